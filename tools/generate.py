@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+"""Write what plugin.spec.yaml implies: schemas, types, index, samples and help.md.
+
+Schemas and help.md have the form that InsightConnect's own generator gives them. Must not know what
+an action does, nor write anything outside sentry_plugin/generated except help.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import jsonschema
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+GENERATED = "sentry_plugin/generated"
+HOW = "Generated from plugin.spec.yaml by tools/generate.py. Do not edit."
+
+Field = dict[str, Any]
+Fields = dict[str, Field]
+
+HERE = pathlib.Path(__file__).parent
+SPEC_SCHEMA: Field = json.loads((HERE / "spec.schema.json").read_text(encoding="utf-8"))
+# The built-in types as a property spells them; "$ref" holds the definition that it refers to.
+BUILT_IN: Fields = json.loads((HERE / "definitions.json").read_text(encoding="utf-8"))
+
+KINDS = {"actions": "action", "triggers": "trigger", "tasks": "task"}
+PROPERTY = ("type", "$ref", "format", "displayType", "title", "description", "default")
+PROPERTY += ("placeholder", "tooltip", "items", "enum", "order")
+INPUT = ("type", "default", "required", "description", "enum", "example", "placeholder", "tooltip")
+OUTPUT = ("type", "required", "description", "example")
+CUSTOM = ("type", "default", "required", "description", "example")
+PYTHON = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "object": "dict[str, Any]",
+}
+
+
+class SpecError(Exception):
+    """plugin.spec.yaml is wrong; the text says where and how, on one line."""
+
+
+def files(text: str) -> dict[str, str]:
+    """Return every generated file, path to text, that the text of a spec implies."""
+    spec = Spec(load(text))
+    made = {"__init__.py": f'"""{HOW}"""\n\nVERSION = "{spec.about["version"]}"\n'}
+    made["types.py"] = typed_dicts(spec)
+    made["index.json"] = dump(index(spec))
+    for name, part, fields in spec.parts():
+        made[f"{name}.{part}.json"] = dump(spec.schema(fields))
+    for kind, name, component in spec.components():
+        made[f"{name}.sample.json"] = dump(sample(spec, KINDS[kind], name, component))
+    inside = {f"{GENERATED}/{name}": content for name, content in made.items()}
+    return inside | {"help.md": "\n\n".join(help_blocks(spec)) + "\n"}
+
+
+def load(text: str) -> dict[str, Any]:
+    """Read a spec and refuse one that lacks what the generated files need."""
+    try:
+        spec = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SpecError(f"not YAML: {' '.join(str(error).split())}") from error
+    wrong = jsonschema.Draft202012Validator(SPEC_SCHEMA).iter_errors(spec)
+    for error in sorted(wrong, key=lambda error: list(map(str, error.absolute_path))):
+        where = "/".join(map(str, error.absolute_path)) or "the whole"
+        raise SpecError(f"{where}: {' '.join(error.message.split())}")
+    return dict(spec)
+
+
+def inner(type_name: str) -> str:
+    """Return what a list type, or a list of lists, is made of."""
+    return type_name.replace("[]", "")
+
+
+class Spec:
+    """A checked spec and what its types mean."""
+
+    def __init__(self, about: dict[str, Any]) -> None:
+        self.about = about
+        self.types: dict[str, Fields] = about.get("types", {})
+        for path, fields in self._groups():
+            for name, field in fields.items():
+                if inner(field["type"]) not in BUILT_IN | self.types:
+                    raise SpecError(f"{path}/{name}/type: no type is called {field['type']!r}")
+
+    def components(self) -> Iterator[tuple[str, str, Field]]:
+        """Yield (kind, name, component) for all actions, triggers and tasks."""
+        for kind in KINDS:
+            for name, component in sorted(self.about.get(kind, {}).items()):
+                yield kind, name, component
+
+    def parts(self) -> Iterator[tuple[str, str, Fields]]:
+        """Yield (name, input or output, fields) for everything that has a schema."""
+        yield "connection", "input", self.about["connection"]
+        for _, name, component in self.components():
+            yield name, "input", component.get("input", {})
+            yield name, "output", component.get("output", {})
+
+    def _groups(self) -> Iterator[tuple[str, Fields]]:
+        yield from ((f"types/{name}", fields) for name, fields in self.types.items())
+        yield from ((f"{name}/{part}", fields) for name, part, fields in self.parts())
+
+    def schema(self, fields: Fields) -> Field:
+        """Build one schema, with the definitions it reaches in the order of their first use."""
+        if not fields:
+            return {}
+        reached: Fields = {}
+        schema = self._object("Variables", fields, reached)
+        schema["properties"] = dict(sorted(schema["properties"].items()))
+        return schema | {"definitions": reached}
+
+    def _object(self, title: str, fields: Fields, reached: Fields) -> Field:
+        properties: Fields = {}
+        for order, (name, field) in enumerate(fields.items(), 1):
+            kept = {key: value for key, value in field.items() if key != "type"}
+            every = kept | self._form(field["type"], reached) | {"order": order}
+            properties[name] = {key: every[key] for key in PROPERTY if key in every}
+        schema: Field = {"type": "object", "title": title, "properties": properties}
+        required = sorted(name for name, field in fields.items() if field.get("required"))
+        return schema | ({"required": required} if required else {})
+
+    def _form(self, type_name: str, reached: Fields) -> Field:
+        if type_name.startswith("[]"):
+            return {"type": "array", "items": self._form(type_name[2:], reached)}
+        built_in = BUILT_IN.get(type_name, {"$ref": None})
+        if "$ref" not in built_in:
+            return built_in
+        if type_name not in reached:
+            reached[type_name] = built_in["$ref"]  # holds the place of a type that reaches itself
+            if type_name in self.types:
+                reached[type_name] = self._object(type_name, self.types[type_name], reached)
+        return {"$ref": f"#/definitions/{type_name}"}
+
+    def example(self, field: Field, within: tuple[str, ...] = ()) -> Any:
+        """Return a field's default or example, or one made of the examples in its type."""
+        for key in ("default", "example"):
+            if key in field:
+                return field[key]
+        name = inner(field["type"])
+        if name in within:
+            return None
+        made: Any = self.examples(self.types.get(name, {}), (*within, name)) or None
+        return [made] if made and field["type"].startswith("[]") else made
+
+    def examples(self, fields: Fields, within: tuple[str, ...] = ()) -> Field:
+        """Return the examples of all fields that have one."""
+        made = {name: self.example(field, within) for name, field in fields.items()}
+        return {name: value for name, value in made.items() if value is not None}
+
+
+def dump(value: object) -> str:
+    """Write JSON as every generated file has it."""
+    return json.dumps(value, indent=2) + "\n"
+
+
+def index(spec: Spec) -> Field:
+    """List what the plugin has, for what needs no schemas."""
+    listed: Field = {key: spec.about[key] for key in ("name", "title", "vendor", "description")}
+    listed |= {kind: {} for kind in KINDS}
+    for kind, name, component in spec.components():
+        listed[kind][name] = {key: component[key] for key in ("title", "description")}
+    return listed
+
+
+def sample(spec: Spec, kind: str, name: str, component: Field) -> Field:
+    """Make a start message that is short, valid and changes nothing."""
+    required = {
+        key: field for key, field in component.get("input", {}).items() if field["required"]
+    }
+    body = {"meta": {}, "input": {key: field["example"] for key, field in required.items()}}
+    body["connection"] = connection_sample(spec)
+    return {"body": {kind: name} | body, "type": f"{kind}_start", "version": "v1"}
+
+
+def connection_sample(spec: Spec) -> Field:
+    """Make a connection of the required fields and those with a default."""
+    fields = spec.about["connection"].items()
+    used = {name: field for name, field in fields if field["required"] or "default" in field}
+    return {name: field.get("default", field["example"]) for name, field in used.items()}
+
+
+def typed_dicts(spec: Spec) -> str:
+    """Spell every type, input and output as a TypedDict for mypy to check."""
+    lines = [f'"""{HOW}"""', "", "from typing import Any, Literal, NotRequired, TypedDict"]
+    for name, fields in named_fields(spec):
+        keys = [f'    "{key}": {python_type(field)},' for key, field in fields.items()]
+        lines += ["", f'{name} = TypedDict("{name}", {{', *keys, "})"]
+    return "\n".join([*lines, ""])
+
+
+def named_fields(spec: Spec) -> Iterator[tuple[str, Fields]]:
+    """Yield everything that becomes a TypedDict, the built-in objects first."""
+    for name, form in BUILT_IN.items():
+        if properties := form.get("$ref", {}).get("properties"):
+            required = form["$ref"].get("required", [])
+            yield (
+                camel(name),
+                {key: {"type": "string", "required": key in required} for key in properties},
+            )
+    yield from spec.types.items()
+    for name, part, fields in spec.parts():
+        yield camel(f"{name}_{part}"), fields
+
+
+def camel(name: str) -> str:
+    """Spell a name of the spec as a class name."""
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
+
+
+def python_type(field: Field) -> str:
+    """Spell a field's type as an annotation."""
+    name, depth = inner(field["type"]), field["type"].count("[]")
+    form = BUILT_IN.get(name, {})
+    if "properties" in form.get("$ref", {}):
+        python = camel(name)
+    elif form:
+        python = PYTHON[form.get("$ref", form)["type"]]
+    else:
+        python = f'"{name}"'
+    if "enum" in field:
+        python = f"Literal{field['enum']}"
+    python = "list[" * depth + python + "]" * depth
+    return python if field.get("required") else f"NotRequired[{python}]"
+
+
+def help_blocks(spec: Spec) -> Iterator[str]:
+    """Yield what stands between the empty lines of help.md."""
+    about = spec.about
+    yield from ("# Description", about["description"])
+    yield from ("# Key Features", bullets(about["key_features"]))
+    yield from ("# Requirements", bullets(about["requirements"]))
+    yield from ("# Supported Product Versions", bullets(about["supported_versions"]))
+    yield from ("# Documentation", "## Setup")
+    yield "The connection configuration accepts the following parameters:"
+    yield table(about["connection"], INPUT)
+    yield from ("Example input:", code(connection_sample(spec)))
+    yield "## Technical Details"
+    for kind in KINDS:
+        yield f"### {kind.capitalize()}"
+        if not about.get(kind):
+            yield f"*This plugin does not contain any {kind}.*"
+        for _, _, component in (found for found in spec.components() if found[0] == kind):
+            yield from component_blocks(spec, KINDS[kind], component)
+    yield "### Custom Types"
+    for name, fields in spec.types.items():
+        yield from (f"**{name}**", table(fields, CUSTOM))
+    yield from ("## Troubleshooting", bullets(about["troubleshooting"]))
+    yield from ("# Version History", bullets(about["version_history"]))
+    yield from ("# Links", bullets(about["links"]))
+    yield from ("## References", bullets(about["references"]))
+
+
+def component_blocks(spec: Spec, kind: str, component: Field) -> Iterator[str]:
+    """Yield the help of one action, trigger or task."""
+    text = component["description"]
+    yield f"#### {component['title']}"
+    yield f"This {kind} is used to {text[0].lower()}{text[1:]}"
+    for part, columns in (("input", INPUT), ("output", OUTPUT)):
+        yield f"##### {part.capitalize()}"
+        if fields := component.get(part):
+            yield table(fields, columns)
+            yield from (f"Example {part}:", code(spec.examples(fields)))
+        else:
+            yield f"*This {kind} does not contain any {part}s.*"
+
+
+def bullets(items: Iterable[str]) -> str:
+    """Write a list."""
+    return "\n".join(f"* {item}" for item in items)
+
+
+def code(value: object) -> str:
+    """Write a block of JSON."""
+    return f"```\n{dump(value)}```"
+
+
+def table(fields: Fields, columns: Sequence[str]) -> str:
+    """Write a table of fields, sorted by name."""
+    rows = [("Name", *(column.capitalize() for column in columns))]
+    rows += [
+        (name, *(cell(({"required": False} | field).get(column)) for column in columns))
+        for name, field in sorted(fields.items())
+    ]
+    lines = [f"|{'|'.join(row)}|" for row in rows]
+    return "\n".join([lines[0], f"| {' | '.join([':---'] * len(rows[0]))} |", *lines[1:]])
+
+
+def cell(value: object) -> str:
+    """Write a value as the official validators expect it: as Python, lists in double quotes."""
+    return str(value).replace("'", '"') if isinstance(value, list) else str(value)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Bring the generated files up to date, or only say which are not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail on a stale file")
+    check = parser.parse_args(argv).check
+    try:
+        wanted = files((ROOT / "plugin.spec.yaml").read_text(encoding="utf-8"))
+    except SpecError as error:
+        print(f"plugin.spec.yaml: {error}", file=sys.stderr)
+        return 1
+    stale = [path for path, text in wanted.items() if read(ROOT / path) != text]
+    left_over = sorted(set(present()) - set(wanted))
+    for path in [*stale, *left_over]:
+        print(f"{'stale' if path in wanted else 'left over'}: {path}")
+    if check:
+        return 1 if stale or left_over else 0
+    for path in stale:
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(wanted[path], encoding="utf-8")
+    for path in left_over:
+        (ROOT / path).unlink()
+    return 0
+
+
+def present() -> Iterator[str]:
+    """Yield the path of each file in the generated folder."""
+    found = (path for path in (ROOT / GENERATED).glob("*") if path.is_file())
+    yield from (path.relative_to(ROOT).as_posix() for path in found)
+
+
+def read(path: pathlib.Path) -> str | None:
+    """Return a file's text, or None where there is no file."""
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,69 @@
+"""Fixtures: a start message, a way to run it, and what only a development machine has."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pathlib
+import sys
+
+import pytest
+
+from sentry_plugin import cli
+
+URL = "https://sentry.example/api/0/"
+TOKEN = "not-a-real-token"  # noqa: S105  (it says so itself)
+DSN = "https://not-a-real-key@ingest.example/42"
+
+
+@pytest.fixture
+def start():
+    """Make the start message for an action."""
+
+    def make(action, connection=None, **given):
+        whole = {"token": {"token": TOKEN}, "url": URL, **(connection or {})}
+        body = {"action": action, "meta": {"step": 7}, "connection": whole, "input": given}
+        return {"version": "v1", "type": "action_start", "body": body}
+
+    return make
+
+
+@pytest.fixture
+def answer(monkeypatch, capsys):
+    """Run the plugin as an orchestrator does; give its exit status, its event and its stderr."""
+
+    def send(message, *arguments):
+        text = message if isinstance(message, bytes | str) else json.dumps(message)
+        data = text if isinstance(text, bytes) else text.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        status = cli.main(arguments or ["run"])
+        out, err = capsys.readouterr()
+        assert out.count("\n") == 1
+        return status, json.loads(out, parse_constant=pytest.fail), err
+
+    return send
+
+
+@pytest.fixture
+def run(answer):
+    """Run an action and give the body of its event."""
+
+    def send(message, *arguments):
+        status, event, _ = answer(message, *arguments)
+        assert status == (0 if event["body"]["status"] == "ok" else 1)
+        assert (event["version"], event["body"]["meta"]) == ("v1", {"step": 7})
+        return event["body"]
+
+    return send
+
+
+@pytest.fixture
+def shared():
+    """Return the folder of shared material, which only a development machine and CI have."""
+    beside = pathlib.Path(__file__).resolve().parents[2] / "shared"
+    folder = pathlib.Path(os.environ.get("SHARED", beside))
+    if not folder.is_dir():
+        missing = pytest.fail if "CI" in os.environ else pytest.skip
+        missing(f"needs the shared material in {folder}; SHARED names another folder")
+    return folder
