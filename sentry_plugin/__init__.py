@@ -1,0 +1,1 @@
+"""A Sentry plugin: one JSON start message in, one JSON event out."""
