@@ -1,0 +1,139 @@
+"""Everything that can go wrong, as one tree.
+
+    PluginError             has a cause and an assistance for the user
+    ├── ProtocolError       the start message is not one we understand
+    ├── InputError          the connection or the input is not usable
+    ├── OutputError         our own result does not fit its schema
+    ├── Stopped             the process was told to stop
+    └── ApiError            a server was asked and did not do it
+        ├── TransportError  no answer: DNS, TLS, refused, cut off
+        │   └── TimedOut    the time of this message is over
+        ├── Unauthorized    401: the credentials are not accepted
+        ├── Forbidden       403: they are, but not for this
+        ├── NotFound        404
+        ├── Gone            410: the server switched the endpoint off
+        ├── RateLimited     429
+        └── ServerError     5xx
+
+Anything else that escapes an action is a bug, and is answered as one. Nothing here logs.
+"""
+
+from __future__ import annotations
+
+
+class PluginError(Exception):
+    """Base of every error that the user can act on.
+
+    *cause* is what happened, *assistance* what to do about it, *data* the server's own words.
+    `code` is a stable word for workflows to branch on; `retryable` says that the same message
+    may work later.
+    """
+
+    code = "plugin_error"
+    retryable = False
+    assistance = "Check the log, and open an issue if it does not help."
+
+    def __init__(self, cause: str, assistance: str | None = None, data: str = "") -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.assistance = assistance or self.assistance
+        self.data = data
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.assistance}"
+
+
+class ProtocolError(PluginError):
+    """The start message is not one we understand."""
+
+    code = "bad_message"
+    assistance = "Send one start message of version v1 as a JSON object; `sample` prints one."
+
+
+class InputError(PluginError):
+    """The connection or the input is not usable."""
+
+    code = "bad_input"
+    assistance = "Correct the value and run the step again."
+
+
+class OutputError(PluginError):
+    """Our own result does not fit its schema."""
+
+    code = "bad_output"
+
+
+class Stopped(PluginError):
+    """The process was told to stop."""
+
+    code = "stopped"
+    retryable = True
+    assistance = "Run the step again."
+
+
+class ApiError(PluginError):
+    """A server was asked and did not do it."""
+
+    code = "api_error"
+    assistance = "Correct what the server's words name, and run the step again."
+
+
+class TransportError(ApiError):
+    """No answer came back."""
+
+    code = "no_answer"
+    retryable = True
+    assistance = "Check the URL and the network between here and the server."
+
+
+class TimedOut(TransportError):
+    """The time of this message is over."""
+
+    code = "timed_out"
+    assistance = "Try again later, or give the connection a longer `timeout`."
+
+
+class Unauthorized(ApiError):
+    """The credentials are not accepted."""
+
+    code = "unauthorized"
+    assistance = (
+        "Check the connection's token: it must be complete, of this server, and neither revoked "
+        "nor expired."
+    )
+
+
+class Forbidden(ApiError):
+    """The credentials are accepted, but not for this."""
+
+    code = "forbidden"
+    assistance = "Check what the token may do."
+
+
+class NotFound(ApiError):
+    """What was asked for does not exist, or the token cannot see it."""
+
+    code = "not_found"
+    assistance = "Check the identifiers in the input, and that the token may see them."
+
+
+class Gone(ApiError):
+    """The server switched the endpoint off."""
+
+    code = "gone"
+
+
+class RateLimited(ApiError):
+    """Too many requests."""
+
+    code = "rate_limited"
+    retryable = True
+    assistance = "Wait, then run the step again; fewer steps at once help."
+
+
+class ServerError(ApiError):
+    """The server failed."""
+
+    code = "server_error"
+    retryable = True
+    assistance = "Try again later; if it stays, look at the server's own logs or status page."

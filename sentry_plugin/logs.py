@@ -1,0 +1,116 @@
+"""Logging: to stderr for people, into the event for the orchestrator.
+
+Every message that is being answered has a log of its own, found by a context variable: copy the
+context into a thread (`contextvars.copy_context`) to log from there. Nothing else may write to
+stderr, because here is where secrets are hidden.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from typing import Any
+
+logger = logging.getLogger("sentry_plugin")
+
+LIMIT = 1 << 20
+MASK = "********"
+SHORTEST_SECRET = 6
+
+_CONTROL = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), " ")
+
+
+class Log:
+    """What is logged while one message is answered, and the secrets to keep out of it."""
+
+    def __init__(self, level: int) -> None:
+        self.level = level
+        self._lines: list[str] = []
+        self._room = LIMIT
+        self._secrets: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """All lines so far."""
+        return "".join(self._lines)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Keep *secrets* out of everything from here on; the longest is replaced first."""
+        known = {*self._secrets, *(s for s in secrets if len(s) >= SHORTEST_SECRET)}
+        self._secrets = sorted(known, key=len, reverse=True)
+
+    def is_clean(self, text: str) -> bool:
+        """Tell whether no secret is in *text*, which is JSON."""
+        return not any(json.dumps(secret)[1:-1] in text for secret in self._secrets)
+
+    def clean(self, text: str) -> str:
+        """Replace every secret in *text*."""
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        return text
+
+    def cleaned(self, value: Any) -> Any:
+        """Replace every secret in every string of *value*, keys included."""
+        match value:
+            case str():
+                return self.clean(value)
+            case list():
+                return [self.cleaned(inner) for inner in value]
+            case dict():
+                return {self.clean(key): self.cleaned(inner) for key, inner in value.items()}
+            case _:
+                return value
+
+    def add(self, line: str) -> None:
+        """Keep *line*, as long as there is room."""
+        if self._room < 0:
+            return
+        self._room -= len(line)
+        cut = f"The log ends here: it is cut at {LIMIT >> 20} MiB.\n"
+        self._lines.append(line if self._room >= 0 else cut)
+
+
+_current: ContextVar[Log | None] = ContextVar("log", default=None)
+
+
+def printable(text: str) -> str:
+    """Make *text* one line without control characters, fit for a terminal and a log."""
+    return text.translate(_CONTROL)
+
+
+@contextlib.contextmanager
+def capture(*, debug: bool = False) -> Iterator[Log]:
+    """Collect what is logged while one message is answered."""
+    log = Log(logging.DEBUG if debug else logging.INFO)
+    token = _current.set(log)
+    try:
+        yield log
+    finally:
+        _current.reset(token)
+
+
+class _Handler(logging.Handler):
+    """Send a record to stderr and to the log of the message that is being answered.
+
+    A traceback goes to stderr alone: an event holds no code.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = _current.get()
+        if log is None or record.levelno < log.level:
+            return
+        line = f"{record.levelname} {printable(log.clean(record.getMessage()))}\n"
+        log.add(line)
+        if record.exc_info:
+            line += log.clean(logging.Formatter().formatException(record.exc_info)) + "\n"
+        with contextlib.suppress(OSError, ValueError):  # nobody listens: no reason to fail
+            sys.stderr.write(line)
+
+
+logger.addHandler(_Handler())
+logger.setLevel(logging.DEBUG)
+logger.propagate = False

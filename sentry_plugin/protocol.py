@@ -1,0 +1,109 @@
+"""The wire format of InsightConnect: a start message in, an event out. Pure.
+
+Nothing here reads, writes, logs, or looks into a connection, an input or an output.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sentry_plugin import strictjson
+from sentry_plugin.errors import PluginError, ProtocolError
+
+VERSION = "v1"
+
+JSON = dict[str, Any]
+
+
+class Kind(NamedTuple):
+    """What a message type starts, and the type of the event that answers it."""
+
+    step: str | None
+    event: str
+
+
+KINDS = {
+    "action_start": Kind("action", "action_event"),
+    "trigger_start": Kind("trigger", "trigger_event"),
+    "task_start": Kind("task", "task_event"),
+    "connection_test": Kind(None, "connection_test"),
+}
+
+
+class Start(NamedTuple):
+    """What one message asks for; connection and input as they came, of whatever shape."""
+
+    kind: Kind
+    name: str
+    connection: Any
+    input: Any
+
+
+class Reply:
+    """The envelope of the answer, as far as the message could be read."""
+
+    def __init__(self, message: JSON) -> None:
+        kind, body = message.get("type"), message.get("body")
+        known = KINDS.get(kind) if isinstance(kind, str) else None
+        self.type = known.event if known else None
+        self.meta = body.get("meta", {}) if isinstance(body, dict) else {}
+        if not isinstance(self.meta, dict | None):
+            self.meta = {}
+
+    def success(self, output: JSON) -> JSON:
+        """Build the event of a step that worked."""
+        return self._event({"status": "ok", "meta": self.meta, "output": output})
+
+    def failure(self, error: PluginError) -> JSON:
+        """Build the event of a step that did not, however early it failed."""
+        exception = {
+            "cause": error.cause,
+            "assistance": error.assistance,
+            "data": error.data,
+            "code": error.code,
+            "retryable": error.retryable,
+        }
+        return self._event(
+            {"status": "error", "meta": self.meta, "error": str(error), "exception": exception}
+        )
+
+    def _event(self, body: JSON) -> JSON:
+        return {"body": {"log": "", **body}, "version": VERSION, "type": self.type}
+
+
+def decode(data: bytes) -> JSON:
+    """Read the text of a message."""
+    if not data.strip():
+        raise ProtocolError("No start message came on standard input.")
+    try:
+        message = strictjson.loads(data)
+    except ValueError as error:
+        raise ProtocolError(f"The start message is not valid JSON: {error}.") from error
+    if not isinstance(message, dict):
+        raise ProtocolError("The start message is not a JSON object.")
+    return message
+
+
+def parse(message: JSON) -> Start:
+    """Find what *message* asks for, or say which field is wrong."""
+    kind = KINDS.get(str(message.get("type")))
+    if kind is None:
+        raise ProtocolError(
+            "The message's `type` is missing or not one that can be started.",
+            f"Set it to one of: {', '.join(KINDS)}.",
+        )
+    if message.get("version") != VERSION:
+        raise ProtocolError(f"The message's `version` is missing or not {VERSION}.")
+    body = message.get("body")
+    if not isinstance(body, dict):
+        raise ProtocolError("The message's `body` is missing or not an object.")
+    if not isinstance(body.get("meta"), dict | None):
+        raise ProtocolError("The message's `body.meta` is neither an object nor null.")
+    name = body.get(kind.step, "") if kind.step else ""
+    if kind.step and not (isinstance(name, str) and name):
+        raise ProtocolError(f"The message's `body.{kind.step}` is missing or not a name.")
+    return Start(kind, name, _given(body, "connection"), _given(body, "input"))
+
+
+def _given(body: JSON, field: str) -> Any:
+    return {} if body.get(field) is None else body[field]

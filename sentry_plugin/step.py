@@ -1,0 +1,81 @@
+"""What a message can start: finds its class, checks its input, makes its output fit.
+
+Does not run anything by itself and knows no server.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sentry_plugin import schema
+from sentry_plugin.errors import InputError, OutputError, ProtocolError
+from sentry_plugin.logs import logger
+
+if TYPE_CHECKING:
+    from sentry_plugin.connection import Connection
+
+
+class Step:
+    """One thing of the spec that a message can start."""
+
+    secret_inputs: ClassVar[tuple[str, ...]] = ()
+    """Inputs whose text must never be seen."""
+
+    writes: ClassVar[bool] = False
+    """Whether it changes something on the server."""
+
+    def __init__(self, name: str, connection: Connection) -> None:
+        self.name = name
+        self.connection = connection
+
+    def prepared(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Bring other spellings of the input to the spec's one, before it is checked."""
+        return params
+
+    def checked_input(self, params: Any) -> dict[str, Any]:
+        """Give the fields that the spec knows, or refuse an input that does not fit it."""
+        params = self.prepared(params) if isinstance(params, dict) else params
+        if words := schema.problem(params, self.name, "input"):
+            raise InputError(f"The input does not fit: {words}.")
+        for field in schema.load(self.name, "input").get("required", ()):
+            if params[field] == "":
+                raise InputError(f"The input does not fit: `{field}` is empty.")
+        unknown = schema.unknown_fields(params, self.name, "input")
+        for field in unknown:
+            logger.warning("The input's field %s is not known and has no effect.", field)
+        return {field: value for field, value in params.items() if field not in unknown}
+
+    def fit_output(self, output: Any) -> Any:
+        """Make *output* fit the spec, or fail."""
+        if words := schema.fit(output, self.name, "output"):
+            done = " What the step asked for was carried out." if self.writes else ""
+            raise OutputError(f"The output does not fit: {words}.{done}")
+        return output
+
+
+class Action(Step):
+    """A step with one answer."""
+
+    def run(self, params: Any) -> Any:
+        """Do it: checked input in, output (not yet checked) out."""
+        raise NotImplementedError
+
+
+def index() -> dict[str, Any]:
+    """Read what the spec declares: title, description, and the steps of each kind."""
+    declared: dict[str, Any] = json.loads(schema.read("index.json"))
+    return declared
+
+
+def load(kind: str, name: str) -> type[Action]:
+    """Find the class of one step."""
+    if name not in (known := index()[f"{kind}s"]):
+        raise ProtocolError(
+            f"There is no {kind} of the name in the message's `body.{kind}`.",
+            f"The {kind}s are: {', '.join(known)}." if known else f"This plugin has no {kind}s.",
+        )
+    module = importlib.import_module(f"sentry_plugin.{kind}s.{name}")
+    loaded: type[Action] = getattr(module, name.title().replace("_", ""))
+    return loaded

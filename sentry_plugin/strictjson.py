@@ -1,0 +1,64 @@
+"""JSON as RFC 8259 has it, for all that comes in and goes out.
+
+No NaN, no infinity, no lone surrogate, nothing nested so deeply that it cannot be written again.
+Knows nothing of what the documents mean.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+DEPTH = 200
+
+
+def loads(data: bytes) -> Any:
+    """Read one document of UTF-8 text; a ValueError says in words what is wrong with it."""
+    try:
+        value = json.loads(data.decode(), parse_constant=_refuse, parse_float=_finite)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 text (byte {error.start})") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{error.msg}, at line {error.lineno} column {error.colno}") from None
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    if _depth_exceeds(value, DEPTH):
+        raise ValueError(_TOO_DEEP)
+    return value
+
+
+def dumps(value: Any) -> str:
+    """Write one document on one line of ASCII text; lone surrogates become U+FFFD."""
+    text = json.dumps(value, allow_nan=False)
+    if "\\ud" not in text:
+        return text
+    repaired = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass")
+    return json.dumps(json.loads(repaired.decode("utf-16", "replace")))
+
+
+_TOO_DEEP = f"it is nested more than {DEPTH} levels deep"
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"it holds {constant}, which is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    if math.isinf(number := float(text)):
+        raise ValueError("it holds a number that is too large")
+    return number
+
+
+def _depth_exceeds(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
