@@ -1,0 +1,207 @@
+"""The connection of the spec: checks what it holds, opens the client, tests itself.
+
+Sends nothing before an action asks for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sentry_plugin import schema
+from sentry_plugin.deadline import Deadline
+from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound
+from sentry_plugin.logs import logger, printable
+
+if TYPE_CHECKING:
+    from sentry_plugin.client import SentryClient
+    from sentry_plugin.transport import Transport
+
+JSON = dict[str, Any]
+
+NAME = "connection"
+LONGEST_TIMEOUT = 86400
+ROOT = "/api/0"
+NOT_YET = ("jupiterone", "jupiterone_account")
+# Set by us on every request, or by HTTP itself.
+_OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "host"}
+_OWN_HEADERS |= {"transfer-encoding", "x-sentry-auth"}
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^`|~\w-]+", re.ASCII)
+_TOKEN = re.compile(r"[!-~]+")
+# No user, no query, no fragment, no space.
+_URL = re.compile(r"https?://[^\s/@?#\\]+(/[^\s@?#\\]*)?", re.IGNORECASE)
+_HEADER_VALUE = re.compile(r"[ -~]*")
+
+
+class Connection:
+    """One Sentry, as a message describes it."""
+
+    def __init__(self, params: Any) -> None:
+        self._params = params
+
+    def check(self) -> None:
+        """Refuse a connection that does not fit the spec or cannot work."""
+        given = self._params
+        if isinstance(given, dict) and "api_key" in given and "token" not in given:
+            raise InputError(
+                "The connection has the form of version 1.0.2 (`api_key`).",
+                "Move the key from `api_key.secretKey` to `token.token`.",
+            )
+        if words := schema.problem(given, NAME, "input"):
+            raise InputError(f"The connection does not fit: {words}.", "Correct the connection.")
+        for field in schema.unknown_fields(given, NAME, "input"):
+            logger.warning("The connection's field %s is not known and has no effect.", field)
+        properties = schema.load(NAME, "input")["properties"]
+        defaults = {name: p["default"] for name, p in properties.items() if "default" in p}
+        filled = {name: value for name, value in given.items() if not _is_empty(value)}
+        self._params = {**defaults, **filled}
+        _check_values(self._params)
+
+    @functools.cached_property
+    def url(self) -> str:
+        """The root of the API, with a final slash."""
+        return _api_root(self._params["url"])
+
+    @functools.cached_property
+    def transport(self) -> Transport:
+        """HTTP as this connection wants it, within the time of this message."""
+        from sentry_plugin import tls
+        from sentry_plugin.transport import Tls, Transport
+
+        verify = self._params["ssl_verify"]
+        authority = self._params.get("ca_certificate", "")
+        pem = self._params.get("client_certificate", {}).get("privateKey", "")
+        identity = tls.context(authority, verify=verify) if pem else None
+        if identity:
+            tls.identify(identity, pem)
+        if not verify:
+            logger.warning("Certificates are not verified (`ssl_verify` is off).")
+        return Transport(
+            Deadline(self._params["timeout"]),
+            home=self.url,
+            headers=self._params.get("headers", {}),
+            tls=Tls(verify, tls.context(authority, verify=verify) if authority else None, identity),
+        )
+
+    @functools.cached_property
+    def client(self) -> SentryClient:
+        """Sentry's web API, asked with the connection's token."""
+        from sentry_plugin.client import SentryClient
+
+        if self.url.startswith("http:") and not _is_loopback(self.url):
+            logger.warning(
+                "The connection's `url` is plain http: the token can be read on its way."
+            )
+        token, organization = self._params["token"]["token"], self._params.get("organization", "")
+        return SentryClient(self.transport, self.url, token, organization)
+
+    def submit(self, dsn: str, event: JSON, version: int) -> str:
+        """Send an event to a DSN; the id that the server acknowledged."""
+        from sentry_plugin import ingest
+        from sentry_plugin.dsn import parse
+
+        return ingest.submit(self.transport, parse(dsn), event, version)
+
+    def test(self) -> None:
+        """Ask Sentry who the token is: every kind of token may.
+
+        What the token then lacks for the plugin's work is an error or, where only some actions
+        need it, a warning.
+        """
+        from sentry_plugin.client import CHECK_URL, Route
+
+        root = self.client.get([Route("")])
+        if not isinstance(root, dict) or "version" not in root:
+            raise ApiError(f"{self.url} is not the root of a Sentry API.", CHECK_URL)
+        scopes = (root.get("auth") or {}).get("scopes") or []
+        logger.info("Sentry accepts the token; its scopes: %s.", ", ".join(scopes) or "unknown")
+        if self.client.organization:
+            self._test_organization(scopes)
+        if scopes and not _covers(scopes, "event:read"):
+            raise Forbidden("The token may not read issues.", "Give it the scope event:read.")
+        if scopes and not _covers(scopes, "event:write"):
+            logger.warning("The token may not update issues: that needs the scope event:write.")
+
+    def _test_organization(self, scopes: list[str]) -> None:
+        from sentry_plugin.client import Route, path
+
+        organization = self.client.organization
+        place = path("organizations/{organization}/", organization=organization)
+        try:
+            self.client.get([Route(place)], "org:read")
+        except NotFound as error:
+            raise NotFound(
+                f"The connection's `organization` does not exist: {printable(organization)}.",
+                "Give its slug, as in the address of its pages.",
+                error.data,
+            ) from error
+        except Forbidden:
+            if not scopes or _covers(scopes, "org:read"):
+                raise
+            logger.warning("Whether the organization exists is not known: that needs org:read.")
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "transport" in self.__dict__:
+            self.transport.close()
+
+
+def _is_empty(value: Any) -> bool:
+    """Tell what an orchestrator's form sends for a field that was left empty."""
+    return value == "" or (isinstance(value, dict) and all(v == "" for v in value.values()))
+
+
+def _check_values(params: JSON) -> None:
+    """Refuse what fits the schema but cannot work."""
+    for field in NOT_YET:
+        if field in params:
+            raise InputError(
+                f"The connection's `{field}` does nothing in this version.", "Leave it empty."
+            )
+    if not _TOKEN.fullmatch(params.get("token", {}).get("token", "")):
+        raise InputError(
+            "The connection's `token.token` is empty, or holds a space, a line break or a "
+            "character that no token has.",
+            "Copy the token again.",
+        )
+    if not 1 <= params["timeout"] <= LONGEST_TIMEOUT:
+        raise InputError(f"The connection's `timeout` is not between 1 and {LONGEST_TIMEOUT}.")
+    for name, value in params.get("headers", {}).items():
+        if not (_HEADER_NAME.fullmatch(name) and name.lower() not in _OWN_HEADERS):
+            raise InputError(
+                "The connection's `headers` name one that is not valid, or that the plugin sets.",
+                f"Leave out {', '.join(sorted(_OWN_HEADERS))}.",
+            )
+        if not (isinstance(value, str) and _HEADER_VALUE.fullmatch(value)):
+            raise InputError("The connection's `headers` hold a value that is not plain text.")
+    _api_root(params["url"])
+
+
+def _api_root(url: str) -> str:
+    """Bring the address of a Sentry to that of its API: ``https://host[:port][/prefix]/api/0/``."""
+    try:
+        parts = urlsplit(url.strip())
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not _URL.fullmatch(url.strip()):
+        raise InputError(
+            "The connection's `url` is not the address of a server.",
+            "Give it as https://host, or https://host/api/0/; the token goes into `token`.",
+        )
+    prefix = parts.path.rstrip("/").removesuffix(ROOT)
+    return f"{parts.scheme}://{parts.netloc.lower()}{prefix}{ROOT}/"
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _covers(scopes: list[str], wanted: str) -> bool:
+    """Tell whether *scopes* allow what *wanted* does: a wider one of its kind does as well."""
+    kind, _, right = wanted.partition(":")
+    wider = {"read": ("read", "write", "admin"), "write": ("write", "admin")}[right]
+    return any(f"{kind}:{each}" in scopes for each in wider)

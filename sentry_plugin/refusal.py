@@ -1,0 +1,78 @@
+"""What an answer that is no success means: from status and body to an error. Pure.
+
+Error bodies of Sentry and its relatives have many shapes: `detail` as text or object, one list
+of complaints per field, `error`, `message`, `causes`, plain text, web pages, nothing.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin import errors
+from sentry_plugin.logs import printable
+
+if TYPE_CHECKING:
+    from sentry_plugin.transport import Answer
+
+LONGEST_WORDS = 1000
+LONGEST_QUOTE = 300
+
+_BY_STATUS = {
+    401: errors.Unauthorized,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+    410: errors.Gone,
+    429: errors.RateLimited,
+}
+_TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_UNNAMED = {"detail", "message", "msg", "error", "causes"}
+
+
+def error_for(answer: Answer, request: str, assistance: str | None = None) -> errors.ApiError:
+    """Make the error that says that *request* got *answer*, and what to do."""
+    kind = _BY_STATUS.get(answer.status) or (
+        errors.ServerError if answer.status >= 500 else errors.ApiError
+    )
+    said = words(answer)
+    quote = f": {said[:LONGEST_QUOTE]}" if said else ""
+    end = "" if quote.endswith((".", "!", "?")) else "."
+    return kind(f"{request} was answered with HTTP {answer.status}{quote}{end}", assistance, said)
+
+
+def words(answer: Answer) -> str:
+    """Give the server's own words, on one line, cut."""
+    try:
+        text = "; ".join(_complaints(answer.json()))
+    except ValueError:
+        text = _plain(answer)
+    header = answer.headers.get("X-Sentry-Error", "")
+    text = f"{header}; {text}" if header not in text else text
+    return " ".join(printable(text).split()).strip("; ")[:LONGEST_WORDS]
+
+
+def _plain(answer: Answer) -> str:
+    if not answer.is_html:
+        return answer.body[: LONGEST_WORDS * 4].decode(errors="replace")
+    title = _TITLE.search(answer.body)
+    return (
+        f"a web page, {html.unescape(title[1].decode(errors='replace'))}"
+        if title
+        else ("a web page")
+    )
+
+
+def _complaints(value: Any, field: str = "") -> Iterator[str]:
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from _complaints(inner, field if key in _UNNAMED else key)
+        case list():
+            for inner in value:
+                yield from _complaints(inner, field)
+        case None | "":
+            return
+        case _:
+            yield f"{field}: {value}" if field else str(value)
