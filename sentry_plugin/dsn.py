@@ -1,0 +1,49 @@
+"""DSNs: where the events of one Sentry project go, and with which key. Pure.
+
+Never repeats a DSN in a message: its keys are secrets.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from sentry_plugin.errors import InputError
+
+# https://develop.sentry.dev/sdk/overview/#parsing-the-dsn
+_GRAMMAR = re.compile(
+    r"""
+    (?P<scheme>https?)://
+    (?P<public_key>[\w-]+) (?: : (?P<secret_key>[\w-]*) )?
+    @(?P<host>[\w.-]+ | \[[\da-f:.]+\]) (?: : (?P<port>\d{1,5}) )?
+    (?P<path>(?: /(?!\.{1,2}/)[\w.~-]+ )*)
+    /(?P<project>\d+)
+    """,
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+
+
+class Dsn(NamedTuple):
+    """A parsed DSN: ``{scheme}://{key}[:{secret}]@{host}[:{port}][{path}]/{project}``."""
+
+    base: str
+    project: str
+    public_key: str
+    secret_key: str
+
+    def url(self, route: str) -> str:
+        """Give the address of ``envelope`` or ``store``."""
+        return f"{self.base}/api/{self.project}/{route}/"
+
+
+def parse(text: str) -> Dsn:
+    """Take a DSN apart; space around it does not count."""
+    found = _GRAMMAR.fullmatch(text.strip())
+    if not found or int(found["port"] or 1) not in range(1, 65536):
+        raise InputError(
+            "The input's `dsn` is not a DSN: it has the form https://key@host/project-number.",
+            "Copy it from the project's settings in Sentry, under Client Keys (DSN).",
+        )
+    port = f":{found['port']}" if found["port"] else ""
+    base = f"{found['scheme'].lower()}://{found['host']}{port}{found['path']}"
+    return Dsn(base, found["project"], found["public_key"], found["secret_key"] or "")
