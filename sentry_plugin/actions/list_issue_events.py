@@ -1,0 +1,27 @@
+"""List the events of one issue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class ListIssueEvents(Action):
+    """List the events of one issue, the newest first."""
+
+    def run(self, params: types.ListIssueEventsInput) -> types.ListIssueEventsOutput:
+        """https://docs.sentry.io/api/events/list-an-issues-events/ ."""
+        client = self.connection.client
+        page = client.get_list(
+            client.issue_routes(params["issue_id"], "events/"),
+            "event:read",
+            limit=params.get("limit"),
+            cursor=params.get("cursor"),
+            # Sentry knows the first, GlitchTip the second.
+            size_parameters=("per_page", "limit"),
+        )
+        return {"events": page.items, **page.further}

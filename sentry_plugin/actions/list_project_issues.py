@@ -1,0 +1,31 @@
+"""List the issues of one project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.issue import normalised
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class ListProjectIssues(Action):
+    """List the issues of one project: the unresolved ones, where no query is given."""
+
+    def run(self, params: types.ListProjectIssuesInput) -> types.ListProjectIssuesOutput:
+        """https://docs.sentry.io/api/events/list-a-projects-issues/ ."""
+        query: dict[str, str] = {
+            name: params[name] for name in ("query", "statsPeriod") if name in params
+        }
+        if "shortIdLookup" in params:
+            query["shortIdLookup"] = str(int(params["shortIdLookup"]))
+        client = self.connection.client
+        routes = client.project_issue_routes(
+            params["organization_slug"], params["project_slug"], query
+        )
+        page = client.get_list(
+            routes, "event:read", limit=params.get("limit"), cursor=params.get("cursor")
+        )
+        return {"issues": [normalised(issue) for issue in page.items], **page.further}

@@ -1,0 +1,105 @@
+"""The command line: the only module that touches argv, stdin, stdout and the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from types import FrameType
+
+from sentry_plugin import schema, step
+from sentry_plugin.errors import Stopped
+from sentry_plugin.generated import VERSION
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status: 1 if the answer is an error, 2 for bad usage."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    # As in the official runtime: what follows "--" is the message for people to see, not for us.
+    given = given[: given.index("--")] if "--" in given else given
+    parser = _parser()
+    args = parser.parse_args(given)
+    match args.command:
+        case "info":
+            return _info()
+        case "sample":
+            return _sample(args.name)
+        case "run" | "test":
+            return _answer(test=args.command == "test", debug=args.debug)
+        case _:
+            parser.print_help()
+            return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sentry-plugin", description=step.index()["description"])
+    parser.add_argument("--version", action="version", version=VERSION)
+    parser.add_argument("--debug", action="store_true", help="log more")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("run", help="run the step of the start message on stdin")
+    commands.add_parser("test", help="test the connection of the start message on stdin")
+    commands.add_parser("info", help="list the actions")
+    sample = commands.add_parser("sample", help="print a start message to fill in")
+    sample.add_argument("name", help="name of an action")
+    return parser
+
+
+def _info() -> int:
+    declared = step.index()
+    for label in ("title", "vendor", "description"):
+        print(f"{label.capitalize() + ':':13}{declared[label]}")
+    print(f"{'Version:':13}{VERSION}")
+    for kind in ("actions", "triggers", "tasks"):
+        if steps := declared[kind]:
+            print(f"\n{kind.capitalize()} ({len(steps)}):")
+            for name, about in steps.items():
+                print(f"  {name:21}{about['description']}")
+    return 0
+
+
+def _sample(name: str) -> int:
+    declared = step.index()
+    known = [each for kind in ("actions", "triggers", "tasks") for each in declared[kind]]
+    if name in known:
+        print(schema.read(f"{name}.sample.json"), end="")
+        return 0
+    print(f"There is no action of this name; the names are: {', '.join(known)}.", file=sys.stderr)
+    return 1
+
+
+def _answer(*, test: bool, debug: bool) -> int:
+    # Loads what `info` and `sample` do not need.
+    from sentry_plugin import runtime
+
+    wire = sys.stdout
+    stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()
+    # From here a stray print cannot spoil the wire.
+    with contextlib.redirect_stdout(sys.stderr), _stoppable():
+        event = runtime.answer(stdin, test=test, debug=debug)
+    try:
+        print(event.text, file=wire, flush=True)
+    except OSError as error:
+        print(f"The event could not be written to stdout: {error.strerror}.", file=sys.stderr)
+        return 1
+    return 0 if event.ok else 1
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Answer SIGTERM and SIGINT with an event, also as process 1 of a container."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped(f"The step was stopped by {signal.Signals(number).name}.")
+
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = {each: signal.signal(each, stop) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
