@@ -13,7 +13,7 @@ import pytest
 from sentry_plugin import cli
 
 URL = "https://sentry.example/api/0/"
-TOKEN = "not-a-real-token"  # noqa: S105  (it says so itself)
+TOKEN = "not-a-real-token"
 DSN = "https://not-a-real-key@ingest.example/42"
 
 

@@ -1,0 +1,137 @@
+"""The command line and the real process."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from sentry_plugin import cli, schema, step
+from sentry_plugin.generated import VERSION
+
+COMMANDS = [["bin/sentry_plugin"], ["-m", "sentry_plugin"]]
+
+
+def names():
+    return [*step.index()["actions"]]
+
+
+def test_info_names_every_action_and_the_version(capsys):
+    assert cli.main(["info"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert f"Actions ({len(names())}):" in lines
+    assert [line.split()[0] for line in lines if line.startswith("  ")] == names()
+    assert any(line.startswith("Version:") and line.endswith(VERSION) for line in lines)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_sample_is_a_message_whose_input_and_connection_fit(name, capsys):
+    assert cli.main(["sample", name]) == 0
+    message = json.loads(capsys.readouterr().out)
+    body = message["body"]
+    assert (message["version"], message["type"], body["action"]) == ("v1", "action_start", name)
+    assert schema.problem(body["input"], name, "input") is None
+    assert schema.problem(body["connection"], "connection", "input") is None
+    assert body["input"].keys() == set(schema.load(name, "input")["required"])
+
+
+def test_a_sample_of_an_unknown_name_is_an_error_that_lists_the_names(capsys):
+    assert cli.main(["sample", "nope"]) == 1
+    assert all(name in capsys.readouterr().err for name in names()[:1])
+
+
+def test_version_prints_the_version(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"{VERSION}\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--debug"]])
+def test_without_a_command_help_is_printed(arguments, capsys):
+    assert cli.main(arguments) == 0
+    assert "sample" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nope"], ["--nope"], ["run", "--debug"], ["run", "extra"], ["sample"]]
+)
+def test_bad_usage_exits_2(arguments):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(arguments)
+    assert stopped.value.code == 2
+
+
+def test_what_follows_two_dashes_is_not_read(start, run):
+    body = run(start("update_issue"), "run", "--", '{"body": {}}')
+    assert "`issue_id` is required" in body["error"]
+
+
+@pytest.mark.parametrize("stdin", [None, io.TextIOWrapper(io.BytesIO())])
+def test_a_missing_or_empty_stdin_is_answered(stdin, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert cli.main(["run"]) == 1
+    assert "No start message" in json.loads(capsys.readouterr().out)["body"]["error"]
+
+
+def test_a_stdout_that_nobody_reads_is_reported_on_stderr(monkeypatch, capsys):
+    class Closed(io.StringIO):
+        def write(self, _):
+            raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    monkeypatch.setattr(sys, "stdout", Closed())
+    assert cli.main(["run"]) == 1
+    assert "could not be written to stdout: Broken pipe" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_real_process_writes_one_event_and_exits_1_on_an_error(command):
+    done = subprocess.run(
+        [sys.executable, *command, "run"], input=b"{}", capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["body"]["status"] == "error"
+    assert done.stdout.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_process_still_answers_with_one_event(number):
+    command = [sys.executable, "-u", "-c", STOPPABLE, "run"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stderr.readline() == b"reading\n"
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=30)
+    body = json.loads(out)["body"]
+    assert process.returncode == 1
+    assert (body["exception"]["code"], body["exception"]["retryable"]) == ("stopped", True)
+    assert signal.Signals(number).name in body["error"]
+
+
+STOPPABLE = """
+import sys
+from sentry_plugin import cli, runtime
+read = runtime._read
+def noticed(stream):
+    print("reading", file=sys.stderr)
+    return read(stream)
+runtime._read = noticed
+raise SystemExit(cli.main())
+"""
+
+
+@pytest.mark.parametrize("arguments", [["info"], ["sample", "update_issue"], ["--help"]])
+def test_what_only_shows_something_loads_no_library(arguments):
+    code = (
+        "import sys\nfrom sentry_plugin.cli import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit: pass\n"
+        "print({'requests', 'jsonschema', 'yaml', 'urllib3'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
