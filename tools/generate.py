@@ -24,17 +24,24 @@ HOW = "Generated from plugin.spec.yaml by tools/generate.py. Do not edit."
 Field = dict[str, Any]
 Fields = dict[str, Field]
 
-HERE = pathlib.Path(__file__).parent
-SPEC_SCHEMA: Field = json.loads((HERE / "spec.schema.json").read_text(encoding="utf-8"))
+DATA = pathlib.Path(__file__).parent
+SPEC_SCHEMA: Field = json.loads((DATA / "spec.schema.json").read_text(encoding="utf-8"))
 # The built-in types as a property spells them; "$ref" holds the definition that it refers to.
-BUILT_IN: Fields = json.loads((HERE / "definitions.json").read_text(encoding="utf-8"))
+BUILT_IN: Fields = json.loads((DATA / "built_in_types.json").read_text(encoding="utf-8"))
 
 KINDS = {"actions": "action", "triggers": "trigger", "tasks": "task"}
-PROPERTY = ("type", "$ref", "format", "displayType", "title", "description", "default")
-PROPERTY += ("placeholder", "tooltip", "items", "enum", "order")
-INPUT = ("type", "default", "required", "description", "enum", "example", "placeholder", "tooltip")
-OUTPUT = ("type", "required", "description", "example")
-CUSTOM = ("type", "default", "required", "description", "example")
+PROPERTY = (
+    *("type", "$ref", "format", "displayType", "title", "description", "default"),
+    *("placeholder", "tooltip", "items", "enum", "order"),
+)
+COLUMNS = {
+    "input": (
+        *("type", "default", "required", "description", "enum"),
+        *("example", "placeholder", "tooltip"),
+    ),
+    "output": ("type", "required", "description", "example"),
+    "type": ("type", "default", "required", "description", "example"),
+}
 PYTHON = {
     "string": "str",
     "integer": "int",
@@ -48,20 +55,6 @@ class SpecError(Exception):
     """plugin.spec.yaml is wrong; the text says where and how, on one line."""
 
 
-def files(text: str) -> dict[str, str]:
-    """Return every generated file, path to text, that the text of a spec implies."""
-    spec = Spec(load(text))
-    made = {"__init__.py": f'"""{HOW}"""\n\nVERSION = "{spec.about["version"]}"\n'}
-    made["types.py"] = typed_dicts(spec)
-    made["index.json"] = dump(index(spec))
-    for name, part, fields in spec.parts():
-        made[f"{name}.{part}.json"] = dump(spec.schema(fields))
-    for kind, name, component in spec.components():
-        made[f"{name}.sample.json"] = dump(sample(spec, KINDS[kind], name, component))
-    inside = {f"{GENERATED}/{name}": content for name, content in made.items()}
-    return inside | {"help.md": "\n\n".join(help_blocks(spec)) + "\n"}
-
-
 def load(text: str) -> dict[str, Any]:
     """Read a spec and refuse one that lacks what the generated files need."""
     try:
@@ -69,27 +62,28 @@ def load(text: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise SpecError(f"not YAML: {' '.join(str(error).split())}") from error
     wrong = jsonschema.Draft202012Validator(SPEC_SCHEMA).iter_errors(spec)
-    for error in sorted(wrong, key=lambda error: list(map(str, error.absolute_path))):
-        where = "/".join(map(str, error.absolute_path)) or "the whole"
-        raise SpecError(f"{where}: {' '.join(error.message.split())}")
+    for path, message in sorted(("/".join(map(str, e.absolute_path)), e.message) for e in wrong):
+        raise SpecError(f"{path or 'at the top'}: {' '.join(message.split())}")
     return dict(spec)
 
 
 def inner(type_name: str) -> str:
-    """Return what a list type, or a list of lists, is made of."""
+    """Return what a list type is made of, and any other type as it is."""
     return type_name.replace("[]", "")
 
 
 class Spec:
-    """A checked spec and what its types mean."""
+    """A spec that makes sense, and what its types mean."""
 
-    def __init__(self, about: dict[str, Any]) -> None:
-        self.about = about
-        self.types: dict[str, Fields] = about.get("types", {})
-        for path, fields in self._groups():
+    def __init__(self, text: str) -> None:
+        self.about = load(text)
+        self.types: dict[str, Fields] = self.about.get("types", {})
+        groups = [(f"types/{name}", fields) for name, fields in self.types.items()]
+        groups += [(f"{name}/{part}", fields) for name, part, fields in self.parts()]
+        for path, fields in groups:
             for name, field in fields.items():
                 if inner(field["type"]) not in BUILT_IN | self.types:
-                    raise SpecError(f"{path}/{name}/type: no type is called {field['type']!r}")
+                    raise SpecError(f"{path}/{name}: no type is called {field['type']!r}")
 
     def components(self) -> Iterator[tuple[str, str, Field]]:
         """Yield (kind, name, component) for all actions, triggers and tasks."""
@@ -103,10 +97,6 @@ class Spec:
         for _, name, component in self.components():
             yield name, "input", component.get("input", {})
             yield name, "output", component.get("output", {})
-
-    def _groups(self) -> Iterator[tuple[str, Fields]]:
-        yield from ((f"types/{name}", fields) for name, fields in self.types.items())
-        yield from ((f"{name}/{part}", fields) for name, part, fields in self.parts())
 
     def schema(self, fields: Fields) -> Field:
         """Build one schema, with the definitions it reaches in the order of their first use."""
@@ -130,30 +120,51 @@ class Spec:
     def _form(self, type_name: str, reached: Fields) -> Field:
         if type_name.startswith("[]"):
             return {"type": "array", "items": self._form(type_name[2:], reached)}
-        built_in = BUILT_IN.get(type_name, {"$ref": None})
-        if "$ref" not in built_in:
-            return built_in
+        form = BUILT_IN.get(type_name, {"$ref": {}})
+        if "$ref" not in form:
+            return form
         if type_name not in reached:
-            reached[type_name] = built_in["$ref"]  # holds the place of a type that reaches itself
+            reached[type_name] = form["$ref"]  # holds the place of a type that reaches itself
             if type_name in self.types:
                 reached[type_name] = self._object(type_name, self.types[type_name], reached)
         return {"$ref": f"#/definitions/{type_name}"}
 
-    def example(self, field: Field, within: tuple[str, ...] = ()) -> Any:
-        """Return a field's default or example, or one made of the examples in its type."""
+    def examples(self, fields: Fields, within: tuple[str, ...] = ()) -> Field:
+        """Return the defaults, or else the examples, of all fields that have one."""
+        made = {name: self._example(field, within) for name, field in fields.items()}
+        return {name: value for name, value in made.items() if value is not None}
+
+    def _example(self, field: Field, within: tuple[str, ...]) -> Any:
         for key in ("default", "example"):
             if key in field:
                 return field[key]
         name = inner(field["type"])
-        if name in within:
+        if name in within or name not in self.types:
             return None
-        made: Any = self.examples(self.types.get(name, {}), (*within, name)) or None
-        return [made] if made and field["type"].startswith("[]") else made
+        made = self.examples(self.types[name], (*within, name))
+        return [made] if made and name != field["type"] else made or None
 
-    def examples(self, fields: Fields, within: tuple[str, ...] = ()) -> Field:
-        """Return the examples of all fields that have one."""
-        made = {name: self.example(field, within) for name, field in fields.items()}
-        return {name: value for name, value in made.items() if value is not None}
+    def connection_sample(self) -> Field:
+        """Make a connection of the required fields and those with a default."""
+        return {
+            name: field.get("default", field["example"])
+            for name, field in self.about["connection"].items()
+            if field["required"] or "default" in field
+        }
+
+
+def files(text: str) -> dict[str, str]:
+    """Return every generated file, path to text, that the text of a spec implies."""
+    spec = Spec(text)
+    made = {"__init__.py": f'"""{HOW}"""\n\nVERSION = "{spec.about["version"]}"\n'}
+    made["types.py"] = typed_dicts(spec)
+    made["index.json"] = dump(index(spec))
+    for name, part, fields in spec.parts():
+        made[f"{name}.{part}.json"] = dump(spec.schema(fields))
+    for kind, name, component in spec.components():
+        made[f"{name}.sample.json"] = dump(sample(spec, KINDS[kind], name, component))
+    inside = {f"{GENERATED}/{name}": content for name, content in made.items()}
+    return inside | {"help.md": "\n\n".join(help_blocks(spec)) + "\n"}
 
 
 def dump(value: object) -> str:
@@ -162,7 +173,7 @@ def dump(value: object) -> str:
 
 
 def index(spec: Spec) -> Field:
-    """List what the plugin has, for what needs no schemas."""
+    """List what the plugin has, for those who need no schemas."""
     listed: Field = {key: spec.about[key] for key in ("name", "title", "vendor", "description")}
     listed |= {kind: {} for kind in KINDS}
     for kind, name, component in spec.components():
@@ -172,19 +183,10 @@ def index(spec: Spec) -> Field:
 
 def sample(spec: Spec, kind: str, name: str, component: Field) -> Field:
     """Make a start message that is short, valid and changes nothing."""
-    required = {
-        key: field for key, field in component.get("input", {}).items() if field["required"]
-    }
-    body = {"meta": {}, "input": {key: field["example"] for key, field in required.items()}}
-    body["connection"] = connection_sample(spec)
-    return {"body": {kind: name} | body, "type": f"{kind}_start", "version": "v1"}
-
-
-def connection_sample(spec: Spec) -> Field:
-    """Make a connection of the required fields and those with a default."""
-    fields = spec.about["connection"].items()
-    used = {name: field for name, field in fields if field["required"] or "default" in field}
-    return {name: field.get("default", field["example"]) for name, field in used.items()}
+    fields = component.get("input", {}).items()
+    given = {key: field["example"] for key, field in fields if field["required"]}
+    body = {kind: name, "meta": {}, "input": given, "connection": spec.connection_sample()}
+    return {"body": body, "type": f"{kind}_start", "version": "v1"}
 
 
 def typed_dicts(spec: Spec) -> str:
@@ -197,15 +199,16 @@ def typed_dicts(spec: Spec) -> str:
 
 
 def named_fields(spec: Spec) -> Iterator[tuple[str, Fields]]:
-    """Yield everything that becomes a TypedDict, the built-in objects first."""
+    """Yield everything that becomes a TypedDict, with its name there."""
     for name, form in BUILT_IN.items():
-        if properties := form.get("$ref", {}).get("properties"):
+        if names := form.get("$ref", {}).get("properties"):
             required = form["$ref"].get("required", [])
             yield (
                 camel(name),
-                {key: {"type": "string", "required": key in required} for key in properties},
+                {key: {"type": "string", "required": key in required} for key in names},
             )
-    yield from spec.types.items()
+    for name, fields in spec.types.items():
+        yield camel(name), fields
     for name, part, fields in spec.parts():
         yield camel(f"{name}_{part}"), fields
 
@@ -217,16 +220,13 @@ def camel(name: str) -> str:
 
 def python_type(field: Field) -> str:
     """Spell a field's type as an annotation."""
-    name, depth = inner(field["type"]), field["type"].count("[]")
-    form = BUILT_IN.get(name, {})
-    if "properties" in form.get("$ref", {}):
-        python = camel(name)
-    elif form:
-        python = PYTHON[form.get("$ref", form)["type"]]
-    else:
-        python = f'"{name}"'
+    name = inner(field["type"])
+    form = BUILT_IN.get(name, {"properties": {}})
+    form = form.get("$ref", form)
+    python = f'"{camel(name)}"' if "properties" in form else PYTHON[form["type"]]
     if "enum" in field:
         python = f"Literal{field['enum']}"
+    depth = field["type"].count("[]")
     python = "list[" * depth + python + "]" * depth
     return python if field.get("required") else f"NotRequired[{python}]"
 
@@ -240,18 +240,18 @@ def help_blocks(spec: Spec) -> Iterator[str]:
     yield from ("# Supported Product Versions", bullets(about["supported_versions"]))
     yield from ("# Documentation", "## Setup")
     yield "The connection configuration accepts the following parameters:"
-    yield table(about["connection"], INPUT)
-    yield from ("Example input:", code(connection_sample(spec)))
+    yield table(about["connection"], COLUMNS["input"])
+    yield from ("Example input:", code(spec.connection_sample()))
     yield "## Technical Details"
-    for kind in KINDS:
+    for kind, one in KINDS.items():
         yield f"### {kind.capitalize()}"
         if not about.get(kind):
             yield f"*This plugin does not contain any {kind}.*"
-        for _, _, component in (found for found in spec.components() if found[0] == kind):
-            yield from component_blocks(spec, KINDS[kind], component)
+        for _, component in sorted(about.get(kind, {}).items()):
+            yield from component_blocks(spec, one, component)
     yield "### Custom Types"
     for name, fields in spec.types.items():
-        yield from (f"**{name}**", table(fields, CUSTOM))
+        yield from (f"**{name}**", table(fields, COLUMNS["type"]))
     yield from ("## Troubleshooting", bullets(about["troubleshooting"]))
     yield from ("# Version History", bullets(about["version_history"]))
     yield from ("# Links", bullets(about["links"]))
@@ -263,10 +263,10 @@ def component_blocks(spec: Spec, kind: str, component: Field) -> Iterator[str]:
     text = component["description"]
     yield f"#### {component['title']}"
     yield f"This {kind} is used to {text[0].lower()}{text[1:]}"
-    for part, columns in (("input", INPUT), ("output", OUTPUT)):
+    for part in ("input", "output"):
         yield f"##### {part.capitalize()}"
-        if fields := component.get(part):
-            yield table(fields, columns)
+        if fields := dict(sorted(component.get(part, {}).items())):
+            yield table(fields, COLUMNS[part])
             yield from (f"Example {part}:", code(spec.examples(fields)))
         else:
             yield f"*This {kind} does not contain any {part}s.*"
@@ -284,17 +284,15 @@ def code(value: object) -> str:
 
 def table(fields: Fields, columns: Sequence[str]) -> str:
     """Write a table of fields, sorted by name."""
-    rows = [("Name", *(column.capitalize() for column in columns))]
-    rows += [
-        (name, *(cell(({"required": False} | field).get(column)) for column in columns))
-        for name, field in sorted(fields.items())
-    ]
-    lines = [f"|{'|'.join(row)}|" for row in rows]
-    return "\n".join([lines[0], f"| {' | '.join([':---'] * len(rows[0]))} |", *lines[1:]])
+    rows = [("Name", *(column.capitalize() for column in columns)), [" :--- "] * (len(columns) + 1)]
+    for name, field in sorted(fields.items()):
+        values = {"required": False} | field
+        rows.append((name, *(cell(values.get(column)) for column in columns)))
+    return "\n".join(f"|{'|'.join(row)}|" for row in rows)
 
 
 def cell(value: object) -> str:
-    """Write a value as the official validators expect it: as Python, lists in double quotes."""
+    """Write a value as the official validators compare it: as Python, lists in double quotes."""
     return str(value).replace("'", '"') if isinstance(value, list) else str(value)
 
 
@@ -308,29 +306,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SpecError as error:
         print(f"plugin.spec.yaml: {error}", file=sys.stderr)
         return 1
-    stale = [path for path, text in wanted.items() if read(ROOT / path) != text]
-    left_over = sorted(set(present()) - set(wanted))
-    for path in [*stale, *left_over]:
+    differing = [path for path in sorted({*wanted, *present()}) if wanted.get(path) != read(path)]
+    for path in differing:
         print(f"{'stale' if path in wanted else 'left over'}: {path}")
-    if check:
-        return 1 if stale or left_over else 0
-    for path in stale:
-        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / path).write_text(wanted[path], encoding="utf-8")
-    for path in left_over:
-        (ROOT / path).unlink()
-    return 0
+        if not check:
+            put(path, wanted.get(path))
+    return 1 if check and differing else 0
 
 
-def present() -> Iterator[str]:
-    """Yield the path of each file in the generated folder."""
+def present() -> list[str]:
+    """Return the path of each file in the generated folder."""
     found = (path for path in (ROOT / GENERATED).glob("*") if path.is_file())
-    yield from (path.relative_to(ROOT).as_posix() for path in found)
+    return [path.relative_to(ROOT).as_posix() for path in found]
 
 
-def read(path: pathlib.Path) -> str | None:
+def read(path: str) -> str | None:
     """Return a file's text, or None where there is no file."""
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    file = ROOT / path
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def put(path: str, text: str | None) -> None:
+    """Give a file its text, or remove it where it has none."""
+    file = ROOT / path
+    if text is None:
+        file.unlink()
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

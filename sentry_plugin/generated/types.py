@@ -357,15 +357,15 @@ Event = TypedDict("Event", {
 })
 
 ConnectionInput = TypedDict("ConnectionInput", {
-    "token": CredentialToken,
+    "token": "CredentialToken",
     "url": NotRequired[str],
     "organization": NotRequired[str],
     "timeout": NotRequired[int],
     "ssl_verify": NotRequired[bool],
     "ca_certificate": NotRequired[str],
-    "client_certificate": NotRequired[CredentialAsymmetricKey],
+    "client_certificate": NotRequired["CredentialAsymmetricKey"],
     "headers": NotRequired[dict[str, Any]],
-    "jupiterone": NotRequired[CredentialSecretKey],
+    "jupiterone": NotRequired["CredentialSecretKey"],
     "jupiterone_account": NotRequired[str],
 })
 
