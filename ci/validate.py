@@ -5,18 +5,20 @@ They pin many packages, so they live in an environment of their own, of a Python
 distutils:
 
     python3.11 -m venv VENV
-    VENV/bin/pip install insightconnect-integrations-validators
+    VENV/bin/pip install insightconnect-integrations-validators insight-plugin
     VENV/bin/python ci/validate.py
 
 The command of that package stops where it cannot reach the internet, and cannot leave a validator
-out. Prints one line per validator, and exits 1 where one fails, crashes, or is left out below but
-does not exist. Must not change any file.
+out. One more is ours: it asks the official generator for each schema. Prints one line per
+validator, and exits 1 where one fails, crashes, or is left out below but does not exist. Must not
+change any file.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 import pathlib
 import re
 import sys
@@ -24,6 +26,7 @@ from typing import Any
 
 from icon_plugin_spec.plugin_spec import KomandPluginSpec
 from icon_validator.rules import JENKINS_VALIDATORS, VALIDATORS
+from insight_plugin.features.common.schema_util import SchemaUtil
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -38,8 +41,23 @@ LEFT_OUT = {
 }
 
 
+class GeneratedSchemas:
+    """Each generated schema is, to the byte, what the official generator makes of the spec."""
+
+    def validate(self, spec: KomandPluginSpec) -> None:
+        whole = spec.spec_dictionary()
+        parts = {"connection.input": whole["connection"]}
+        for name, action in whole["actions"].items():
+            parts |= {f"{name}.{part}": action.get(part) for part in ("input", "output")}
+        for name, fields in parts.items():
+            ours = (ROOT / f"sentry_plugin/generated/{name}.json").read_text(encoding="utf-8")
+            if ours != json.dumps(SchemaUtil.generate_json_schema(fields, whole), indent=2) + "\n":
+                raise ValueError(f"{name}.json differs")
+
+
 def main() -> int:
-    validators = {type(each).__name__: each for each in (*VALIDATORS, *JENKINS_VALIDATORS)}
+    official = (*VALIDATORS, *JENKINS_VALIDATORS)
+    validators = {type(each).__name__: each for each in (*official, GeneratedSchemas())}
     failed = sorted(LEFT_OUT.keys() - validators.keys())
     for name in failed:
         say("FAILED", name, "is left out, and does not exist")

@@ -78,12 +78,17 @@ class Spec:
     def __init__(self, text: str) -> None:
         self.about = load(text)
         self.types: dict[str, Fields] = self.about.get("types", {})
-        groups = [(f"types/{name}", fields) for name, fields in self.types.items()]
-        groups += [(f"{name}/{part}", fields) for name, part, fields in self.parts()]
-        for path, fields in groups:
+        for path, fields in self._groups():
             for name, field in fields.items():
                 if inner(field["type"]) not in BUILT_IN | self.types:
                     raise SpecError(f"{path}/{name}: no type is called {field['type']!r}")
+
+    def _groups(self) -> Iterator[tuple[str, Fields]]:
+        yield "connection", self.about["connection"]
+        yield from ((f"types/{name}", fields) for name, fields in self.types.items())
+        for kind, name, component in self.components():
+            for part in ("input", "output"):
+                yield f"{kind}/{name}/{part}", component.get(part, {})
 
     def components(self) -> Iterator[tuple[str, str, Field]]:
         """Yield (kind, name, component) for all actions, triggers and tasks."""

@@ -48,6 +48,7 @@ EventJSON = TypedDict("EventJSON", {
     "breadcrumbs": NotRequired[dict[str, Any]],
     "threads": NotRequired[dict[str, Any]],
     "stacktrace": NotRequired[dict[str, Any]],
+    "template": NotRequired[dict[str, Any]],
     "user": NotRequired[dict[str, Any]],
     "request": NotRequired[dict[str, Any]],
     "contexts": NotRequired[dict[str, Any]],
@@ -56,8 +57,6 @@ EventJSON = TypedDict("EventJSON", {
     "errors": NotRequired[list[dict[str, Any]]],
     "type": NotRequired[str],
     "time_spent": NotRequired[int],
-    "received": NotRequired[str],
-    "version": NotRequired[str],
 })
 
 Actor = TypedDict("Actor", {

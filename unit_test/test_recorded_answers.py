@@ -1,0 +1,93 @@
+"""What real servers answered, and what today's API documents: the output types hold all of it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from sentry_plugin import issue, schema
+
+ISSUES = ("list_project_issues", "issues", "Issue", r"/issues/(\{issue_id\}/|\d+/)?$")
+EVENTS = ("list_issue_events", "events", "Event", r"/issues/(\{issue_id\}|\d+)/events/$")
+
+# Fields in a type other than the spec's: the plugin leaves them out of its answer, and says so.
+MISFITS = {
+    "sentry9": {"matchingEventId": int},
+    "sentry21": {},
+    "today": {"owners": dict},  # of the list alone: a single issue has a list of owners there
+}
+
+# What only a bulk update answers with, beside some of an issue's fields.
+BULK = {"discard", "merge"}
+
+
+def recorded(folder):
+    """Yield (path, body) of each answer with status 200 to a GET or PUT."""
+    for file in sorted(folder.glob("*.http")):
+        request, _, response = file.read_text(encoding="utf-8").partition("---- RESPONSE ----\n")
+        head, _, body = response.partition("\n\n")
+        if request.startswith(("GET ", "PUT ")) and head.startswith("200 "):
+            yield request.split()[1].partition("?")[0], uncut(body)
+
+
+def uncut(body):
+    """Leave out the unfinished last item of a long list, which the recording cut off."""
+    return body[: body.rindex("\n },")] + "\n }]" if body.endswith("(cut)\n") else body
+
+
+def documented(folder):
+    """Yield (path, schema, examples) of what a GET or PUT answers in the OpenAPI document."""
+    text = (folder / "sentry-openapi.json").read_text(encoding="utf-8")
+    for path, methods in json.loads(text)["paths"].items():
+        for method in methods.keys() & {"get", "put"}:
+            answer = methods[method]["responses"].get("200", {}).get("content", {})
+            if answer := answer.get("application/json"):
+                several = answer.get("examples", {"only": {"value": answer.get("example", [])}})
+                yield path, answer["schema"], [each["value"] for each in several.values()]
+
+
+def without_nulls(value):
+    if isinstance(value, list):
+        return [without_nulls(each) for each in value if each is not None]
+    if isinstance(value, dict):
+        return {key: without_nulls(each) for key, each in value.items() if each is not None}
+    return value
+
+
+@pytest.mark.parametrize("server", MISFITS)
+@pytest.mark.parametrize(("action", "output", "kind", "wanted"), [ISSUES, EVENTS], ids="ie")
+def test_answer_fits_and_has_no_field_that_the_spec_does_not_know(
+    shared, server, action, output, kind, wanted
+):
+    if server == "today":
+        found = documented(shared / "openapi")
+        answers = [each for path, _, all_ in found if re.search(wanted, path) for each in all_]
+    else:
+        found = recorded(shared / "recordings" / server)
+        answers = [json.loads(body) for path, body in found if re.search(wanted, path)]
+    things = [each for answer in answers for each in (answer if type(answer) is list else [answer])]
+    # A bulk update answers with what has changed, not with issues.
+    things = [without_nulls(thing) for thing in things if "id" in thing]
+    assert things
+    for thing in things:
+        assert thing.keys() <= known(action, kind)
+        fitting = {
+            key: value
+            for key, value in issue.normalised(thing).items()
+            if not isinstance(value, MISFITS[server].get(key, ()))
+        }
+        assert schema.problem({output: [fitting]}, action, "output") is None
+
+
+@pytest.mark.parametrize(("action", "_", "kind", "wanted"), [ISSUES, EVENTS], ids="ie")
+def test_every_field_of_the_api_document_is_known(shared, action, _, kind, wanted):
+    found = [each for path, each, _ in documented(shared / "openapi") if re.search(wanted, path)]
+    fields = {name for each in found for name in each.get("items", each)["properties"]}
+    assert "id" in fields
+    assert fields - BULK <= known(action, kind)
+
+
+def known(action, kind):
+    return schema.load(action, "output")["definitions"][kind]["properties"].keys()
