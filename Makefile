@@ -1,0 +1,42 @@
+PYTHON ?= python3
+IMAGE ?= sentry-plugin
+# Set by CI: DOCKER_BUILD_FLAGS="--network host", PYTHON_FLAGS="-m coverage run", TESTS=...
+DOCKER_BUILD_FLAGS ?=
+PYTHON_FLAGS ?=
+TESTS ?=
+
+.PHONY: help generate check test demo image lock
+
+help: ## Show these words
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+
+generate: .venv/installed ## Write what is generated from plugin.spec.yaml
+	.venv/bin/python tools/generate.py
+
+check: .venv/installed ## Lint, format, types, and whether the generated files are fresh
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/python tools/generate.py --check
+
+test: .venv/installed ## Run the tests; those that need a server are skipped where none is named
+	.venv/bin/python $(PYTHON_FLAGS) -m pytest $(TESTS)
+
+demo: .venv/installed ## Run all actions against a local stand-in for Sentry
+	.venv/bin/python -m sentry_plugin.sandbox.demo
+
+image: ## Build the Docker image
+	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
+
+lock: .venv/installed ## Renew the versions and hashes in requirements.txt
+	.venv/bin/pip install --quiet uv
+	sed -n '/^#/p' requirements.txt >requirements.new
+	.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate pyproject.toml | \
+	  sed -e ':join' -e '/\\$$/N; s/ *\\\n */ /; t join' >>requirements.new
+	mv requirements.new requirements.txt
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --editable '.[dev,sandbox]'
+	touch $@
