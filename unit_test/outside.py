@@ -1,0 +1,50 @@
+"""What is outside of the tests' process: servers named by the environment, the plugin's process.
+
+Must not know any server's address or credentials, nor what one kind of server alone does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+PLUGIN = (sys.executable, "-m", "sentry_plugin")
+
+
+def named(*variables):
+    """Return the values of environment variables; without them, skip the test, or fail it in CI."""
+    if missing := [each for each in variables if not os.environ.get(each)]:
+        give_up = pytest.fail if "CI" in os.environ else pytest.skip
+        give_up(f"needs in the environment: {', '.join(missing)}")
+    return [os.environ[each] for each in variables]
+
+
+def answer(message, *arguments, command=PLUGIN):
+    """Send a start message to a process of its own and return the body of its one event."""
+    done = subprocess.run(
+        [*command, *(arguments or ["run"])],
+        input=json.dumps(message),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.count("\n") == 1, done.stderr
+    body = json.loads(done.stdout)["body"]
+    assert done.returncode == (0 if body["status"] == "ok" else 1)
+    token = message["body"]["connection"]["token"]["token"]
+    assert token not in done.stdout + done.stderr
+    return body
+
+
+def eventually(ask):
+    """Ask until the answer is true, and return it: servers take their time to store an event."""
+    tries = (ask() or time.sleep(0.2) for _ in range(150))
+    found = next(filter(None, tries), None)
+    assert found, "did not come true in 150 tries"
+    return found
