@@ -272,11 +272,6 @@ EventError = TypedDict("EventError", {
     "data": NotRequired[dict[str, Any]],
 })
 
-EventEntry = TypedDict("EventEntry", {
-    "type": NotRequired[str],
-    "data": NotRequired[dict[str, Any]],
-})
-
 EventSDK = TypedDict("EventSDK", {
     "name": NotRequired[str],
     "version": NotRequired[str],
@@ -331,7 +326,7 @@ Event = TypedDict("Event", {
     "size": NotRequired[int],
     "user": NotRequired["EventUser"],
     "tags": NotRequired[list["EventTag"]],
-    "entries": NotRequired[list["EventEntry"]],
+    "entries": NotRequired[list[dict[str, Any]]],
     "metadata": NotRequired[dict[str, Any]],
     "contexts": NotRequired[dict[str, Any]],
     "context": NotRequired[dict[str, Any]],
@@ -345,7 +340,7 @@ Event = TypedDict("Event", {
     "errors": NotRequired[list["EventError"]],
     "occurrence": NotRequired["Occurrence"],
     "userReport": NotRequired["UserReport"],
-    "crashFile": NotRequired[str],
+    "crashFile": NotRequired[dict[str, Any]],
     "measurements": NotRequired[dict[str, Any]],
     "breakdowns": NotRequired[dict[str, Any]],
     "resolvedWith": NotRequired[list[str]],
