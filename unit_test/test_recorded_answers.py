@@ -91,3 +91,10 @@ def test_every_field_of_the_api_document_is_known(shared, action, _, kind, wante
 
 def known(action, kind):
     return schema.load(action, "output")["definitions"][kind]["properties"].keys()
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [({}, pytest.skip), ({"CI": "true"}, pytest.fail)])
+def test_missing_material_skips_a_test_and_fails_it_in_ci(monkeypatch, request, ci, outcome):
+    monkeypatch.setattr("os.environ", {"SHARED": "/nowhere", **ci})
+    with pytest.raises(outcome.Exception, match="needs the shared material in /nowhere"):
+        request.getfixturevalue("shared")
