@@ -69,7 +69,7 @@ def load(text: str) -> dict[str, Any]:
 
 def inner(type_name: str) -> str:
     """Return what a list type is made of, and any other type as it is."""
-    return type_name.replace("[]", "")
+    return type_name.lstrip("[]")
 
 
 class Spec:

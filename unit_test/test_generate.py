@@ -187,6 +187,7 @@ def test_help_examples_keep_texts_as_texts_and_are_made_of_what_types_have():
     ("old", "new", "message"),
     [
         ('"[]date"', '"[]moon"', "types/Node/seen: no type is called '[]moon'"),
+        ("type: float", 'type: "float[]"', "types/Leaf/size: no type is called 'float[]'"),
         ('"[]Leaf"', "Loaf", "actions/go/output/rest: no type is called 'Loaf'"),
         (
             "description: Seen",
