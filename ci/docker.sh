@@ -10,7 +10,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 home=${DOCKER_HOME:-${TMPDIR:-/var/tmp}/docker}
 base=${BASE_IMAGE:-python:3.11-slim-bookworm}
 export DOCKER_HOST=unix://$home/engine.sock
-docker=/usr/bin/docker # Debian's: as old as its engine
 
 running() { [ -s "$home/engine.pid" ] && kill -0 "$(cat "$home/engine.pid")" 2>/dev/null; }
 make_base_image() {
@@ -22,7 +21,7 @@ make_base_image() {
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
   ln -s python3 "$root/usr/bin/python"
   rm "$root"/usr/lib/python3*/EXTERNALLY-MANAGED
-  tar -C "$root" -c . | $docker import -c 'ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt' -c 'CMD ["python3"]' - "$base"
+  tar -C "$root" -c . | docker import -c 'ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt' -c 'CMD ["python3"]' - "$base"
   rm -rf "$root"
 }
 
@@ -32,19 +31,20 @@ if [ "${1:-start}" = stop ]; then
     kill "$pid"
     while kill -0 "$pid" 2>/dev/null; do sleep .1; done
   fi
+  umount "$home"/exec/netns/* 2>/dev/null || true # the engine leaves one mounted, and its folder could not be removed
   exit
 fi
 
 mkdir -p "$home"
 "$here/packages.sh" docker.io debootstrap >"$home/packages.log" 2>&1
-if ! $docker info >/dev/null 2>&1; then
+if ! docker info >/dev/null 2>&1; then
   setsid dockerd --data-root "$home/data" --exec-root "$home/exec" -H "$DOCKER_HOST" --pidfile "$home/engine.pid" \
     >"$home/engine.log" 2>&1 </dev/null &
   for _ in $(seq 60); do
-    $docker info >/dev/null 2>&1 && break
+    docker info >/dev/null 2>&1 && break
     sleep .5
   done
 fi
-$docker image inspect "$base" >/dev/null 2>&1 || make_base_image >"$home/base.log" 2>&1
+docker image inspect "$base" >/dev/null 2>&1 || make_base_image >"$home/base.log" 2>&1
 echo "export DOCKER_HOST=$DOCKER_HOST" >"$home/live.env"
 echo "$home/live.env"
