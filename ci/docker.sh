@@ -44,6 +44,7 @@ if ! docker info >/dev/null 2>&1; then
     docker info >/dev/null 2>&1 && break
     sleep .5
   done
+  docker info >/dev/null
 fi
 docker image inspect "$base" >/dev/null 2>&1 || make_base_image >"$home/base.log" 2>&1
 echo "export DOCKER_HOST=$DOCKER_HOST" >"$home/live.env"
