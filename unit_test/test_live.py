@@ -67,9 +67,9 @@ def refused(message):
 
 @pytest.fixture(scope="module")
 def list_issues(sentry, run):
-    def ask(query, **given):
+    def ask(**given):
         where = {"organization_slug": sentry.org, "project_slug": sentry.project}
-        return run("list_project_issues", query=query, **where, **given)
+        return run("list_project_issues", **where, **given)
 
     return ask
 
@@ -105,7 +105,7 @@ def issue(sentry, run, list_issues):
     words = new_words()
     event = {"logentry": {"formatted": words}, "level": "warning", "tags": {"made_by": "live"}}
     event_id = run("submit_event", dsn=sentry.dsn, event_json=event)["id"]
-    (found,) = outside.eventually(lambda: list_issues(words)["issues"])
+    (found,) = outside.eventually(lambda: list_issues(query=words)["issues"])
     return SimpleNamespace(words=words, event_id=event_id, id=found["id"], found=found)
 
 
@@ -114,21 +114,21 @@ def many(submit, list_issues):
     """Words that many issues share."""
     words = new_words()
     submit(words, map(str, range(MANY)))
-    outside.eventually(lambda: len(list_issues(words)["issues"]) == MANY)
+    outside.eventually(lambda: len(list_issues(query=words)["issues"]) == MANY)
     return words
 
 
 @pytest.fixture
 def changes(issue, run, list_issues):
-    """Update the issue; the answer and a later look must both show the attribute's new value."""
+    """Update the issue; the answer and a later look must both show the new value."""
 
-    def change(name, value, shown, also=""):
-        def fits(one):
-            return one["id"] == issue.id and one.get(name) == shown
+    def change(also="", **update):
+        def shows(one):
+            return one["id"] == issue.id and update.items() <= one.items()
 
-        assert fits(run("update_issue", issue_id=issue.id, **{name: value})["issue"])
+        assert shows(run("update_issue", issue_id=issue.id, **update)["issue"])
         query = f"{also} {issue.words}".strip()
-        assert outside.eventually(lambda: list(filter(fits, list_issues(query)["issues"])))
+        assert outside.eventually(lambda: list(filter(shows, list_issues(query=query)["issues"])))
 
     return change
 
@@ -146,20 +146,16 @@ def test_event_is_listed_with_its_issue(issue, run):
     assert ("made_by", "live") in [(tag["key"], tag["value"]) for tag in event["tags"]]
 
 
-def test_issue_is_resolved_and_reopened(changes):
-    changes("status", "resolved", "resolved", also="is:resolved")
-    changes("status", "unresolved", "unresolved", also="is:unresolved")
-
-
-def test_issue_is_ignored_and_reopened(changes):
-    changes("status", "ignored", "ignored", also="is:ignored")
-    changes("status", "unresolved", "unresolved", also="is:unresolved")
+@pytest.mark.parametrize("status", ["resolved", "ignored"])
+def test_issue_is_closed_and_reopened(changes, status):
+    changes(status=status, also=f"is:{status}")
+    changes(status="unresolved", also="is:unresolved")
 
 
 @pytest.mark.parametrize("attribute", ["isPublic", "isBookmarked", "isSubscribed", "hasSeen"])
 def test_flag_is_set_and_taken_back(changes, attribute):
-    changes(attribute, True, True)  # noqa: FBT003  (the value, for the attribute before it)
-    changes(attribute, False, False)  # noqa: FBT003
+    changes(**{attribute: True})
+    changes(**{attribute: False})
 
 
 def test_issue_is_assigned_to_a_member_and_unassigned(sentry, issue, run):
@@ -175,14 +171,39 @@ def test_issue_is_assigned_to_a_member_and_unassigned(sentry, issue, run):
     assert unassigned.get("assignedTo") is None
 
 
+def test_issue_is_found_by_its_short_id(issue, list_issues):
+    (found,) = list_issues(query=issue.found["shortId"], shortIdLookup=True)["issues"]
+    assert found["id"] == issue.id
+
+
+def test_stats_are_of_the_period_asked_for(issue, list_issues):
+    (found,) = list_issues(query=issue.words, statsPeriod="14d")["issues"]
+    assert list(found["stats"]) == ["14d"]
+
+
+def test_resolved_issue_is_listed_for_an_empty_query_but_not_without_a_query(
+    submit, list_issues, run
+):
+    words = new_words()
+    submit(words, ["one"])
+    (issue,) = outside.eventually(lambda: list_issues(query=words)["issues"])
+    run("update_issue", issue_id=issue["id"], status="resolved")
+
+    def listed(**query):
+        return issue["id"] in [each["id"] for each in list_issues(**query, limit=100)["issues"]]
+
+    outside.eventually(lambda: not listed())
+    assert listed(query="")
+
+
 def test_more_issues_than_a_page_holds_are_all_listed_once(many, list_issues):
-    output = list_issues(many)
+    output = list_issues(query=many)
     assert len({each["id"] for each in output["issues"]}) == len(output["issues"]) == MANY
     assert "next_cursor" not in output
 
 
 def test_limit_beyond_a_page_is_met_exactly(many, list_issues):
-    output = list_issues(many, limit=MANY - 1)
+    output = list_issues(query=many, limit=MANY - 1)
     assert len({each["id"] for each in output["issues"]}) == MANY - 1
     assert output["next_cursor"]
 
@@ -198,7 +219,7 @@ def pages(ask, key, limit):
 
 
 def test_pages_of_issues_by_cursor_hold_each_issue_once(many, list_issues):
-    found = pages(lambda **page: list_issues(many, **page), "issues", 40)
+    found = pages(lambda **page: list_issues(query=many, **page), "issues", 40)
     assert all(len(page) <= 40 for page in found)
     ids = [one for page in found for one in page]
     assert len(set(ids)) == len(ids) == MANY
@@ -207,7 +228,7 @@ def test_pages_of_issues_by_cursor_hold_each_issue_once(many, list_issues):
 def test_pages_of_events_by_cursor_hold_each_event_once(submit, list_issues, run):
     words = new_words()
     sent = submit(words, ["same"] * 5)
-    (found,) = outside.eventually(lambda: list_issues(words)["issues"])
+    (found,) = outside.eventually(lambda: list_issues(query=words)["issues"])
 
     def ask(**page):
         return run("list_issue_events", issue_id=found["id"], **page)
