@@ -1,0 +1,57 @@
+"""What the sandbox answers: a value until the HTTP layer sends it, and a refusal as an exception.
+
+Knows Sentry's error shapes. Does not know the web framework, nor any endpoint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import orjson
+
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, a body and the headers that are not the same for every answer."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """A request is answered with an error."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.body.decode())
+        self.answer = answer
+
+
+def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+    """Give *value* as a JSON answer."""
+    return Answer(status, orjson.dumps(value), JSON, headers or {})
+
+
+def nothing(status: int = 204) -> Answer:
+    """Give an answer without a body."""
+    return Answer(status, b"", HTML)
+
+
+def refuse(status: int, detail: Any, headers: dict[str, str] | None = None) -> NoReturn:
+    """Answer with the most common of Sentry's error shapes."""
+    raise Refused(as_json({"detail": detail}, status, headers))
+
+
+def refuse_fields(problems: dict[str, Any]) -> NoReturn:
+    """Answer with what is wrong with which field."""
+    raise Refused(as_json(problems, 400))
+
+
+def refuse_missing() -> NoReturn:
+    """Answer that a thing does not exist, or is somebody else's: Sentry tells them not apart."""
+    refuse(404, "The requested resource does not exist")

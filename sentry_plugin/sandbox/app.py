@@ -1,0 +1,62 @@
+"""The sandbox over HTTP: one handler for everything.
+
+Knows the web framework. Decides nothing that an endpoint or a fault could decide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from sentry_plugin.sandbox import dispatch, ingest, wire
+from sentry_plugin.sandbox.answers import Answer
+from sentry_plugin.sandbox.call import Call
+from sentry_plugin.sandbox.rejections import TEXT
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.sandbox import Sandbox
+
+UNMETERED = "/_sandbox/"
+TOO_LARGE = Answer(413, b"length limit exceeded", TEXT)
+
+
+def application(sandbox: Sandbox) -> web.Application:
+    """Make the web application of *sandbox*."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await _served(sandbox, request)
+
+    app = web.Application(client_max_size=ingest.MAX_ENVELOPE)
+    app.router.add_route("*", "/{anything:.*}", handle)
+    return app
+
+
+async def _served(sandbox: Sandbox, request: web.Request) -> web.StreamResponse:
+    try:
+        body = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return await wire.send(request, [], lambda: TOO_LARGE)
+    path = request.rel_url.raw_path
+    call = Call(
+        sandbox=sandbox,
+        method=request.method,
+        path=path,
+        query_string=request.rel_url.raw_query_string,
+        headers=request.headers,
+        body=body,
+        params={},
+        remote=request.remote,
+    )
+    if path.startswith(UNMETERED):
+        return await wire.send(request, [], lambda: dispatch.answer(call))
+    entry = sandbox.journal.add(request.method, path, call.query_string, request.headers, body)
+    faults = sandbox.faults.hitting(request.method, path)
+    entry.fault = ", ".join(fault.kind for fault in faults) or None
+
+    def answer() -> Answer:
+        given = dispatch.answer(call)
+        entry.status = given.status
+        return given
+
+    return await wire.send(request, faults, answer)

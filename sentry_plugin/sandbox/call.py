@@ -1,0 +1,90 @@
+"""One request, as the endpoints see it.
+
+Reads parameters and bodies the way Sentry does. Does not know the web framework, and answers
+nothing but what is wrong with a parameter or a body.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from sentry_plugin.sandbox.answers import refuse
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.sandbox import Sandbox
+    from sentry_plugin.sandbox.tokens import Token
+
+MAX_PAGE = 100
+TRUE = ("1", "true", "yes", "on")
+
+
+@dataclass
+class Call:
+    """One request with the sandbox that it came to."""
+
+    sandbox: Sandbox
+    method: str
+    path: str
+    query_string: str
+    headers: Mapping[str, str]
+    body: bytes
+    params: Mapping[str, str]
+    remote: str | None = None
+    token: Token | None = None
+
+    def __post_init__(self) -> None:
+        self.query = parse_qsl(self.query_string, keep_blank_values=True)
+
+    def all(self, name: str) -> list[str]:
+        """Give every value of a query parameter."""
+        return [value for key, value in self.query if key == name]
+
+    def first(self, name: str) -> str | None:
+        """Give a query parameter, or None where it is absent."""
+        values = self.all(name)
+        return values[-1] if values else None
+
+    def flag(self, name: str) -> bool:
+        """Tell whether a query parameter says yes."""
+        return (self.first(name) or "").lower() in TRUE
+
+    def per_page(self) -> int:
+        """Give the page size of every list but the issues'."""
+        text = self.first("per_page")
+        if not text:
+            return MAX_PAGE
+        try:
+            size = int(text)
+        except ValueError:
+            refuse(400, "Invalid per_page parameter.")
+        if not 1 <= size <= MAX_PAGE:
+            refuse(400, f"Invalid per_page value. Must be between 1 and {MAX_PAGE}.")
+        return size
+
+    def url(self, cursor: str) -> str:
+        """Give this request's address with another cursor, in the spelling of a Link header."""
+        kept = [(key, value) for key, value in self.query if key != "cursor"]
+        query = urlencode(kept, quote_via=quote)
+        return f"{self.sandbox.base_url}{self.path}?{query}&cursor={cursor}"
+
+    def json(self) -> Any:
+        """Give the body, as the framework below Sentry reads it."""
+        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            refuse(415, f'Unsupported media type "{kind}" in request.')
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            refuse(400, f"JSON parse error - {error}")
+
+    def json_object(self) -> dict[str, Any]:
+        """Give the body where only an object makes sense."""
+        value = self.json()
+        if not isinstance(value, dict):
+            name = type(value).__name__
+            refuse(400, f"Invalid data. Expected a dictionary, but got {name}.")
+        return value

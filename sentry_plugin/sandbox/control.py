@@ -1,0 +1,55 @@
+"""The endpoints that no Sentry has: faults, what was asked, tokens with chosen scopes.
+
+They ask for no token, and no fault meets them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from sentry_plugin.sandbox import tokens
+from sentry_plugin.sandbox.answers import Answer, as_json, nothing, refuse
+from sentry_plugin.sandbox.faults import BadFault
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.call import Call
+
+
+def faults(call: Call) -> Answer:
+    """List the faults that are on, and how often each was met and fired."""
+    return as_json([asdict(fault) for fault in call.sandbox.faults.active])
+
+
+def add_fault(call: Call) -> Answer:
+    """Switch a fault on."""
+    try:
+        fault = call.sandbox.faults.add(call.json())
+    except BadFault as error:
+        refuse(400, str(error))
+    return as_json(asdict(fault), 201)
+
+
+def clear_faults(call: Call) -> Answer:
+    """Switch all faults off."""
+    call.sandbox.faults.clear()
+    return nothing()
+
+
+def requests(call: Call) -> Answer:
+    """List what was asked, oldest first."""
+    return as_json(call.sandbox.journal.entries())
+
+
+def clear_requests(call: Call) -> Answer:
+    """Forget what was asked."""
+    call.sandbox.journal.clear()
+    return nothing()
+
+
+def add_token(call: Call) -> Answer:
+    """Make a token that has the scopes of the body's `scopes` and no others."""
+    scopes = call.json_object().get("scopes")
+    if not isinstance(scopes, list) or not set(scopes) <= set(tokens.ALL):
+        refuse(400, f"scopes must be a list of: {', '.join(tokens.ALL)}")
+    return as_json({"token": tokens.new(call.sandbox.store, tuple(scopes))}, 201)

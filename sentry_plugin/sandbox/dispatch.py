@@ -1,0 +1,74 @@
+"""From a request to its answer: the path's endpoint, the token, the method.
+
+Does not know the web framework. Whatever goes wrong in an endpoint is answered as Sentry answers
+its own bugs.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sentry_plugin.sandbox import routes, tokens
+from sentry_plugin.sandbox.answers import Answer, Refused, as_json, nothing, refuse
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.routes import Route
+
+logger = logging.getLogger("sentry_plugin.sandbox")
+
+# Methods that Sentry's permissions know; any other is forbidden before it is found missing.
+KNOWN = ("GET", "POST", "PUT", "DELETE")
+
+
+def answer(call: Call) -> Answer:
+    """Answer a request, whatever happens."""
+    methods, call.params = routes.match(call.path)
+    if not methods:
+        return nothing(404)
+    given = _guarded(call, methods)
+    return replace(given, headers={"Allow": _allowed(methods), **given.headers})
+
+
+def _allowed(methods: dict[str, Route]) -> str:
+    known = ("GET", "POST", "PUT", "DELETE")
+    return ", ".join([*(name for name in known if name in methods), "HEAD", "OPTIONS"])
+
+
+def _guarded(call: Call, methods: dict[str, Route]) -> Answer:
+    try:
+        return _answered(call, methods)
+    except Refused as refusal:
+        return refusal.answer
+    except Exception:
+        number = uuid.uuid4().hex
+        logger.exception("%s %s failed: %s", call.method, call.path, number)
+        return as_json({"detail": "Internal Error", "errorId": number}, 500)
+
+
+def _answered(call: Call, methods: dict[str, Route]) -> Answer:
+    route = methods.get("GET" if call.method == "HEAD" else call.method)
+    if route is None:
+        return _other_method(call, methods)
+    if call.path.startswith("/api/0/"):
+        store = call.sandbox.store
+        call.token = tokens.token_of(store, call.headers.get("Authorization", ""))
+    if route.scopes:
+        tokens.check(call.token, route.scopes)
+    return route.endpoint(call)
+
+
+def _other_method(call: Call, methods: dict[str, Route]) -> Answer:
+    if call.method == "OPTIONS":
+        return nothing(200)
+    scopes = next(iter(methods.values())).scopes
+    if scopes:
+        store = call.sandbox.store
+        tokens.check(tokens.token_of(store, call.headers.get("Authorization", "")), tokens.ALL)
+    if scopes and call.method not in KNOWN:
+        refuse(403, "You do not have permission to perform this action.")
+    refuse(405, f'Method "{call.method}" not allowed.')
+    return None

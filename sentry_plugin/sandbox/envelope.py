@@ -1,0 +1,94 @@
+"""The format that events travel in: a line of headers, then items, each with headers of its own.
+
+Pure: knows what an envelope is, not what its items mean.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sentry_plugin.sandbox.rejections import reject
+
+WRONG = "invalid event envelope"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item; *kind* says what its payload is."""
+
+    kind: str
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The headers and the items."""
+
+    headers: dict[str, Any]
+    items: list[Item]
+
+    @property
+    def event_id(self) -> str | None:
+        """The id in the headers, as 32 hexadecimal digits."""
+        text = self.headers.get("event_id")
+        return None if text is None else event_id_of(text)
+
+
+def event_id_of(value: Any) -> str | None:
+    """Read an event id; None where it is none."""
+    try:
+        return uuid.UUID(value).hex if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def parsed(body: bytes) -> Envelope:
+    """Read an envelope, or refuse it."""
+    line, position = _line(body, 0)
+    headers = _headers(line, "invalid envelope header")
+    if "event_id" in headers and event_id_of(headers["event_id"]) is None:
+        words = f'invalid value: string "{headers["event_id"]}", expected an event identifier'
+        reject(400, WRONG, "invalid envelope header", words)
+    items = []
+    while position < len(body):
+        item, position = _item(body, position)
+        items.append(item)
+    return Envelope(headers, items)
+
+
+def _line(body: bytes, start: int) -> tuple[bytes, int]:
+    end = body.find(b"\n", start)
+    end = len(body) if end < 0 else end
+    return body[start:end], end + 1
+
+
+def _headers(line: bytes, problem: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except ValueError as error:
+        reject(400, WRONG, problem, str(error))
+    if not isinstance(value, dict):
+        reject(400, WRONG, problem, "invalid type: expected a map")
+    return value
+
+
+def _item(body: bytes, start: int) -> tuple[Item, int]:
+    line, position = _line(body, start)
+    headers = _headers(line, "invalid item header")
+    kind, length = headers.get("type"), headers.get("length")
+    if not isinstance(kind, str):
+        reject(400, WRONG, "invalid item header", "missing field `type`")
+    if length is None:
+        payload, position = _line(body, position)
+        return Item(kind, payload), position
+    if not isinstance(length, int) or length < 0:
+        reject(400, WRONG, "invalid item header", "invalid length")
+    end = position + length
+    if length and end > len(body):
+        reject(400, WRONG, "unexpected end of file")
+    if body[end : end + 1] not in (b"", b"\n"):
+        reject(400, WRONG, "missing newline after header or payload")
+    return Item(kind, body[position:end]), end + 1

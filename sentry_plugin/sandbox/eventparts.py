@@ -1,0 +1,30 @@
+"""Parts of an event that several need: its message and its tags.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Attributes of an event that Sentry shows as tags, too.
+TAGGED = ("environment", "level", "logger", "release", "server_name", "transaction", "dist")
+
+
+def message_of(event: dict[str, Any]) -> str:
+    """Give an event's message, or nothing."""
+    entry = event.get("logentry") or {}
+    return str(entry.get("formatted") or entry.get("message") or "")
+
+
+def user_of(event: dict[str, Any]) -> str | None:
+    """Give what an event's user is told apart by."""
+    found: str | None = (event.get("user") or {}).get("sentry_user")
+    return found
+
+
+def tags_of(event: dict[str, Any]) -> dict[str, str]:
+    """Give an event's tags with those that Sentry adds, sorted."""
+    given = [tag for tag in event.get("tags") or [] if tag]
+    added = [(name, event.get(name)) for name in TAGGED] + [("user", user_of(event))]
+    return dict(sorted((str(key), str(value)) for key, value in (*given, *added) if key and value))

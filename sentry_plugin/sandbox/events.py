@@ -1,0 +1,201 @@
+"""The endpoints that show events, and the forms that events have there.
+
+Takes no event in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sentry_plugin.sandbox import lookups, pages, releases, times
+from sentry_plugin.sandbox.answers import Answer, as_json, refuse, refuse_missing
+from sentry_plugin.sandbox.eventparts import message_of, tags_of
+from sentry_plugin.sandbox.store import Where, among, equal, within
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.sandbox.call import Call
+
+WINDOW = 90 * times.DAY
+NEWEST, OLDEST = "time DESC, id DESC", "time, id"
+ORDERS = {"latest": NEWEST, "recommended": NEWEST, "oldest": OLDEST}
+# Interfaces of an event, in the order and under the names that the entries have.
+ENTRIES = {
+    "logentry": "message",
+    "exception": "exception",
+    "stacktrace": "stacktrace",
+    "threads": "threads",
+    "breadcrumbs": "breadcrumbs",
+    "request": "request",
+}
+PERSON = ("id", "email", "username", "ip_address", "name", "geo", "data")
+ERROR_WORDS = {
+    "invalid_data": "Discarded invalid value",
+    "invalid_attribute": "Discarded unknown attribute",
+    "past_timestamp": "Invalid timestamp (too old)",
+    "future_timestamp": "Invalid timestamp (in future)",
+    "missing_attribute": "Missing value for required attribute",
+}
+PATTERN = re.compile(r"[0-9a-f]{32}")
+
+
+def of_issue(call: Call) -> Answer:
+    """List the events of an issue, newest first."""
+    return _listed(call, equal("issue_id", lookups.issue(call)))
+
+
+def of_project(call: Call) -> Answer:
+    """List the events of a project, newest first."""
+    return _listed(call, equal("project_id", lookups.project(call)["id"]))
+
+
+def _listed(call: Call, where: Where) -> Answer:
+    where &= Where("time >= ? AND time <= ?", times.window(call, WINDOW))
+    if names := call.all("environment"):
+        where &= within("environment", names)
+    if query := (call.first("query") or "").strip():
+        where &= _wanted(query)
+    page = pages.of_table(call, "event", where, order=NEWEST, numbered=False)
+    form = full if call.flag("full") else short
+    return pages.listing(call, page, [form(row) for row in page.rows])
+
+
+def _wanted(query: str) -> Where:
+    key, _, value = query.partition(":")
+    if PATTERN.fullmatch(query.lower()):
+        return equal("event_id", query.lower())
+    if value and " " not in key:
+        tagged = equal("key", key) & equal("value", value.strip('"'))
+        return among("id", "event", "tag", tagged)
+    return Where("instr(lower(CAST(body AS TEXT)), lower(?)) > 0", (query,))
+
+
+def of_issue_by_id(call: Call) -> Answer:
+    """Show one event of an issue: by its id, or the latest, oldest or recommended one."""
+    ours = equal("issue_id", lookups.issue(call))
+    wanted = call.params["event"].replace("-", "").lower()
+    if wanted not in ORDERS:
+        return _one(call, ours & equal("event_id", wanted), NEWEST)
+    return _one(call, ours, ORDERS[wanted])
+
+
+def of_project_by_id(call: Call) -> Answer:
+    """Show one event of a project."""
+    ours = equal("project_id", lookups.project(call)["id"])
+    wanted = call.params["event"].replace("-", "").lower()
+    return _one(call, ours & equal("event_id", wanted), NEWEST)
+
+
+def _one(call: Call, where: Where, order: str) -> Answer:
+    for row in call.sandbox.store.select("event", where, order=order, page=(1, 0)):
+        return as_json(_detail(call, row))
+    refuse(404, "Event not found")
+    return None
+
+
+def by_event_id(call: Call) -> Answer:
+    """Tell the project and the issue of an event."""
+    organization = lookups.organization(call)
+    event_id = call.params["event"].replace("-", "").lower()
+    table = "event JOIN project ON project.id = project_id"
+    rows = call.sandbox.store.select(
+        table, equal("event_id", event_id), columns="event.*, slug", order="event.id"
+    )
+    row = next(iter(rows), None) or refuse_missing()
+    return as_json(
+        {
+            "organizationSlug": organization["slug"],
+            "projectSlug": row["slug"],
+            "groupId": str(row["issue_id"]),
+            "eventId": row["event_id"],
+            "event": full(row),
+        }
+    )
+
+
+def _common(row: sqlite3.Row) -> tuple[dict[str, Any], dict[str, Any]]:
+    body = orjson.loads(row["body"])
+    tags = []
+    for key, value in tags_of(body).items():
+        field, _, word = value.partition(":")
+        query = {"query": f'user.{field}:"{word}"'} if key == "user" else {}
+        tags.append({"key": key, "value": value, **query})
+    given = body.get("user")
+    person = {name: given.get(name) for name in PERSON} if given else None
+    grouping = body["grouping"]
+    form = {
+        "id": row["event_id"],
+        "groupID": str(row["issue_id"]),
+        "eventID": row["event_id"],
+        "projectID": str(row["project_id"]),
+        "message": message_of(body),
+        "title": grouping["title"],
+        "location": grouping["metadata"].get("filename"),
+        "culprit": grouping["culprit"],
+        "user": person,
+        "tags": tags,
+        "platform": body.get("platform") or "other",
+        "dateCreated": times.iso(row["time"]),
+        "crashFile": None,
+        "metadata": grouping["metadata"],
+    }
+    return body, form
+
+
+def short(row: sqlite3.Row) -> dict[str, Any]:
+    """Give an event as lists have it."""
+    body, form = _common(row)
+    return {"event.type": body.get("type", "default"), **form}
+
+
+def full(row: sqlite3.Row) -> dict[str, Any]:
+    """Give an event with its body."""
+    body, form = _common(row)
+    entries = [{"type": name, "data": body[key]} for key, name in ENTRIES.items() if body.get(key)]
+    sdk = body.get("sdk")
+    return form | {
+        "size": len(row["body"]),
+        "entries": entries,
+        "dist": body.get("dist"),
+        "sdk": {"name": sdk.get("name"), "version": sdk.get("version")} if sdk else None,
+        "contexts": body.get("contexts") or {},
+        "context": body.get("extra") or {},
+        "packages": body.get("modules") or {},
+        "type": body.get("type", "default"),
+        "dateReceived": times.iso(int(body["received"] * times.SECOND)),
+        "errors": [_error(error) for error in body.get("errors") or []],
+        "occurrence": None,
+        "_meta": {"entries": {}, "message": None, "user": None, "contexts": None, "tags": {}},
+        "fingerprints": [body["grouping"]["hash"]],
+        "groupingConfig": {"id": "sandbox", "enhancements": ""},
+    }
+
+
+def _error(error: dict[str, Any]) -> dict[str, Any]:
+    data = {key: value for key, value in error.items() if key != "type"}
+    words = ERROR_WORDS.get(error["type"], "Unknown error")
+    return {"type": error["type"], "message": words, "data": data}
+
+
+def _detail(call: Call, row: sqlite3.Row) -> dict[str, Any]:
+    body = orjson.loads(row["body"])
+    return full(row) | {
+        "release": releases.form(call.sandbox, row["project_id"], body.get("release")),
+        "userReport": None,
+        "sdkUpdates": [],
+        "resolvedWith": [],
+        "nextEventID": _neighbour(call, row, ">", OLDEST),
+        "previousEventID": _neighbour(call, row, "<", NEWEST),
+    }
+
+
+def _neighbour(call: Call, row: sqlite3.Row, sign: str, order: str) -> str | None:
+    where = equal("issue_id", row["issue_id"])
+    where &= Where(f"(time, id) {sign} (?, ?)", (row["time"], row["id"]))
+    for other in call.sandbox.store.select("event", where, order=order, page=(1, 0)):
+        return str(other["event_id"])
+    return None

@@ -1,0 +1,150 @@
+"""The endpoints that take events in: store and envelope, with Relay's limits and answers.
+
+Shows nothing of what was taken. What Relay accepts and loses later is accepted and lost here.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import uuid
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sentry_plugin.sandbox import encodings, envelope, intake, normalizer, senders
+from sentry_plugin.sandbox.answers import Answer, as_json
+from sentry_plugin.sandbox.rejections import reject
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.envelope import Envelope
+    from sentry_plugin.sandbox.senders import Sender
+
+MAX_EVENT = 1024 * 1024
+MAX_ENVELOPE = 100 * MAX_EVENT
+ENVELOPE = "application/x-sentry-envelope"
+PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEAAAAALAAAAAABAAEAAAICTAEAOw==")
+# Items that have an event id, though they become no issue.
+WITH_ID = ("event", "transaction", "attachment", "user_report", "form_data", "security")
+ALLOWED = (
+    "x-sentry-auth, x-requested-with, x-forwarded-for, origin, referer, accept, content-type,"
+    " authentication, authorization, content-encoding, transfer-encoding"
+)
+
+
+def store(call: Call) -> Answer:
+    """Take one event in as JSON, or an envelope."""
+    kind = call.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind == ENVELOPE:
+        return take_envelope(call)
+    sender = senders.of_request(call) or _nobody()
+    body = encodings.decoded(call.body, call.headers.get("Content-Encoding", ""), MAX_EVENT)
+    return _store(call, sender, body)
+
+
+def pixel(call: Call) -> Answer:
+    """Take one event in from the query; the answer is a picture."""
+    sender = senders.of_request(call) or _nobody()
+    _store(call, sender, (call.first("sentry_data") or "").encode())
+    return Answer(200, PIXEL, "image/gif")
+
+
+def preflight(_call: Call) -> Answer:
+    """Tell a browser that it may send events."""
+    return Answer(
+        headers={
+            "Access-Control-Allow-Methods": "POST",
+            "Access-Control-Allow-Headers": ALLOWED,
+            "Access-Control-Max-Age": "3600",
+        }
+    )
+
+
+def take_envelope(call: Call) -> Answer:
+    """Take an envelope in."""
+    sender = senders.of_request(call)
+    body = encodings.decoded(call.body, call.headers.get("Content-Encoding", ""), MAX_ENVELOPE)
+    if not body:
+        reject(400, "empty request body")
+    given = envelope.parsed(body)
+    sender = sender or senders.of_envelope(given)
+    senders.compare(given, sender, call.params.get("project"))
+    event_id = given.event_id
+    if event_id is None and any(item.kind in WITH_ID for item in given.items):
+        event_id = uuid.uuid4().hex
+    _take_items(call, sender, given, event_id)
+    return as_json({"id": event_id} if event_id else {})
+
+
+def _nobody() -> Sender:
+    reject(401, "missing authorization information")
+
+
+def _store(call: Call, sender: Sender, body: bytes) -> Answer:
+    text = _unwrapped(body)
+    if not text:
+        reject(400, "empty request body")
+    event_id = _event_id(text)
+    key = senders.key_row(call, sender)
+    call.sandbox.quota.spend(key)
+    _keep(call, sender, key, text, event_id)
+    return as_json({"id": event_id})
+
+
+def _unwrapped(body: bytes) -> bytes:
+    """Undo the packing of old clients: base64 around zlib."""
+    if not body or body.startswith(b"{"):
+        return body
+    try:
+        binary = base64.b64decode(body, validate=True)
+        return binary if binary.startswith(b"{") else encodings.inflated(binary, MAX_EVENT)
+    except (binascii.Error, zlib.error, EOFError) as error:
+        reject(400, "invalid request body", str(error))
+
+
+def _event_id(text: bytes) -> str:
+    try:
+        event = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        place = f"line: {error.lineno}, column: {error.colno}"
+        words = f"{error.msg} at line {error.lineno} column {error.colno}"
+        reject(400, f'invalid JSON data: Error("{error.msg}", {place})', words)
+    given = event.get("event_id")
+    if given is None:
+        return uuid.uuid4().hex
+    event_id = envelope.event_id_of(given)
+    if event_id is None:
+        words = f"invalid value: {orjson.dumps(given).decode()}, expected an event identifier"
+        reject(400, f"invalid JSON data: Error({orjson.dumps(words).decode()})", words)
+    return event_id
+
+
+def _take_items(call: Call, sender: Sender, given: Envelope, event_id: str | None) -> None:
+    key = senders.key_row(call, sender)
+    events = [item.payload for item in given.items if item.kind == "event"]
+    if events:
+        call.sandbox.quota.spend(key)
+    if sum(map(len, events)) > MAX_EVENT:
+        reject(
+            413,
+            "envelope exceeded size limits for type 'event'"
+            " (https://develop.sentry.dev/sdk/envelopes/#size-limits)",
+        )
+    if len(events) == 1 and event_id:
+        _keep(call, sender, key, events[0], event_id)
+
+
+def _keep(call: Call, sender: Sender, key: sqlite3.Row, text: bytes, event_id: str) -> None:
+    number = key["project_id"]
+    try:
+        event: dict[str, Any] = normalizer.normalized(
+            text, number, sender.key, sender.client, call.remote
+        )
+    except normalizer.BadJson:
+        return
+    if event.get("type") in ("error", "default"):
+        intake.keep(call.sandbox.store, number, event | {"event_id": event_id})

@@ -1,0 +1,128 @@
+"""Keeps events, each in its issue.
+
+Does not judge them: what arrives here is normalised.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.eventparts import message_of, tags_of, user_of
+from sentry_plugin.sandbox.grouping import grouping
+from sentry_plugin.sandbox.store import equal
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.sandbox.store import Store
+
+
+def keep(store: Store, project_id: int, event: dict[str, Any]) -> None:
+    """Keep an event once, and count it into its issue."""
+    if store.count("event", equal("project_id", project_id) & equal("event_id", event["event_id"])):
+        return
+    kept = {name: value for name, value in event.items() if name != "_meta"}
+    kept["grouping"] = grouping(event)
+    time = int(event["timestamp"] * times.SECOND)
+    with store.together():
+        number = _issue(store, project_id, kept, time)
+        place = store.insert(
+            "event",
+            {
+                "project_id": project_id,
+                "event_id": event["event_id"],
+                "issue_id": number,
+                "time": time,
+                "environment": event.get("environment"),
+                "body": orjson.dumps(kept),
+            },
+        )
+        _count(store, number, kept, time)
+        tags = [(key, value, number, place) for key, value in tags_of(kept).items()]
+        store.fill("tag", tags)
+        _name(store, project_id, kept, time)
+
+
+def _issue(store: Store, project_id: int, event: dict[str, Any], time: int) -> int:
+    found = event["grouping"]
+    shown = {
+        "title": found["title"],
+        "culprit": found["culprit"],
+        "metadata": orjson.dumps(found["metadata"]).decode(),
+        "level": event.get("level", "error"),
+        "logger": event.get("logger") or None,
+        "platform": event.get("platform", "other"),
+        "message": " ".join((found["title"], message_of(event), found["culprit"])),
+    }
+    sql = "SELECT * FROM issue WHERE project_id = ? AND hash = ?"
+    row = store.row(sql, project_id, found["hash"])
+    if row is None:
+        return _new(store, project_id, event, shown, time)
+    if row["status"] == "resolved":
+        _regress(store, row, time)
+    shown |= {
+        "count": row["count"] + 1,
+        "first_seen": min(row["first_seen"], time),
+        "last_seen": max(row["last_seen"], time),
+    }
+    store.update("issue", shown, equal("id", row["id"]))
+    number: int = row["id"]
+    return number
+
+
+def _new(
+    store: Store, project_id: int, event: dict[str, Any], shown: dict[str, Any], time: int
+) -> int:
+    store.write(
+        "UPDATE project SET issues = issues + 1, first_event = coalesce(first_event, ?)"
+        " WHERE id = ?",
+        *(time, project_id),
+    )
+    fields = shown | {
+        "project_id": project_id,
+        "number": store.one("SELECT issues FROM project WHERE id = ?", project_id),
+        "hash": event["grouping"]["hash"],
+        "type": "error" if event.get("type") == "error" else "default",
+        "unhandled": _unhandled(event),
+        "release": event.get("release"),
+        "priority": "high" if event.get("level") in ("error", "fatal", None) else "medium",
+        "count": 1,
+        "first_seen": time,
+        "last_seen": time,
+    }
+    return store.insert("issue", fields)
+
+
+def _unhandled(event: dict[str, Any]) -> bool:
+    values = (event.get("exception") or {}).get("values") or []
+    mechanisms = [(value or {}).get("mechanism") or {} for value in values]
+    return any(mechanism.get("handled") is False for mechanism in mechanisms)
+
+
+def _regress(store: Store, row: sqlite3.Row, time: int) -> None:
+    changes = {"status": "unresolved", "substatus": "regressed", "details": "{}"}
+    store.update("issue", changes, equal("id", row["id"]))
+    sql = "INSERT INTO activity (issue_id, type, data, created) VALUES (?, ?, '{}', ?)"
+    store.write(sql, row["id"], "set_regression", time)
+
+
+def _count(store: Store, number: int, event: dict[str, Any], time: int) -> None:
+    store.write(
+        "INSERT INTO issue_hour VALUES (?, ?, 1)"
+        " ON CONFLICT (issue_id, hour) DO UPDATE SET count = count + 1",
+        *(number, time // times.HOUR),
+    )
+    if user := user_of(event):
+        store.write("INSERT OR IGNORE INTO issue_user VALUES (?, ?)", number, user)
+        users = {"users": store.count("issue_user", equal("issue_id", number))}
+        store.update("issue", users, equal("id", number))
+
+
+def _name(store: Store, project_id: int, event: dict[str, Any], time: int) -> None:
+    if name := event.get("environment"):
+        store.write("INSERT OR IGNORE INTO environment VALUES (?, ?)", project_id, name)
+    if version := event.get("release"):
+        store.write("INSERT OR IGNORE INTO release VALUES (?, ?, ?)", project_id, version, time)

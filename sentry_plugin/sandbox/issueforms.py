@@ -1,0 +1,232 @@
+"""Issues as Sentry's web API shows them, from their rows.
+
+Changes nothing and answers no request.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sentry_plugin.sandbox import releases, shortid, sizes, times
+from sentry_plugin.sandbox.store import Where, equal, within
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.sandbox.sandbox import Sandbox
+
+TABLE = "issue JOIN project ON project.id = issue.project_id"
+COLUMNS = "issue.*, project.slug, project.name, project.platform AS project_platform"
+# Reasons of the inbox, as Sentry numbers them.
+NEW, REGRESSION = 0, 2
+# What `collapse` takes out of an issue of a list.
+COLLAPSED = {
+    "stats": ("stats",),
+    "lifetime": ("lifetime",),
+    "filtered": ("filtered",),
+    "unhandled": ("isUnhandled",),
+    "base": ("count", "userCount", "firstSeen", "lastSeen", "isUnhandled"),
+}
+
+
+def rows_of(sandbox: Sandbox, ids: Sequence[int]) -> list[sqlite3.Row]:
+    """Give the rows of issues in the order of *ids*."""
+    rows = sandbox.store.select(TABLE, within("issue.id", ids), columns=COLUMNS, order="issue.id")
+    found = {row["id"]: row for row in rows}
+    return [found[number] for number in ids]
+
+
+def issue(sandbox: Sandbox, row: sqlite3.Row) -> dict[str, Any]:
+    """Give what every form of an issue has."""
+    subscription = row["subscription"]
+    subscribed = subscription not in ("", "no")
+    number = str(row["id"])
+    return {
+        "id": number,
+        "shareId": row["share"],
+        "shortId": shortid.write(row["slug"], row["number"]),
+        "title": row["title"],
+        "culprit": row["culprit"],
+        "permalink": f"{sandbox.base_url}/organizations/{sizes.ORGANIZATION}/issues/{number}/",
+        "logger": row["logger"],
+        "level": row["level"],
+        "status": row["status"],
+        "statusDetails": orjson.loads(row["details"]),
+        "substatus": row["substatus"],
+        "isPublic": row["share"] is not None,
+        "platform": row["platform"],
+        "priority": row["priority"],
+        "priorityLockedAt": times.iso(row["priority_locked"]),
+        "seerFixabilityScore": None,
+        "seerAutofixLastTriggered": None,
+        "seerExplorerAutofixLastTriggered": None,
+        "project": {
+            "id": str(row["project_id"]),
+            "name": row["name"],
+            "slug": row["slug"],
+            "platform": row["project_platform"],
+        },
+        "type": row["type"],
+        "issueType": "error",
+        "issueCategory": "error",
+        "metadata": orjson.loads(row["metadata"]),
+        "numComments": 0,
+        "assignedTo": actor(sandbox, row["assigned"]) if row["assigned"] else None,
+        "isBookmarked": bool(row["bookmarked"]),
+        "isSubscribed": subscribed,
+        "subscriptionDetails": {"reason": subscription} if subscribed else None,
+        "hasSeen": bool(row["seen"]),
+        "annotations": [],
+        "isUnhandled": bool(row["unhandled"]),
+        "count": str(row["count"]),
+        "userCount": row["users"],
+        "firstSeen": times.iso(row["first_seen"]),
+        "lastSeen": times.iso(row["last_seen"]),
+    }
+
+
+def actor(sandbox: Sandbox, assigned: str) -> dict[str, Any]:
+    """Give the person or team that an issue is assigned to."""
+    kind, _, number = assigned.partition(":")
+    if kind == "team":
+        slug = sandbox.store.one("SELECT slug FROM team WHERE id = ?", int(number))
+        return {"type": "team", "id": number, "name": slug}
+    row = sandbox.store.select("member", equal("user_id", int(number)))[0]
+    return {"type": "user", "id": number, "name": row["name"], "email": row["email"]}
+
+
+def of_list(
+    sandbox: Sandbox,
+    ids: Sequence[int],
+    timeline: str,
+    *,
+    expand: Iterable[str] = (),
+    collapse: Iterable[str] = (),
+) -> list[dict[str, Any]]:
+    """Give issues as lists have them: with a timeline, unless *timeline* is empty."""
+    present = times.now()
+    hours = _hours(sandbox, ids, timeline, present)
+    nobody = times.timeline(timeline, {}, present) if timeline else []
+    dropped = {field for name in collapse for field in COLLAPSED.get(name, ())}
+    found = []
+    for row in rows_of(sandbox, ids):
+        form = issue(sandbox, row)
+        if timeline:
+            counts = hours.get(row["id"])
+            points = times.timeline(timeline, counts, present) if counts else nobody
+            form["stats"] = {timeline: points}
+        form |= {"lifetime": _lifetime(form), "filtered": None}
+        form |= {name: value for name, value in _expanded(row).items() if name in expand}
+        found.append({name: value for name, value in form.items() if name not in dropped})
+    return found
+
+
+def of_organization_list(form: dict[str, Any]) -> dict[str, Any]:
+    """Add what only the organization's list has."""
+    return form | {
+        "derivedData": {
+            "blocker": "none",
+            "progress": "none",
+            "status": "open" if form["status"] == "unresolved" else "closed",
+            "viewCount": int(form["hasSeen"]),
+            "hasOpenFixPr": False,
+            "isAssigned": form["assignedTo"] is not None,
+            "hasRootCause": False,
+            "lastCompletedAutofixStep": "none",
+            "lastProgressedAt": None,
+        }
+    }
+
+
+def detail(sandbox: Sandbox, number: int) -> dict[str, Any]:
+    """Give one issue with all that belongs to it."""
+    row = rows_of(sandbox, [number])[0]
+    store, present = sandbox.store, times.now()
+    hours = {
+        row["hour"]: row["count"]
+        for row in store.select("issue_hour", equal("issue_id", number), order="hour")
+    }
+    seen = user(sandbox) | {"lastSeen": times.iso(row["last_seen"])}
+    tags = store.rows(
+        "SELECT key, count(*) AS n FROM tag WHERE issue_id = ? GROUP BY key ORDER BY key", number
+    )
+    return issue(sandbox, row) | {
+        "activity": _activity(sandbox, row),
+        "firstRelease": releases.of_issue(sandbox, row["project_id"], number, "event"),
+        "lastRelease": releases.of_issue(sandbox, row["project_id"], number, "event DESC"),
+        "participants": [user(sandbox)] if row["subscription"] not in ("", "no") else [],
+        "pluginActions": [],
+        "pluginContexts": [],
+        "pluginIssues": [],
+        "seenBy": [seen] if row["seen"] else [],
+        "stats": {name: times.timeline(name, hours, present) for name in ("24h", "30d")},
+        "tags": [
+            {"key": tag["key"], "name": tag["key"].title(), "totalValues": tag["n"]} for tag in tags
+        ],
+        "userReportCount": 0,
+    }
+
+
+def user(sandbox: Sandbox) -> dict[str, Any]:
+    """Give the person that the tokens belong to."""
+    body = sandbox.store.one("SELECT body FROM member WHERE user_id = ?", sandbox.user_id)
+    person: dict[str, Any] = orjson.loads(body)["user"]
+    return person
+
+
+def _hours(
+    sandbox: Sandbox, ids: Sequence[int], timeline: str, present: int
+) -> dict[int, dict[int, int]]:
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    if timeline:
+        step, points = times.TIMELINES[timeline]
+        since = (present - step * points) // times.HOUR
+        where = within("issue_id", ids) & Where("hour >= ?", (since,))
+        for number, hour, count in sandbox.store.select("issue_hour", where, order="hour"):
+            found[number][hour] = count
+    return found
+
+
+def _lifetime(form: dict[str, Any]) -> dict[str, Any]:
+    kept = ("count", "userCount", "firstSeen", "lastSeen")
+    return {name: form[name] for name in kept} | {"stats": None}
+
+
+def _expanded(row: sqlite3.Row) -> dict[str, Any]:
+    reason = REGRESSION if row["substatus"] == "regressed" else NEW
+    inbox = {"reason": reason, "reason_details": None, "date_added": times.iso(row["first_seen"])}
+    return {
+        "inbox": inbox if row["inbox"] else None,
+        "owners": None,
+        "integrationIssues": [],
+        "sentryAppIssues": [],
+        "latestEventHasAttachments": False,
+    }
+
+
+def _activity(sandbox: Sandbox, row: sqlite3.Row) -> list[dict[str, Any]]:
+    person = user(sandbox)
+    found = sandbox.store.rows(
+        "SELECT * FROM activity WHERE issue_id = ? ORDER BY id DESC", row["id"]
+    )
+    first: dict[str, Any] = {
+        "id": "0",
+        "user": None,
+        "type": "first_seen",
+        "data": {},
+        "dateCreated": times.iso(row["first_seen"]),
+    }
+    return [
+        {
+            "id": str(one["id"]),
+            "user": person,
+            "type": one["type"],
+            "data": orjson.loads(one["data"]),
+            "dateCreated": times.iso(one["created"]),
+        }
+        for one in found
+    ] + [first]

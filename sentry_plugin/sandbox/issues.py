@@ -1,0 +1,199 @@
+"""The endpoints that list, show and delete issues.
+
+Does not change any, and knows no HTTP beyond what an answer is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.sandbox import issueforms, lookups, pages, search, shortid, times
+from sentry_plugin.sandbox.answers import (
+    Answer,
+    as_json,
+    nothing,
+    refuse,
+    refuse_missing,
+)
+from sentry_plugin.sandbox.store import Where, among, equal, within
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.call import Call
+
+SORTS = {
+    "date": "last_seen",
+    "new": "first_seen",
+    "freq": "count",
+    "user": "users",
+    "inbox": "first_seen",
+    "trends": "count",
+    "recommended": "last_seen",
+}
+EVENT_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+DIRECT = {"X-Sentry-Direct-Hit": "1"}
+
+
+def of_project(call: Call) -> Answer:
+    """List a project's issues; `statsPeriod` is only the timeline here."""
+    project = lookups.project(call)
+    timeline = _timeline(call, "statsPeriod", ("", "24h", "14d"))
+    return _listed(call, equal("project_id", project["id"]), timeline)
+
+
+def of_organization(call: Call) -> Answer:
+    """List an organization's issues; `statsPeriod` filters here."""
+    lookups.organization(call)
+    timeline = _timeline(call, "groupStatsPeriod", ("", "24h", "14d", "auto"))
+    return _listed(call, organization_filter(call), timeline)
+
+
+def organization_filter(call: Call) -> Where:
+    """Give the conditions of the organization's parameters that are no search."""
+    found = Where("last_seen >= ? AND first_seen <= ?", times.window(call))
+    projects = _projects(call)
+    return found & within("project_id", projects) if projects else found
+
+
+def _projects(call: Call) -> list[int]:
+    names = [name for name in call.all("project") if name]
+    if "-1" in names:
+        return []
+    found = [lookups.named(call, "project", name) for name in names]
+    if None in found:
+        refuse(403, "You do not have permission to perform this action.")
+    return [row["id"] for row in found if row]
+
+
+def _timeline(call: Call, name: str, choices: tuple[str, ...]) -> str:
+    chosen = call.first(name)
+    if chosen is not None and chosen not in choices:
+        refuse(400, times.BAD_TIMELINE)
+    return "24h" if chosen is None else chosen
+
+
+def _listed(call: Call, scope: Where, timeline: str) -> Answer:
+    sort = call.first("sort") or "date"
+    if sort not in SORTS:
+        refuse(400, f"Sort key '{sort}' not supported.")
+    limit = _limit(call)
+    cursor = pages.cursor_of(call)
+    if found := _event_hit(call, scope) or _short_id_hit(call):
+        number, more = found
+        forms = [form | more for form in _forms(call, [number], timeline)]
+        return as_json(forms, headers=DIRECT)
+    ranking = _ranking(call, SORTS[sort], scope & wanted(call))
+    page = pages.by_score(cursor, limit, ranking)
+    forms = _forms(call, [row["id"] for row in page.rows], timeline)
+    return pages.listing(call, page, forms, hits=ranking.total)
+
+
+def wanted(call: Call) -> Where:
+    """Give the conditions of `query`, `environment` and `group`."""
+    query = call.first("query")
+    sandbox = call.sandbox
+    text = search.DEFAULT if query is None else query
+    found = search.wanted(sandbox.store, text, sandbox.user_id)
+    if names := call.all("environment"):
+        known = sandbox.store.count("environment", within("name", names), of="DISTINCT name")
+        if known != len(set(names)):
+            refuse_missing()
+        tagged = equal("key", "environment") & within("value", names)
+        found &= among("id", "issue_id", "tag", tagged)
+    if groups := call.all("group"):
+        found &= within("id", groups)
+    return found
+
+
+def matching(call: Call, where: Where, limit: int) -> list[int]:
+    """Give the numbers of the newest issues that fit."""
+    return [row["id"] for row in _ranking(call, "last_seen", where).rows(limit, 0)]
+
+
+def _ranking(call: Call, score: str, where: Where) -> pages.Ranking:
+    store = call.sandbox.store
+    columns, order = f"{score}, id", f"{score} DESC, id DESC"
+    return pages.Ranking(
+        total=store.count("issue", where),
+        above=lambda value: store.count("issue", where & Where(f"{score} > ?", (value,))),
+        rows=lambda limit, start: store.select(
+            "issue", where, columns=columns, order=order, page=(limit, start)
+        ),
+    )
+
+
+def _limit(call: Call) -> int:
+    text = call.first("limit")
+    if not text:
+        return pages.MAX_LIMIT
+    try:
+        limit = int(text)
+    except ValueError:
+        refuse(400, "invalid limit")
+    if limit < 0:
+        refuse(400, "invalid limit")
+    return min(limit, pages.MAX_LIMIT)
+
+
+def _event_hit(call: Call, scope: Where) -> tuple[int, dict[str, Any]] | None:
+    query = (call.first("query") or "").strip()
+    if not EVENT_ID.fullmatch(query):
+        return None
+    event_id = query.replace("-", "").lower()
+    ours = equal("event_id", event_id) & among("issue_id", "id", "issue", scope)
+    for row in call.sandbox.store.select("event", ours):
+        known = {"matchingEventId": event_id, "matchingEventEnvironment": row["environment"]}
+        return row["issue_id"], known
+    return None
+
+
+def _short_id_hit(call: Call) -> tuple[int, dict[str, Any]] | None:
+    if not call.flag("shortIdLookup"):
+        return None
+    number = shortid.find(call.sandbox.store, (call.first("query") or "").strip())
+    return (number, {}) if number else None
+
+
+def _forms(call: Call, ids: list[int], timeline: str) -> list[dict[str, Any]]:
+    forms = issueforms.of_list(
+        call.sandbox, ids, timeline, expand=call.all("expand"), collapse=call.all("collapse")
+    )
+    if "project" in call.params:
+        return forms
+    return [issueforms.of_organization_list(form) for form in forms]
+
+
+def show(call: Call) -> Answer:
+    """Show one issue."""
+    return as_json(issueforms.detail(call.sandbox, lookups.issue(call)))
+
+
+def by_short_id(call: Call) -> Answer:
+    """Show the issue that a short id names."""
+    organization = lookups.organization(call)
+    number = shortid.find(call.sandbox.store, call.params["short_id"]) or refuse_missing()
+    form = issueforms.issue(call.sandbox, issueforms.rows_of(call.sandbox, [number])[0])
+    return as_json(
+        {
+            "organizationSlug": organization["slug"],
+            "projectSlug": form["project"]["slug"],
+            "groupId": form["id"],
+            "group": form,
+            "shortId": form["shortId"],
+        }
+    )
+
+
+def delete(call: Call) -> Answer:
+    """Delete one issue with its events."""
+    remove(call, [lookups.issue(call)])
+    return nothing(202)
+
+
+def remove(call: Call, ids: list[int]) -> None:
+    """Forget issues and all that belongs to them."""
+    store = call.sandbox.store
+    with store.together():
+        for table in ("issue_user", "issue_hour", "activity", "event", "tag"):
+            store.delete(table, within("issue_id", ids))
+        store.delete("issue", within("id", ids))

@@ -1,0 +1,58 @@
+"""Finds the organization, project, team or issue that a path names.
+
+A thing is named by its slug or its number; what is not found is answered 404.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.sandbox.answers import refuse_missing
+from sentry_plugin.sandbox.store import Where
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.sandbox.call import Call
+
+MAX_NUMBER = 2**63
+
+
+def number_of(text: str) -> int | None:
+    """Read an id; None where it cannot be one."""
+    if text.isascii() and text.isdecimal() and int(text[:30]) < MAX_NUMBER:
+        return int(text)
+    return None
+
+
+def named(call: Call, table: str, text: str) -> sqlite3.Row | None:
+    """Find a row by slug or id."""
+    where = Where("slug = ? OR id = ?", (text, number_of(text)))
+    return next(iter(call.sandbox.store.select(table, where)), None)
+
+
+def organization(call: Call) -> sqlite3.Row:
+    """Give the organization of the path."""
+    return named(call, "organization", call.params["organization"]) or refuse_missing()
+
+
+def project(call: Call) -> sqlite3.Row:
+    """Give the project of the path."""
+    organization(call)
+    return named(call, "project", call.params["project"]) or refuse_missing()
+
+
+def team(call: Call) -> sqlite3.Row:
+    """Give the team of the path."""
+    organization(call)
+    return named(call, "team", call.params["team"]) or refuse_missing()
+
+
+def issue(call: Call) -> int:
+    """Give the number of the issue of the path, which may lack an organization."""
+    if "organization" in call.params:
+        organization(call)
+    number = number_of(call.params["issue"])
+    sql = "SELECT id FROM issue WHERE id = ?"
+    found: int = call.sandbox.store.one(sql, number) or refuse_missing()
+    return found

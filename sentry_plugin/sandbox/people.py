@@ -1,0 +1,144 @@
+"""Made-up roles, teams and members.
+
+Some members are invitations, expired ones too; some have no second factor, an address elsewhere,
+or have not been seen for long; the last team has no member. Answers no request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from sentry_plugin.sandbox import sizes
+
+LETTERS = {"avatarType": "letter_avatar", "avatarUuid": None}
+ACCESS = ["org:read", "project:read", "team:read", "member:read", "event:read"]
+ROLES = ("owner", "manager", "admin", "member", "billing")
+
+
+def role_list() -> list[dict[str, Any]]:
+    """Give the roles that a member may have."""
+    return [
+        {
+            "id": role,
+            "name": role.title(),
+            "desc": f"{role.title()} of the organization",
+            "scopes": ACCESS,
+            "allowed": True,
+            "isAllowed": True,
+            "isRetired": role == "admin",
+            "is_global": role in ("owner", "manager"),
+            "isGlobal": role in ("owner", "manager"),
+            "isTeamRolesAllowed": role != "billing",
+            "minimumTeamRole": "contributor" if role in ("member", "billing") else "admin",
+        }
+        for role in ROLES
+    ]
+
+
+def team_role_list() -> list[dict[str, Any]]:
+    """Give the roles that a member may have in a team."""
+    return [
+        {
+            "id": role,
+            "name": name,
+            "desc": f"{name} of a team",
+            "scopes": ACCESS,
+            "allowed": True,
+            "isAllowed": True,
+            "isRetired": False,
+            "isTeamRolesAllowed": True,
+            "isMinimumRoleFor": None if role == "contributor" else "admin",
+        }
+        for role, name in (("contributor", "Contributor"), ("admin", "Team Admin"))
+    ]
+
+
+def team(number: int, size: int) -> tuple[Any, ...]:
+    """Give the row of a team."""
+    body = {
+        "dateCreated": sizes.day(number),
+        "isMember": number % 3 == 0,
+        "teamRole": None,
+        "flags": {"idp:provisioned": number % 10 == 0},
+        "access": ACCESS,
+        "hasAccess": True,
+        "isPending": False,
+        "memberCount": size,
+        "avatar": LETTERS,
+    }
+    name = f"Team {number:04d}"
+    identity = {"id": str(sizes.FIRST_TEAM_ID + number), "slug": f"team-{number:04d}", "name": name}
+    return sizes.FIRST_TEAM_ID + number, identity["slug"], name, orjson.dumps(identity | body)
+
+
+def _role(number: int) -> str:
+    if number < 2:
+        return "owner"
+    if number % 40 == 0:
+        return "manager"
+    if number % 50 == 1:
+        return "admin"
+    return "billing" if number % 97 == 5 else "member"
+
+
+def team_role(number: int) -> str | None:
+    """Give a member's role in their teams."""
+    return None if number % 9 else "admin"
+
+
+def member(number: int) -> tuple[Any, ...]:
+    """Give the row of a member."""
+    domain = "contractor.example" if number % 25 == 3 else "acme.example"
+    email = f"user{number:05d}@{domain}"
+    pending = number % 20 == 7
+    name = email if pending else f"User {number:05d}"
+    role = _role(number)
+    body = {
+        "id": str(sizes.FIRST_MEMBER_ID + number),
+        "email": email,
+        "name": name,
+        "user": None if pending else _user(number, email),
+        "role": role,
+        "roleName": role.title(),
+        "orgRole": role,
+        "pending": pending,
+        "expired": number % 40 == 27,
+        "flags": {
+            "idp:provisioned": number % 5 == 0,
+            "idp:role-restricted": False,
+            "sso:linked": number % 5 != 4,
+            "sso:invalid": number % 33 == 9,
+            "member-limit:restricted": False,
+            "partnership:restricted": False,
+        },
+        "dateCreated": sizes.day(number),
+        "inviteStatus": "approved",
+        "inviterName": "User 00000",
+    }
+    user_id = None if pending else sizes.FIRST_USER_ID + number
+    return sizes.FIRST_MEMBER_ID + number, user_id, email, name, orjson.dumps(body)
+
+
+def _user(number: int, email: str) -> dict[str, Any]:
+    return {
+        "id": str(sizes.FIRST_USER_ID + number),
+        "name": f"User {number:05d}",
+        "username": email,
+        "email": email,
+        "avatarUrl": f"https://gravatar.example/{number:032x}",
+        "isActive": True,
+        "isSuspended": False,
+        "hasPasswordAuth": number % 3 != 0,
+        "isManaged": number % 30 == 4,
+        "dateJoined": sizes.day(number),
+        "lastLogin": sizes.day(number + 30),
+        "has2fa": number % 4 != 0,
+        "lastActive": "2023-01-10T08:00:00.000000Z" if number % 15 == 2 else sizes.day(number + 40),
+        "isSuperuser": False,
+        "isStaff": False,
+        "experiments": {},
+        "emails": [{"id": str(700_000 + number), "email": email, "is_verified": number % 11 != 0}],
+        "avatar": LETTERS,
+    }

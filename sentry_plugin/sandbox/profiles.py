@@ -1,0 +1,103 @@
+"""Fills a new store with a made-up organization of one of three sizes, untidy on purpose.
+
+Everything follows from its number, so that two sandboxes of one size hold the same. Answers no
+request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.sandbox import people, properties, sizes, times
+from sentry_plugin.sandbox.madeissues import MadeIssue
+from sentry_plugin.sandbox.store import Where
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.sizes import Profile
+    from sentry_plugin.sandbox.store import Store
+
+
+def fill(store: Store, profile: Profile) -> None:
+    """Fill a new store."""
+    with store.together():
+        store.fill("organization", [properties.organization_row()])
+        store.fill("project", properties.projects(profile))
+        store.fill("project_key", properties.keys(profile))
+        store.fill("repository", map(properties.repository, range(profile.repositories)))
+        store.fill("member", map(people.member, range(profile.members)))
+        _fill_teams(store, profile)
+        _fill_releases(store, profile)
+        _fill_issues(store, profile)
+
+
+def _fill_teams(store: Store, profile: Profile) -> None:
+    teams = [_members(team, profile) for team in range(profile.teams)]
+    store.fill("team", (people.team(team, len(members)) for team, members in enumerate(teams)))
+    store.fill(
+        "team_member",
+        (
+            (sizes.FIRST_TEAM_ID + team, sizes.FIRST_MEMBER_ID + member, people.team_role(member))
+            for team, members in enumerate(teams)
+            for member in members
+        ),
+    )
+    store.fill(
+        "project_team",
+        (
+            (sizes.FIRST_PROJECT_ID + project, sizes.FIRST_TEAM_ID + team)
+            for team in range(profile.teams)
+            for project in _projects(team, profile)
+        ),
+    )
+
+
+def _members(team: int, profile: Profile) -> set[int]:
+    """Give a team's members: the tokens' owner is in the first team, the last has none."""
+    if team == profile.teams - 1:
+        return set()
+    steps = range(profile.members_per_team)
+    return {(team * 7 + step * 13 * (team % 5 + 1)) % profile.members for step in steps}
+
+
+def _projects(team: int, profile: Profile) -> set[int]:
+    """Give a team's projects: every eleventh belongs to nobody."""
+    first = team * profile.projects_per_team
+    steps = range(profile.projects_per_team)
+    found = {(first + step) % profile.projects for step in steps}
+    return {project for project in found if project % 11 != 10}
+
+
+def _fill_releases(store: Store, profile: Profile) -> None:
+    projects = [(sizes.FIRST_PROJECT_ID + number, number) for number in range(1, profile.projects)]
+    store.fill(
+        "release",
+        (
+            (project, f"1.{number % 20}.0", times.moment_of(sizes.day(number)))
+            for project, number in projects
+            if number % 3
+        ),
+    )
+    store.fill(
+        "environment",
+        (
+            (project, name)
+            for project, number in projects
+            for name in ("production", "staging")[: number % 2 + 1]
+        ),
+    )
+
+
+def _fill_issues(store: Store, profile: Profile) -> None:
+    present, size = times.now(), profile.issues_per_project
+    made = [
+        MadeIssue(project, step, present)
+        for project in range(1, profile.projects)
+        for step in range(size)
+    ]
+    rows = (tuple(one.issue().values()) for one in made)
+    store.fill("issue", rows, made[0].issue())
+    others = Where("id != ?", (sizes.FIRST_PROJECT_ID,))
+    store.update("project", {"issues": size}, others)
+    store.fill("event", (one.event() for one in made))
+    store.fill("issue_hour", ((one.issue_id, one.last // times.HOUR, 1) for one in made))
+    store.fill("tag", (row for one in made for row in one.tag_rows()))

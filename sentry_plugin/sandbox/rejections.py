@@ -1,0 +1,34 @@
+"""How the ingest refuses: with the words and statuses of Relay, Sentry's receiving service.
+
+Knows no request.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from sentry_plugin.sandbox.answers import Answer, Refused, as_json
+
+TEXT = "text/plain; charset=utf-8"
+DROPPED = (
+    "Sentry dropped data due to a quota or internal rate limit being reached. This will not affect"
+    " your application. See https://docs.sentry.io/product/accounts/quotas/ for more information."
+)
+
+
+def reject(status: int, detail: str, *causes: str) -> NoReturn:
+    """Refuse with what happened, and what that came from."""
+    body = {"detail": detail, "causes": list(causes)} if causes else {"detail": detail}
+    raise Refused(as_json(body, status))
+
+
+def reject_text(status: int, words: str) -> NoReturn:
+    """Refuse as the framework below Relay does, before Relay sees the request."""
+    raise Refused(Answer(status, words.encode(), TEXT))
+
+
+def limited(seconds: int, reason: str) -> Answer:
+    """Give the answer to events over a limit of their key."""
+    limits = f"{seconds}:default;error;security:key:{reason}"
+    headers = {"Retry-After": str(seconds), "X-Sentry-Rate-Limits": limits}
+    return as_json({"detail": DROPPED}, 429, headers)

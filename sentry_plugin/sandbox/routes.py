@@ -1,0 +1,148 @@
+"""Which endpoint answers which path and method, and the scopes that open it.
+
+A table. The legacy paths of Sentry lie beside those of the organization. Calls no endpoint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from sentry_plugin.sandbox import control, events, ingest, inventory, issues, keys, update
+from sentry_plugin.sandbox.answers import Answer
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.call import Call
+
+Endpoint = Callable[["Call"], Answer]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one path; without scopes, it asks for no token."""
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    scopes: tuple[str, ...] = ()
+
+
+def _family(subject: str, *rights: str) -> tuple[str, ...]:
+    return tuple(f"{subject}:{right}" for right in rights)
+
+
+ORG = _family("org", "read", "write", "admin")
+TEAM = _family("team", "read", "write", "admin")
+MEMBER = _family("member", "read", "write", "admin")
+PROJECT = _family("project", "read", "write", "admin")
+PROJECT_WRITE = _family("project", "write", "admin")
+EVENT = _family("event", "read", "write", "admin")
+EVENT_WRITE = _family("event", "write", "admin")
+EVENT_ADMIN = _family("event", "admin")
+REPOSITORY = (*ORG, "org:ci", "org:integrations")
+
+IN_ORG = "/api/0/organizations/{organization}/"
+IN_PROJECT = "/api/0/projects/{organization}/{project}/"
+IN_TEAM = "/api/0/teams/{organization}/{team}/"
+
+
+def _of_issue(path: str) -> tuple[Route, ...]:
+    return (
+        Route("GET", path, issues.show, EVENT),
+        Route("PUT", path, update.one, EVENT_WRITE),
+        Route("DELETE", path, issues.delete, EVENT_ADMIN),
+        Route("GET", f"{path}events/", events.of_issue, EVENT),
+        Route("GET", f"{path}events/{{event}}/", events.of_issue_by_id, EVENT),
+    )
+
+
+API = (
+    Route("GET", "/api/0/", inventory.index),
+    Route("GET", "/api/0/organizations/", inventory.organizations, ORG),
+    Route("GET", IN_ORG, inventory.organization, ORG),
+    Route("GET", f"{IN_ORG}issues/", issues.of_organization, EVENT),
+    Route("PUT", f"{IN_ORG}issues/", update.of_organization, EVENT_WRITE),
+    Route("DELETE", f"{IN_ORG}issues/", update.delete_of_organization, EVENT_ADMIN),
+    *_of_issue(f"{IN_ORG}issues/{{issue}}/"),
+    *_of_issue("/api/0/issues/{issue}/"),
+    Route("GET", f"{IN_ORG}shortids/{{short_id}}/", issues.by_short_id, EVENT),
+    Route("GET", f"{IN_ORG}eventids/{{event}}/", events.by_event_id, ORG),
+    Route("GET", f"{IN_ORG}projects/", inventory.projects, ORG),
+    Route("GET", f"{IN_ORG}project-keys/", keys.of_organization, ORG),
+    Route("GET", f"{IN_ORG}teams/", inventory.teams, ORG),
+    Route("GET", f"{IN_ORG}members/", inventory.members, MEMBER),
+    Route("GET", f"{IN_ORG}members/{{member}}/", inventory.member, MEMBER),
+    Route("GET", f"{IN_ORG}repos/", inventory.repositories, REPOSITORY),
+    Route("GET", f"{IN_ORG}environments/", inventory.environments, ORG),
+    Route("GET", "/api/0/projects/", inventory.all_projects, PROJECT),
+    Route("GET", IN_PROJECT, inventory.project, PROJECT),
+    Route("GET", f"{IN_PROJECT}issues/", issues.of_project, EVENT),
+    Route("PUT", f"{IN_PROJECT}issues/", update.of_project, EVENT_WRITE),
+    Route("DELETE", f"{IN_PROJECT}issues/", update.delete_of_project, EVENT_ADMIN),
+    Route("GET", f"{IN_PROJECT}events/", events.of_project, PROJECT),
+    Route("GET", f"{IN_PROJECT}events/{{event}}/", events.of_project_by_id, PROJECT),
+    Route("GET", f"{IN_PROJECT}keys/", keys.of_project, PROJECT),
+    Route("GET", f"{IN_PROJECT}keys/{{key}}/", keys.show, PROJECT),
+    Route("PUT", f"{IN_PROJECT}keys/{{key}}/", keys.change, PROJECT_WRITE),
+    Route("GET", f"{IN_PROJECT}teams/", inventory.project_teams, PROJECT),
+    Route("GET", f"{IN_PROJECT}members/", inventory.project_members, PROJECT),
+    Route("GET", f"{IN_PROJECT}environments/", inventory.environments, PROJECT),
+    Route("GET", IN_TEAM, inventory.team, TEAM),
+    Route("GET", f"{IN_TEAM}members/", inventory.team_members, TEAM),
+    Route("GET", f"{IN_TEAM}projects/", inventory.team_projects, PROJECT),
+)
+STORE = ("/api/{project}/store/", "/api/store/")
+ENVELOPE = ("/api/{project}/envelope/",)
+INGEST = (
+    *(Route("POST", path, ingest.store) for path in STORE),
+    *(Route("GET", path, ingest.pixel) for path in STORE),
+    *(Route("POST", path, ingest.take_envelope) for path in ENVELOPE),
+    *(Route("OPTIONS", path, ingest.preflight) for path in (*STORE, *ENVELOPE)),
+)
+CONTROL = (
+    Route("GET", "/_sandbox/faults", control.faults),
+    Route("POST", "/_sandbox/faults", control.add_fault),
+    Route("DELETE", "/_sandbox/faults", control.clear_faults),
+    Route("GET", "/_sandbox/requests", control.requests),
+    Route("DELETE", "/_sandbox/requests", control.clear_requests),
+    Route("POST", "/_sandbox/tokens", control.add_token),
+)
+
+
+# Relay takes any number of slashes where Sentry takes one, and only numbers as projects.
+_RELAY = {"/": "/+", "{project}": r"(?P<project>[1-9]\d*)"}
+
+
+def _pattern(path: str, *, relay: bool) -> re.Pattern[str]:
+    known = _RELAY if relay else {}
+    parts = re.findall(r"/|\{\w+\}|[^/{}]+", path)
+    if relay:
+        parts[-1:] = []
+    pattern = "".join(known.get(part) or _part(part) for part in parts)
+    return re.compile(f"{pattern}/*" if relay else pattern)
+
+
+def _part(part: str) -> str:
+    return f"(?P<{part[1:-1]}>[^/]+)" if part.startswith("{") else re.escape(part)
+
+
+def _table() -> list[tuple[re.Pattern[str], dict[str, Route]]]:
+    found: dict[str, dict[str, Route]] = {}
+    for route in (*API, *INGEST, *CONTROL):
+        found.setdefault(route.path, {})[route.method] = route
+    taking = {route.path for route in INGEST}
+    return [(_pattern(path, relay=path in taking), group) for path, group in found.items()]
+
+
+_TABLE = _table()
+
+
+def match(path: str) -> tuple[dict[str, Route], dict[str, str]]:
+    """Give the methods of a path as it was sent, and what its parts are called."""
+    for pattern, methods in _TABLE:
+        if found := pattern.fullmatch(path):
+            return methods, {name: unquote(text) for name, text in found.groupdict().items()}
+    return {}, {}

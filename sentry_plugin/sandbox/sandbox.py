@@ -1,0 +1,61 @@
+"""The sandbox as one thing: its memory, its address, its faults and what it was asked.
+
+Opens and fills the store. Serves nothing by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sentry_plugin.sandbox import profiles, sizes, tokens
+from sentry_plugin.sandbox.faults import Faults
+from sentry_plugin.sandbox.journal import Journal
+from sentry_plugin.sandbox.quota import Quota
+from sentry_plugin.sandbox.store import Store
+
+TOKENS = {"token": tokens.ALL, "readonly_token": tokens.READ}
+
+
+class Sandbox:
+    """What lives as long as the sandbox runs; a store in a file outlives it."""
+
+    def __init__(self, data: str | None = None, profile: str = "small") -> None:
+        self.store = Store(data)
+        self.faults = Faults()
+        self.journal = Journal()
+        self.quota = Quota()
+        self.base_url = ""
+        if self.store.is_new:
+            profiles.fill(self.store, sizes.PROFILES[profile])
+            for name, scopes in TOKENS.items():
+                value = tokens.new(self.store, scopes)
+                self.store.write("INSERT INTO setting VALUES (?, ?)", name, value)
+
+    @property
+    def user_id(self) -> int:
+        """The person that all tokens belong to."""
+        return sizes.FIRST_USER_ID
+
+    def dsn(self, public: str, project_id: int, secret: str = "") -> str:
+        """Give the address that events of a key are sent to."""
+        scheme, _, host = self.base_url.partition("://")
+        credentials = f"{public}:{secret}" if secret else public
+        return f"{scheme}://{credentials}@{host}/{project_id}"
+
+    def coordinates(self) -> dict[str, Any]:
+        """Give what one needs to use the sandbox."""
+        project_id = sizes.FIRST_PROJECT_ID
+        public = self.store.one("SELECT public FROM project_key WHERE project_id = ?", project_id)
+        settings = {row["name"]: row["value"] for row in self.store.rows("SELECT * FROM setting")}
+        return {
+            "url": f"{self.base_url}/api/0/",
+            "organization": sizes.ORGANIZATION,
+            "project": sizes.FIRST_PROJECT,
+            "team": sizes.FIRST_TEAM,
+            **{name: settings[name] for name in TOKENS},
+            "dsn": self.dsn(public, project_id),
+        }
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()

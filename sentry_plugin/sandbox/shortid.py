@@ -1,0 +1,40 @@
+"""The short ids of issues, such as PUMP-STATION-1A: a project's slug and a number in base 32.
+
+Reads the store, changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.store import Store
+
+# Without the letters that are taken for digits.
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def write(slug: str, number: int) -> str:
+    """Give the short id of a project's issue."""
+    text = ""
+    while number:
+        number, digit = divmod(number, 32)
+        text = DIGITS[digit] + text
+    return f"{slug.upper()}-{text}"
+
+
+def find(store: Store, text: str) -> int | None:
+    """Give the issue that a short id names, or None."""
+    slug, _, digits = text.upper().rpartition("-")
+    if not slug or not digits or set(digits) - set(DIGITS) or len(digits) > 12:
+        return None
+    number = 0
+    for digit in digits:
+        number = number * 32 + DIGITS.index(digit)
+    found: int | None = store.one(
+        "SELECT issue.id FROM issue JOIN project ON project.id = project_id"
+        " WHERE slug = ? AND number = ?",
+        slug.lower(),
+        number,
+    )
+    return found

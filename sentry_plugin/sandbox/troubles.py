@@ -1,0 +1,94 @@
+"""What faults make of an answer.
+
+Pure. Those that cut or slow the connection lie in `wire`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.answers import HTML, Answer, as_json, nothing
+from sentry_plugin.sandbox.rejections import TEXT, limited
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.faults import Fault
+
+PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+REASONS = {
+    200: "Sign in to continue",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+}
+ELSEWHERE = "https://elsewhere.example"
+
+_NEXT = re.compile(r'<([^>]*)>; rel="next"; results="\w+"; cursor="([^"]*)"')
+
+
+def _page(status: int) -> Answer:
+    return Answer(status, PAGE.format(REASONS[status]).encode(), HTML)
+
+
+def _rate_limit(fault: Fault) -> Answer:
+    reset = times.now() // times.SECOND + max(1, round(fault.seconds))
+    headers = {
+        "X-Sentry-Rate-Limit-Limit": "5",
+        "X-Sentry-Rate-Limit-Remaining": "0",
+        "X-Sentry-Rate-Limit-Reset": str(reset),
+        "X-Sentry-Rate-Limit-ConcurrentLimit": "25",
+        "X-Sentry-Rate-Limit-ConcurrentRemaining": "24",
+    }
+    detail = (
+        "You are attempting to use this endpoint too frequently. Limit is 5 requests in 1 seconds"
+    )
+    return replace(as_json({"detail": detail}, 429, headers), content_type=HTML)
+
+
+def _gone(_fault: Fault) -> Answer:
+    headers = {"X-Sentry-Deprecation-Date": "2026-05-15T00:00:00+00:00"}
+    return as_json({"message": "This API no longer exists."}, 410, headers)
+
+
+# Faults that answer instead of the endpoint.
+INSTEAD: dict[str, Callable[[Fault], Answer]] = {
+    "rate_limit": _rate_limit,
+    "ingest_rate_limit": lambda fault: limited(max(1, round(fault.seconds)), "quota_exceeded"),
+    "server_error": lambda fault: _page(fault.status),
+    "html": lambda _fault: _page(200),
+    "gone": _gone,
+    "empty": lambda _fault: nothing(),
+}
+
+
+def _linked(given: Answer, change: Callable[[re.Match[str]], str]) -> Answer:
+    link = given.headers.get("Link")
+    if link is None:
+        return given
+    return replace(given, headers=given.headers | {"Link": _NEXT.sub(change, link)})
+
+
+def _foreign(found: re.Match[str]) -> str:
+    address = re.sub(r"^\w+://[^/]+", ELSEWHERE, found[1])
+    return f'<{address}>; rel="next"; results="true"; cursor="{found[2]}"'
+
+
+def _endless(given: Answer) -> Answer:
+    first = "0:0:0"
+
+    def again(found: re.Match[str]) -> str:
+        address = found[1].replace(f"cursor={found[2]}", f"cursor={first}")
+        return f'<{address}>; rel="next"; results="true"; cursor="{first}"'
+
+    return _linked(given, again)
+
+
+# Faults that change the endpoint's answer.
+CHANGED: dict[str, Callable[[Answer], Answer]] = {
+    "foreign_next": lambda given: _linked(given, _foreign),
+    "endless_next": _endless,
+    "content_type": lambda given: replace(given, content_type=TEXT),
+}

@@ -1,0 +1,95 @@
+"""Sends answers, and cuts, slows or delays them where a fault says so.
+
+Knows the web framework, by its public interface only. Decides no answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from sentry_plugin.sandbox.troubles import CHANGED, INSTEAD
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.answers import Answer
+    from sentry_plugin.sandbox.faults import Fault
+
+# Headers of every answer; the first tells who looks at the traffic that this is no Sentry.
+COMMON = {
+    "Server": "sentry-plugin-sandbox",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "X-Sentry-Error, X-Sentry-Direct-Hit, X-Hits, X-Max-Hits, Retry-After, Link,"
+        " X-Sentry-Rate-Limits"
+    ),
+    "X-Frame-Options": "deny",
+    "X-Content-Type-Options": "nosniff",
+}
+DROPS = 20
+
+
+async def send(
+    request: web.Request, faults: list[Fault], answer: Callable[[], Answer]
+) -> web.StreamResponse:
+    """Send the answer with all that the faults do to it."""
+    kinds = {fault.kind: fault for fault in faults}
+    if "latency" in kinds:
+        await asyncio.sleep(kinds["latency"].seconds)
+    if "reset_before" in kinds:
+        return _reset(request)
+    instead = [make(kinds[kind]) for kind, make in INSTEAD.items() if kind in kinds]
+    given = instead[0] if instead else answer()
+    for kind, change in CHANGED.items():
+        if kind in kinds:
+            given = change(given)
+    if "reset_after" in kinds:
+        return _reset(request)
+    if "truncated" in kinds:
+        return await _truncated(request, given)
+    if "slow_bytes" in kinds:
+        return await _slow(request, given, kinds["slow_bytes"].seconds)
+    return web.Response(status=given.status, body=given.body, headers=_headers(given))
+
+
+def _headers(given: Answer) -> dict[str, str]:
+    kind = {} if given.status == 204 else {"Content-Type": given.content_type}
+    return COMMON | kind | given.headers
+
+
+def _reset(request: web.Request) -> web.StreamResponse:
+    transport = request.transport
+    if transport is not None:
+        # Without lingering, the system sends a reset instead of an orderly end.
+        linger = struct.pack("ii", 1, 0)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        transport.abort()
+    return web.Response()
+
+
+async def _begun(request: web.Request, given: Answer) -> web.StreamResponse:
+    response = web.StreamResponse(status=given.status, headers=_headers(given))
+    response.content_length = len(given.body)
+    await response.prepare(request)
+    return response
+
+
+async def _truncated(request: web.Request, given: Answer) -> web.StreamResponse:
+    response = await _begun(request, given)
+    await response.write(given.body[: len(given.body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    return response
+
+
+async def _slow(request: web.Request, given: Answer, seconds: float) -> web.StreamResponse:
+    response = await _begun(request, given)
+    size = -(-len(given.body) // DROPS) or 1
+    for start in range(0, len(given.body), size):
+        await asyncio.sleep(seconds / DROPS)
+        await response.write(given.body[start : start + size])
+    return response
