@@ -21,6 +21,7 @@ CHECK_DSN = (
     "(with its region), key and project number must belong together."
 )
 OLDEST_WITH_ENVELOPES = 7
+_DSN_IS_WRONG = {400, 401, 403, 404}
 
 
 def submit(transport: Transport, target: dsn.Dsn, event: dict[str, Any], version: int) -> str:
@@ -78,7 +79,9 @@ def _has_no_envelopes(answer: Answer) -> bool:
 def _acknowledged(answer: Answer, url: str, sent: str) -> str:
     request = f"POST {url}"
     if not answer.ok:
-        raise refusal.error_for(answer, request, CHECK_DSN if answer.status < 429 else None)
+        raise refusal.error_for(
+            answer, request, CHECK_DSN if answer.status in _DSN_IS_WRONG else None
+        )
     try:
         document = answer.json()
     except ValueError:

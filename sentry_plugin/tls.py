@@ -8,17 +8,14 @@ from __future__ import annotations
 import os
 import ssl
 
-import certifi
+from urllib3.util import create_urllib3_context
 
 from sentry_plugin.errors import InputError
 
 
 def context(authority: str, *, verify: bool) -> ssl.SSLContext:
-    """Make a context that trusts the public authorities and, where given, *authority* (PEM)."""
-    made = ssl.create_default_context(cafile=certifi.where())
-    if not verify:
-        made.check_hostname = False
-        made.verify_mode = ssl.CERT_NONE
+    """Make a context that trusts *authority* (PEM) beside those that requests will load."""
+    made = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)
     if authority:
         try:
             made.load_verify_locations(cadata=authority)

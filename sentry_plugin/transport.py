@@ -156,9 +156,9 @@ class Transport:
         return Answer(response.status_code, response.headers, body)
 
     def _read(self, response: requests.Response) -> bytes:
-        """Read a body piece by piece: requests' own timeout bounds a piece, not the whole."""
+        """Read a body as it comes: requests' own timeout bounds a read, not the whole."""
         chunks, size = [], 0
-        for chunk in response.iter_content(CHUNK):
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
             self._deadline.remaining()
             chunks.append(chunk)
             if (size := size + len(chunk)) > LARGEST_ANSWER:
