@@ -14,7 +14,6 @@ from sentry_plugin import cli
 
 URL = "https://sentry.example/api/0/"
 TOKEN = "not-a-real-token"
-DSN = "https://not-a-real-key@ingest.example/42"
 
 
 @pytest.fixture
