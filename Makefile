@@ -1,3 +1,6 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -e -o pipefail -c # a lock file is not written where its compiler fails
+
 PYTHON ?= python3
 IMAGE ?= sentry-plugin
 # Set by CI: DOCKER_BUILD_FLAGS="--network host", PYTHON_FLAGS="-m coverage run", TESTS=...
