@@ -20,6 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     # As in the official runtime: what follows "--" is the message for people to see, not for us.
     given = given[: given.index("--")] if "--" in given else given
+    if given[:1] == ["sandbox"]:
+        return _sandbox(given[1:])
     parser = _parser()
     args = parser.parse_args(given)
     match args.command:
@@ -44,7 +46,17 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("info", help="list the actions")
     sample = commands.add_parser("sample", help="print a start message to fill in")
     sample.add_argument("name", help="name of an action")
+    commands.add_parser("sandbox", help="run a local stand-in for Sentry; see sandbox --help")
     return parser
+
+
+def _sandbox(given: Sequence[str]) -> int:
+    # An extra, which nothing else needs.
+    from sentry_plugin.sandbox import command
+
+    parser = argparse.ArgumentParser(prog="sentry-plugin sandbox")
+    command.configure(parser)
+    return command.main(parser.parse_args(given))
 
 
 def _info() -> int:

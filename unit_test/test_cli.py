@@ -51,6 +51,13 @@ def test_version_prints_the_version(capsys):
     assert capsys.readouterr().out == f"{VERSION}\n"
 
 
+def test_sandbox_has_options_of_its_own(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["sandbox", "--profile", "nope"])
+    assert stopped.value.code == 2
+    assert "sentry-plugin sandbox" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [[], ["--debug"]])
 def test_without_a_command_help_is_printed(arguments, capsys):
     assert cli.main(arguments) == 0
