@@ -77,9 +77,11 @@ class Call:
         if kind != "application/json":
             refuse(415, f'Unsupported media type "{kind}" in request.')
         try:
-            return json.loads(self.body)
-        except ValueError as error:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError) as error:
             refuse(400, f"JSON parse error - {error}")
+        # A lone surrogate is no text that a database takes.
+        return json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
 
     def json_object(self) -> dict[str, Any]:
         """Give the body where only an object makes sense."""

@@ -70,5 +70,4 @@ def _other_method(call: Call, methods: dict[str, Route]) -> Answer:
         tokens.check(tokens.token_of(store, call.headers.get("Authorization", "")), tokens.ALL)
     if scopes and call.method not in KNOWN:
         refuse(403, "You do not have permission to perform this action.")
-    refuse(405, f'Method "{call.method}" not allowed.')
-    return None
+    return refuse(405, f'Method "{call.method}" not allowed.')

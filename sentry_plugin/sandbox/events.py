@@ -91,10 +91,8 @@ def of_project_by_id(call: Call) -> Answer:
 
 
 def _one(call: Call, where: Where, order: str) -> Answer:
-    for row in call.sandbox.store.select("event", where, order=order, page=(1, 0)):
-        return as_json(_detail(call, row))
-    refuse(404, "Event not found")
-    return None
+    row = call.sandbox.store.first("event", where, order=order)
+    return as_json(_detail(call, row or refuse(404, "Event not found")))
 
 
 def by_event_id(call: Call) -> Answer:
@@ -102,10 +100,8 @@ def by_event_id(call: Call) -> Answer:
     organization = lookups.organization(call)
     event_id = call.params["event"].replace("-", "").lower()
     table = "event JOIN project ON project.id = project_id"
-    rows = call.sandbox.store.select(
-        table, equal("event_id", event_id), columns="event.*, slug", order="event.id"
-    )
-    row = next(iter(rows), None) or refuse_missing()
+    found = call.sandbox.store.first(table, equal("event_id", event_id), columns="event.*, slug")
+    row = found or refuse_missing()
     return as_json(
         {
             "organizationSlug": organization["slug"],
@@ -196,6 +192,5 @@ def _detail(call: Call, row: sqlite3.Row) -> dict[str, Any]:
 def _neighbour(call: Call, row: sqlite3.Row, sign: str, order: str) -> str | None:
     where = equal("issue_id", row["issue_id"])
     where &= Where(f"(time, id) {sign} (?, ?)", (row["time"], row["id"]))
-    for other in call.sandbox.store.select("event", where, order=order, page=(1, 0)):
-        return str(other["event_id"])
-    return None
+    other = call.sandbox.store.first("event", where, order=order)
+    return other["event_id"] if other else None

@@ -55,10 +55,9 @@ def _issue(store: Store, project_id: int, event: dict[str, Any], time: int) -> i
         "level": event.get("level", "error"),
         "logger": event.get("logger") or None,
         "platform": event.get("platform", "other"),
-        "message": " ".join((found["title"], message_of(event), found["culprit"])),
+        "message": "\n".join((found["title"], message_of(event), found["culprit"])),
     }
-    sql = "SELECT * FROM issue WHERE project_id = ? AND hash = ?"
-    row = store.row(sql, project_id, found["hash"])
+    row = store.first("issue", equal("project_id", project_id) & equal("hash", found["hash"]))
     if row is None:
         return _new(store, project_id, event, shown, time)
     if row["status"] == "resolved":

@@ -199,11 +199,21 @@ def project_teams(call: Call) -> Answer:
 
 
 def environments(call: Call) -> Answer:
-    """List the environments that events named, of a project or of all."""
+    """List the environments that events named."""
     lookups.organization(call)
-    ours = equal("project_id", lookups.project(call)["id"]) if "project" in call.params else ALL
-    rows = call.sandbox.store.select("environment", ours, columns="DISTINCT name", order="name")
-    return as_json([{"id": str(place), "name": row["name"]} for place, row in enumerate(rows, 1)])
+    return as_json(_environments(call, ALL))
+
+
+def project_environments(call: Call) -> Answer:
+    """List the environments that events of a project named."""
+    ours = equal("project_id", lookups.project(call)["id"])
+    return as_json([form | {"isHidden": False} for form in _environments(call, ours)])
+
+
+def _environments(call: Call, where: Where) -> list[dict[str, Any]]:
+    columns = "DISTINCT name"
+    rows = call.sandbox.store.select("environment", where, columns=columns, order="name")
+    return [{"id": str(place), "name": row["name"]} for place, row in enumerate(rows, 1)]
 
 
 def teams(call: Call) -> Answer:
@@ -262,7 +272,7 @@ def member(call: Call) -> Answer:
     lookups.organization(call)
     store, wanted = call.sandbox.store, call.params["member"]
     number = sizes.FIRST_MEMBER_ID if wanted == "me" else lookups.number_of(wanted)
-    row = next(iter(store.select("member", equal("id", number))), None) or refuse_missing()
+    row = store.first("member", equal("id", number)) or refuse_missing()
     table = "team_member JOIN team ON team.id = team_id"
     found = store.select(table, equal("member_id", number), order="slug")
     return as_json(

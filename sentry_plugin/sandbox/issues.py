@@ -141,10 +141,11 @@ def _event_hit(call: Call, scope: Where) -> tuple[int, dict[str, Any]] | None:
         return None
     event_id = query.replace("-", "").lower()
     ours = equal("event_id", event_id) & among("issue_id", "id", "issue", scope)
-    for row in call.sandbox.store.select("event", ours):
-        known = {"matchingEventId": event_id, "matchingEventEnvironment": row["environment"]}
-        return row["issue_id"], known
-    return None
+    row = call.sandbox.store.first("event", ours)
+    if row is None:
+        return None
+    known = {"matchingEventId": event_id, "matchingEventEnvironment": row["environment"]}
+    return row["issue_id"], known
 
 
 def _short_id_hit(call: Call) -> tuple[int, dict[str, Any]] | None:

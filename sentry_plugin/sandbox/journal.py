@@ -15,7 +15,8 @@ KEPT = 1000
 MAX_BODY = 64 * 1024
 
 _SECRET_NAME = re.compile(r"auth|token|secret|cookie|key|password", re.IGNORECASE)
-_SECRET_PART = re.compile(r"(?<![\w.+/-])[\w.+/-]{12,}=*")
+# A value, not the name before it: the words of a header's scheme are shorter.
+_SECRET_PART = re.compile(r"(?<![\w.+/-])[\w.+/-]{8,}={0,2}(?![\w=])")
 _SECRET_QUERY = re.compile(r"((?:key|token|secret)=)([^&]{4})[^&]*", re.IGNORECASE)
 
 
@@ -43,10 +44,10 @@ class Journal:
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> Entry:
         """Note a request; its status follows when it is known."""
-        shown = {name: _shortened(name, value) for name, value in headers.items()}
+        shown = {_text(name): _shortened(name, value) for name, value in headers.items()}
+        query = _SECRET_QUERY.sub(r"\1\2…", _text(query))
         text = body[:MAX_BODY].decode(errors="replace")
-        query = _SECRET_QUERY.sub(r"\1\2…", query)
-        entry = Entry(method, path, query, shown, text, len(body))
+        entry = Entry(_text(method), _text(path), query, shown, text, len(body))
         self._entries.append(entry)
         return entry
 
@@ -60,6 +61,12 @@ class Journal:
 
 
 def _shortened(name: str, value: str) -> str:
+    value = _text(value)
     if not _SECRET_NAME.search(name):
         return value
     return _SECRET_PART.sub(lambda match: f"{match[0][:4]}…", value)
+
+
+def _text(value: str) -> str:
+    # The framework gives its own kind of string, and bytes that are no UTF-8 as lone surrogates.
+    return value.encode(errors="replace").decode()

@@ -81,9 +81,7 @@ def _limit(value: Any) -> dict[str, int | None]:
 
 def _found(call: Call) -> sqlite3.Row:
     where = equal("project_id", lookups.project(call)["id"]) & equal("public", call.params["key"])
-    return next(iter(call.sandbox.store.select("project_key", where, order="public")), None) or (
-        refuse_missing()
-    )
+    return call.sandbox.store.first("project_key", where) or refuse_missing()
 
 
 def _form(call: Call, row: sqlite3.Row) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def number_of(text: str) -> int | None:
 def named(call: Call, table: str, text: str) -> sqlite3.Row | None:
     """Find a row by slug or id."""
     where = Where("slug = ? OR id = ?", (text, number_of(text)))
-    return next(iter(call.sandbox.store.select(table, where)), None)
+    return call.sandbox.store.first(table, where)
 
 
 def organization(call: Call) -> sqlite3.Row:

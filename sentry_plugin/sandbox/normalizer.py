@@ -24,6 +24,7 @@ def normalized(
     """Give the event as Sentry would keep it."""
     # The package loads a large library: only who sends an event waits for it.
     relay = importlib.import_module("sentry_relay.processing")
+    relay_errors = importlib.import_module("sentry_relay.exceptions")
     normalizer = relay.StoreNormalizer(
         project_id=project_id,
         key_id=key,
@@ -39,6 +40,6 @@ def normalized(
     )
     try:
         event: dict[str, Any] = normalizer.normalize_event(raw_event=raw)
-    except importlib.import_module("sentry_relay").ProcessingError as error:
+    except relay_errors.RelayError as error:
         raise BadJson(str(error).partition("\n")[0]) from None
     return event

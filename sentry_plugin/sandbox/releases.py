@@ -16,29 +16,23 @@ if TYPE_CHECKING:
 
 def latest(sandbox: Sandbox, project_id: int) -> str | None:
     """Give a project's newest release."""
-    found: str | None = sandbox.store.one(
-        "SELECT version FROM release WHERE project_id = ? ORDER BY created DESC, version DESC",
-        project_id,
-    )
-    return found
+    newest = "created DESC, version DESC"
+    row = sandbox.store.first("release", equal("project_id", project_id), order=newest)
+    return row["version"] if row else None
 
 
 def of_issue(sandbox: Sandbox, project_id: int, issue: int, order: str) -> dict[str, Any] | None:
     """Give the first or the last release that an issue was seen in."""
     named = equal("issue_id", issue) & equal("key", "release")
-    for row in sandbox.store.select("tag", named, order=order, page=(1, 0)):
-        return form(sandbox, project_id, row["value"])
-    return None
+    row = sandbox.store.first("tag", named, order=order)
+    return form(sandbox, project_id, row["value"]) if row else None
 
 
 def form(sandbox: Sandbox, project_id: int, version: str | None) -> dict[str, Any] | None:
     """Give a release as issues and events show it."""
-    row = sandbox.store.row(
-        "SELECT release.*, slug, name, platform FROM release JOIN project"
-        " ON project.id = project_id WHERE project_id = ? AND version = ?",
-        project_id,
-        version,
-    )
+    table = "release JOIN project ON project.id = project_id"
+    named = equal("project_id", project_id) & equal("version", version)
+    row = sandbox.store.first(table, named)
     if row is None:
         return None
     return {

@@ -89,7 +89,7 @@ API = (
     Route("PUT", f"{IN_PROJECT}keys/{{key}}/", keys.change, PROJECT_WRITE),
     Route("GET", f"{IN_PROJECT}teams/", inventory.project_teams, PROJECT),
     Route("GET", f"{IN_PROJECT}members/", inventory.project_members, PROJECT),
-    Route("GET", f"{IN_PROJECT}environments/", inventory.environments, PROJECT),
+    Route("GET", f"{IN_PROJECT}environments/", inventory.project_environments, PROJECT),
     Route("GET", IN_TEAM, inventory.team, TEAM),
     Route("GET", f"{IN_TEAM}members/", inventory.team_members, TEAM),
     Route("GET", f"{IN_TEAM}projects/", inventory.team_projects, PROJECT),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sentry_plugin.sandbox.rejections import reject
+from sentry_plugin.sandbox.store import equal
 
 if TYPE_CHECKING:
     import sqlite3
@@ -120,7 +121,7 @@ def _dsn(envelope: Envelope) -> tuple[str | None, str]:
 
 def key_row(call: Call, sender: Sender) -> sqlite3.Row:
     """Give the key's row, or refuse a key that is unknown, off, or another project's."""
-    row = call.sandbox.store.row("SELECT * FROM project_key WHERE public = ?", sender.key.lower())
+    row = call.sandbox.store.first("project_key", equal("public", sender.key.lower()))
     project = call.params.get("project")
     if row is None or not row["active"] or project not in (None, str(row["project_id"])):
         reject(403, "event submission rejected with_reason: ProjectId")

@@ -6,10 +6,12 @@ Prints nothing.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from sentry_plugin.sandbox.app import application
 
@@ -28,6 +30,7 @@ async def serve(
     runner = web.AppRunner(
         application(sandbox),
         access_log=None,
+        logger=_logger(),
         # Relay measures and judges packed bodies itself.
         auto_decompress=False,
         max_line_size=MAX_LINE,
@@ -42,6 +45,17 @@ async def serve(
         await stop.wait()
     finally:
         await runner.cleanup()
+
+
+def _logger() -> logging.Logger:
+    logger = logging.getLogger("sentry_plugin.sandbox.http")
+    # What is no HTTP is the client's bug, and answered; the framework logs a traceback of it.
+    logger.addFilter(lambda record: not _is_no_http(record.exc_info))
+    return logger
+
+
+def _is_no_http(found: Any) -> bool:
+    return bool(found) and isinstance(found[1], HttpProcessingError)
 
 
 def _address(host: str, port: int) -> str:

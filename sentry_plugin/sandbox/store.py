@@ -108,17 +108,29 @@ class Store:
     """The database; every write is kept at once."""
 
     def __init__(self, path: str | None = None) -> None:
-        self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
+        try:
+            self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
+        except sqlite3.Error as error:
+            raise ValueError(
+                f"{path} cannot be opened ({error}): give --data another name"
+            ) from None
         self._db.row_factory = sqlite3.Row
+        try:
+            self.is_new = self._is_new()
+        except sqlite3.Error:
+            self.close()
+            raise ValueError(f"{path} is no sandbox's data: give --data another name") from None
+
+    def _is_new(self) -> bool:
         # A stand-in may lose its last second when the machine dies; it must not wait for disks.
         self._db.execute("PRAGMA synchronous = OFF")
         layout = self.one("PRAGMA user_version")
-        self.is_new = layout == 0 and not self.one("SELECT count(*) FROM sqlite_master")
-        if self.is_new:
-            self._db.executescript(f"{TABLES}PRAGMA user_version = {LAYOUT};")
-        elif layout != LAYOUT:
-            self.close()
-            raise ValueError(f"{path} is no sandbox's data: give --data another name")
+        if layout == LAYOUT:
+            return False
+        if layout or self.one("SELECT count(*) FROM sqlite_master"):
+            raise sqlite3.DatabaseError
+        self._db.executescript(f"{TABLES}PRAGMA user_version = {LAYOUT};")
+        return True
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """Give the first row, or None."""
@@ -134,10 +146,6 @@ class Store:
         found = self.row(sql, *values)
         return None if found is None else found[0]
 
-    def column(self, sql: str, *values: Any) -> list[Any]:
-        """Give the first column of all rows."""
-        return [row[0] for row in self.rows(sql, *values)]
-
     def select(
         self,
         table: str,
@@ -150,6 +158,14 @@ class Store:
         """Give rows of a table, or of a join; *page* is how many, and after how many."""
         clauses = ("SELECT", columns, "FROM", table, "WHERE", where.sql, "ORDER BY", order)
         return self.rows(_sql(*clauses, "LIMIT ? OFFSET ?"), *where.values, *page)
+
+    def first(
+        self, table: str, where: Where = ALL, *, columns: str = "*", order: str = "1"
+    ) -> sqlite3.Row | None:
+        """Give the first row, or None."""
+        return next(
+            iter(self.select(table, where, columns=columns, order=order, page=(1, 0))), None
+        )
 
     def count(self, table: str, where: Where = ALL, *, of: str = "*") -> int:
         """Give the number of rows."""

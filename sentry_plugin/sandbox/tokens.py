@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox.answers import refuse
+from sentry_plugin.sandbox.store import equal
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.store import Store
@@ -38,7 +39,7 @@ class Token:
 def new(store: Store, scopes: tuple[str, ...]) -> str:
     """Make a token with *scopes*."""
     value = f"sntryu_{secrets.token_hex(32)}"
-    store.write("INSERT INTO token VALUES (?, ?)", value, " ".join(scopes))
+    store.insert("token", {"value": value, "scopes": " ".join(scopes)})
     return value
 
 
@@ -51,10 +52,10 @@ def token_of(store: Store, authorization: str) -> Token | None:
         problem = "Token string should not contain spaces." if words[1:] else ""
         problem = problem or "No credentials provided."
         refuse(401, f"Invalid token header. {problem}", CHALLENGE)
-    row = store.row("SELECT scopes FROM token WHERE value = ?", words[1])
+    row = store.first("token", equal("value", words[1]))
     if row is None:
         refuse(401, "Invalid token", CHALLENGE)
-    return Token(words[1], tuple(row[0].split()))
+    return Token(words[1], tuple(row["scopes"].split()))
 
 
 def check(token: Token | None, scopes: tuple[str, ...]) -> None:

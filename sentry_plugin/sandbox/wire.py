@@ -62,13 +62,17 @@ def _headers(given: Answer) -> dict[str, str]:
 
 
 def _reset(request: web.Request) -> web.StreamResponse:
-    transport = request.transport
-    if transport is not None:
-        # Without lingering, the system sends a reset instead of an orderly end.
-        linger = struct.pack("ii", 1, 0)
+    # Without lingering, the system sends a reset instead of an orderly end.
+    linger = struct.pack("ii", 1, 0)
+    for transport in _open(request):
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         transport.abort()
     return web.Response()
+
+
+def _open(request: web.Request) -> list[asyncio.Transport]:
+    """Give the connection, unless the client has gone."""
+    return [request.transport] if request.transport else []
 
 
 async def _begun(request: web.Request, given: Answer) -> web.StreamResponse:
@@ -81,8 +85,8 @@ async def _begun(request: web.Request, given: Answer) -> web.StreamResponse:
 async def _truncated(request: web.Request, given: Answer) -> web.StreamResponse:
     response = await _begun(request, given)
     await response.write(given.body[: len(given.body) // 2])
-    if request.transport is not None:
-        request.transport.close()
+    for transport in _open(request):
+        transport.close()
     return response
 
 

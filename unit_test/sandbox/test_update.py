@@ -1,0 +1,278 @@
+"""Updates of issues: every attribute, one issue and many."""
+
+from __future__ import annotations
+
+import pytest
+
+LIST = "projects/acme/sandbox/issues/"
+ORGANIZATION = "organizations/acme/issues/"
+NO_RELEASE = "No release data present in the system to form a basis for 'Next Release'"
+ME = {"type": "user", "id": "900000", "name": "User 00000", "email": "user00000@acme.example"}
+TEAM = {"type": "team", "id": "2000", "name": "team-0000"}
+
+# What is sent, and what the issue then has.
+CHANGES = (
+    ({"status": "resolved"}, {"status": "resolved", "statusDetails": {}, "substatus": None}),
+    ({"status": "unresolved"}, {"status": "unresolved", "substatus": "ongoing"}),
+    ({"status": "ignored"}, {"status": "ignored", "substatus": "archived_forever"}),
+    ({"status": "muted"}, {"status": "ignored", "statusDetails": {}}),
+    (
+        {"status": "ignored", "substatus": "archived_until_escalating"},
+        {"status": "ignored", "substatus": "archived_until_escalating"},
+    ),
+    ({"status": "resolved", "substatus": None}, {"substatus": None}),
+    ({"assignedTo": "user:900000"}, {"assignedTo": ME}),
+    ({"assignedTo": "900000"}, {"assignedTo": ME}),
+    ({"assignedTo": "user00000@acme.example"}, {"assignedTo": ME}),
+    ({"assignedTo": "team:2000"}, {"assignedTo": TEAM}),
+    ({"assignedTo": ""}, {"assignedTo": None}),
+    ({"hasSeen": True}, {"hasSeen": True}),
+    ({"hasSeen": "false"}, {"hasSeen": False}),
+    ({"isBookmarked": 1}, {"isBookmarked": True}),
+    ({"isSubscribed": True}, {"isSubscribed": True, "subscriptionDetails": {"reason": "unknown"}}),
+    ({"isSubscribed": "no"}, {"isSubscribed": False, "subscriptionDetails": None}),
+    ({"priority": "low"}, {"priority": "low"}),
+    ({"inbox": False}, {}),
+    ({"isPublic": False}, {"isPublic": False, "shareId": None}),
+    ({"nonsense": 1}, {"status": "unresolved"}),
+    ({}, {"status": "unresolved"}),
+)
+# What is sent, and what is said against it.
+REFUSED = (
+    ({"status": "bogus"}, {"status": ['"bogus" is not a valid choice.']}),
+    ({"status": None}, {"status": ["This field may not be null."]}),
+    ({"status": ["resolved"]}, {"status": ["\"['resolved']\" is not a valid choice."]}),
+    ({"hasSeen": "perhaps"}, {"hasSeen": ["Must be a valid boolean."]}),
+    ({"hasSeen": []}, {"hasSeen": ["Must be a valid boolean."]}),
+    ({"priority": "urgent"}, {"priority": ['"urgent" is not a valid choice.']}),
+    ({"substatus": "sleepy"}, {"substatus": ['"sleepy" is not a valid choice.']}),
+    ({"assignedTo": None}, {"assignedTo": ["This field may not be null."]}),
+    ({"assignedTo": {}}, {"assignedTo": ["Not a valid string."]}),
+    ({"assignedTo": "nobody@acme.example"}, {"assignedTo": ["Unknown actor input"]}),
+    ({"assignedTo": "#team-0000"}, {"assignedTo": ["Unknown actor input"]}),
+    ({"assignedTo": "team:team-0000"}, {"assignedTo": ["Unknown actor input"]}),
+    # An invitation that nobody has accepted.
+    ({"assignedTo": "user00007@acme.example"}, {"assignedTo": ["Unknown actor input"]}),
+    ({"assignedTo": "user:1"}, {"assignedTo": ["Cannot assign to non-team member"]}),
+    (
+        {"assignedTo": "team:2001"},
+        {"assignedTo": ["Cannot assign to a team without access to the project"]},
+    ),
+    (
+        {"status": "ignored", "statusDetails": {"ignoreDuration": "x"}},
+        {"statusDetails": {"ignoreDuration": ["A valid integer is required."]}},
+    ),
+    (
+        {"status": "ignored", "statusDetails": {"ignoreWindow": 10081}},
+        {"statusDetails": {"ignoreWindow": ["Ensure this value is less than or equal to 10080."]}},
+    ),
+    (
+        {"statusDetails": 1},
+        {
+            "statusDetails": {
+                "non_field_errors": ["Invalid data. Expected a dictionary, but got int."]
+            }
+        },
+    ),
+    ({"ignoreDuration": "abc"}, {"ignoreDuration": ["A valid integer is required."]}),
+    (
+        {"status": "resolved", "statusDetails": {"inNextRelease": True}},
+        {"statusDetails": {"inNextRelease": [NO_RELEASE]}},
+    ),
+    ({"status": "resolvedInNextRelease"}, {"statusDetails": {"inNextRelease": [NO_RELEASE]}}),
+    (
+        {"status": "resolved", "statusDetails": {"inRelease": "latest"}},
+        {"statusDetails": {"inRelease": [NO_RELEASE]}},
+    ),
+    (
+        {"status": "resolved", "statusDetails": {"inRelease": "nope"}},
+        {"statusDetails": {"inRelease": ["Unable to find a release with the given version."]}},
+    ),
+    (
+        {"status": "resolved", "statusDetails": {"inCommit": {"commit": "abc"}}},
+        {"statusDetails": {"inCommit": {"repository": ["This field is required."]}}},
+    ),
+    (
+        {
+            "status": "resolved",
+            "statusDetails": {"inCommit": {"commit": "abc", "repository": "nope"}},
+        },
+        {"statusDetails": {"inCommit": {"repository": ["Unable to find the given repository."]}}},
+    ),
+    (
+        {"discard": True, "status": "resolved"},
+        {"non_field_errors": ["Other attributes cannot be updated when discarding"]},
+    ),
+    ({"discard": True}, {"detail": ["You do not have that feature enabled"]}),
+    ([1], {"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]}),
+)
+
+
+@pytest.fixture(params=["issues/", ORGANIZATION])
+def issue(request, sandbox):
+    """Give the path of a new issue: the legacy one, and the organization's."""
+    return f"{request.param}{sandbox.issue(message='one')['id']}/"
+
+
+@pytest.mark.parametrize(("sent", "wanted"), CHANGES)
+def test_an_attribute_is_changed_and_shown(sandbox, issue, sent, wanted):
+    before = sandbox.get(issue).json()
+    response = sandbox.put(issue, sent)
+    assert response.status_code == 200, response.text
+    assert response.json() | wanted == response.json()
+    after = sandbox.get(issue).json()
+    assert after | wanted == after
+    touched = {"status", "assignedTo", "isBookmarked", "isSubscribed"} & set(sent)
+    untouched = set(before) - set(wanted) - {"activity", "priorityLockedAt", "seenBy"}
+    untouched -= {"isSubscribed", "subscriptionDetails", "participants"} if touched else set()
+    untouched -= {"status", "statusDetails", "substatus"} if "status" in sent else set()
+    assert {name: after[name] for name in untouched} == {name: before[name] for name in untouched}
+
+
+@pytest.mark.parametrize(("sent", "words"), REFUSED)
+def test_a_wrong_attribute_is_refused_and_changes_nothing(sandbox, sent, words):
+    path = f"issues/{sandbox.issue(message='one')['id']}/"
+    before = sandbox.get(path).json()
+    response = sandbox.put(path, sent)
+    assert (response.status_code, response.json()) == (400, words)
+    assert sandbox.get(path).json() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "words"),
+    [
+        (
+            "application/json",
+            '{"status":',
+            400,
+            "JSON parse error - Expecting value: line 1 column 11 (char 10)",
+        ),
+        ("text/plain", "status=resolved", 415, 'Unsupported media type "text/plain" in request.'),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused(sandbox, issue, kind, body, status, words):
+    response = sandbox.ask("PUT", f"/api/0/{issue}", data=body, headers={"Content-Type": kind})
+    assert (response.status_code, response.json()) == (status, {"detail": words})
+
+
+def test_details_of_a_resolution_name_the_release_or_the_commit_and_who_did_it(sandbox):
+    path = f"issues/{sandbox.issue(message='one', release='lab@1.0')['id']}/"
+    details = {
+        "inNextRelease": (True, True),
+        "inRelease": ("latest", "lab@1.0"),
+        "inCommit": ({"commit": "abc", "repository": "acme/repo-0001"}, "abc"),
+    }
+    for name, (sent, wanted) in details.items():
+        body = {"status": "resolved", "statusDetails": {name: sent}}
+        found = sandbox.put(path, body).json()["statusDetails"]
+        assert found[name] == wanted
+        assert found["actor"]["id"] == "900000"
+    found = sandbox.put(path, {"status": "resolvedInNextRelease"}).json()
+    assert (found["status"], found["statusDetails"]["inNextRelease"]) == ("resolved", True)
+
+
+def test_details_of_an_ignored_issue_say_until_when(sandbox):
+    path = f"issues/{sandbox.issue(message='one')['id']}/"
+    body = {"status": "ignored", "statusDetails": {"ignoreDuration": 30}}
+    found = sandbox.put(path, body).json()
+    assert found["substatus"] == "archived_until_condition_met"
+    assert found["statusDetails"]["ignoreUntil"].endswith("Z")
+    found = sandbox.put(path, {"status": "ignored", "ignoreCount": 5}).json()
+    assert found["statusDetails"]["ignoreCount"] == 5
+    assert found["statusDetails"]["ignoreUntil"] is None
+
+
+def test_sharing_an_issue_gives_it_an_id_to_share(sandbox, issue):
+    found = sandbox.put(issue, {"isPublic": True}).json()
+    assert found["isPublic"]
+    assert len(found["shareId"]) == 32
+
+
+def test_who_changes_an_issue_hears_of_it_unless_they_do_not_want_to(sandbox):
+    for sent, reason in (
+        ({"status": "resolved"}, "changed_status"),
+        ({"assignedTo": "900000"}, "assigned"),
+        ({"isBookmarked": True}, "bookmarked"),
+    ):
+        path = f"issues/{sandbox.issue(message=reason)['id']}/"
+        assert sandbox.put(path, sent).json()["subscriptionDetails"] == {"reason": reason}
+        assert not sandbox.put(path, {"isSubscribed": False}).json()["isSubscribed"]
+        assert not sandbox.put(path, {"status": "unresolved"}).json()["isSubscribed"]
+
+
+def test_changes_are_remembered(sandbox, issue):
+    for sent in (
+        {"status": "resolved"},
+        {"assignedTo": "team:2000"},
+        {"assignedTo": ""},
+        {"priority": "high"},
+        {"hasSeen": True},
+    ):
+        sandbox.put(issue, sent)
+    found = sandbox.get(issue).json()
+    kinds = [one["type"] for one in found["activity"]]
+    assert kinds == ["set_priority", "unassigned", "assigned", "set_resolved", "first_seen"]
+    assert found["seenBy"][0]["id"] == "900000"
+    assert found["participants"][0]["id"] == "900000"
+
+
+@pytest.mark.parametrize("path", [LIST, ORGANIZATION])
+def test_many_issues_are_changed_by_their_numbers(sandbox, path):
+    numbers = [sandbox.issue(message=f"issue {place}")["id"] for place in range(3)]
+    body = {"status": "ignored", "substatus": "archived_forever", "hasSeen": True}
+    response = sandbox.put(path, body, params={"id": numbers[:2]})
+    assert response.json() == body | {"statusDetails": {}}
+    states = {one["id"]: one["status"] for one in sandbox.get(LIST, params={"query": ""}).json()}
+    assert [states[number] for number in numbers] == ["ignored", "ignored", "unresolved"]
+
+
+def test_a_bulk_update_answers_only_what_changed(sandbox):
+    number = sandbox.issue(message="one")["id"]
+    given = {"assignedTo": "900000", "isSubscribed": False, "priority": "high", "isPublic": True}
+    found = sandbox.put(LIST, given, params={"id": number}).json()
+    assert found["assignedTo"] == ME
+    assert (found["isSubscribed"], found["subscriptionDetails"]) == (False, {"disabled": True})
+    assert (found["priority"], len(found["shareId"])) == ("high", 32)
+    assert sandbox.put(LIST, {}, params={"id": number}).json() == {}
+
+
+def test_many_issues_are_changed_by_a_search(sandbox):
+    numbers = [sandbox.issue(message=f"issue {place}")["id"] for place in range(3)]
+    sandbox.put(LIST, {"status": "resolved"}, params={"query": "issue 1"})
+    assert sandbox.get(f"issues/{numbers[1]}/").json()["status"] == "resolved"
+    assert sandbox.get(f"issues/{numbers[0]}/").json()["status"] == "unresolved"
+
+
+@pytest.mark.parametrize("path", [LIST, ORGANIZATION])
+def test_a_bulk_update_that_matches_nothing_is_an_empty_204(sandbox, path):
+    number = sandbox.issue(message="one")["id"]
+    response = sandbox.put(path, {"status": "resolved"}, params={"id": "99999"})
+    assert (response.status_code, response.content) == (204, b"")
+    assert "Content-Type" not in response.headers
+    assert sandbox.get(f"issues/{number}/").json()["status"] == "unresolved"
+
+
+def test_a_bulk_update_takes_only_numbers(sandbox):
+    response = sandbox.put(LIST, {"status": "resolved"}, params={"id": "abc"})
+    assert response.status_code == 400
+
+
+def test_issues_are_merged_into_the_one_with_most_events(sandbox):
+    numbers = [sandbox.issue(message=f"issue {place}")["id"] for place in range(3)]
+    sandbox.event(message="issue 1")
+    merged = sandbox.put(LIST, {"merge": True}, params={"id": numbers}).json()
+    children = [numbers[0], numbers[2]]
+    assert merged == {"merge": {"parent": numbers[1], "children": children}}
+    (left,) = sandbox.get(LIST).json()
+    assert (left["id"], left["count"]) == (numbers[1], "4")
+    assert len(sandbox.get(f"issues/{numbers[1]}/events/").json()) == 4
+
+
+def test_issues_are_not_merged_alone_or_across_projects(sandbox):
+    number = sandbox.issue(message="one")["id"]
+    other = sandbox.get("projects/acme/project-00001/issues/").json()[0]["id"]
+    alone = sandbox.put(ORGANIZATION, {"merge": True}, params={"id": number})
+    assert alone.status_code == 400
+    across = sandbox.put(ORGANIZATION, {"merge": True}, params={"id": [number, other]})
+    words = "Merging across multiple projects is not supported"
+    assert (across.status_code, across.json()) == (200, {"detail": words})
