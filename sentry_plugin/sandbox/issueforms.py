@@ -5,7 +5,6 @@ Changes nothing and answers no request.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,32 +14,31 @@ from sentry_plugin.sandbox import releases, shortid, sizes, times
 from sentry_plugin.sandbox.store import Where, equal, within
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from sentry_plugin.sandbox.sandbox import Sandbox
 
 TABLE = "issue JOIN project ON project.id = issue.project_id"
 COLUMNS = "issue.*, project.slug, project.name, project.platform AS project_platform"
 # Reasons of the inbox, as Sentry numbers them.
 NEW, REGRESSION = 0, 2
+LIFETIME = ("count", "userCount", "firstSeen", "lastSeen")
 # What `collapse` takes out of an issue of a list.
 COLLAPSED = {
     "stats": ("stats",),
     "lifetime": ("lifetime",),
     "filtered": ("filtered",),
     "unhandled": ("isUnhandled",),
-    "base": ("count", "userCount", "firstSeen", "lastSeen", "isUnhandled"),
+    "base": (*LIFETIME, "isUnhandled"),
 }
 
 
-def rows_of(sandbox: Sandbox, ids: Sequence[int]) -> list[sqlite3.Row]:
+def rows_of(sandbox: Sandbox, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Give the rows of issues in the order of *ids*."""
     rows = sandbox.store.select(TABLE, within("issue.id", ids), columns=COLUMNS, order="issue.id")
-    found = {row["id"]: row for row in rows}
+    found = {row["id"]: dict(row) for row in rows}
     return [found[number] for number in ids]
 
 
-def issue(sandbox: Sandbox, row: sqlite3.Row) -> dict[str, Any]:
+def issue(sandbox: Sandbox, row: dict[str, Any]) -> dict[str, Any]:
     """Give what every form of an issue has."""
     subscription = row["subscription"]
     subscribed = subscription not in ("", "no")
@@ -108,20 +106,18 @@ def of_list(
     collapse: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
     """Give issues as lists have them: with a timeline, unless *timeline* is empty."""
-    present = times.now()
-    hours = _hours(sandbox, ids, timeline, present)
-    nobody = times.timeline(timeline, {}, present) if timeline else []
+    stats = _stats(sandbox, ids, timeline) if timeline else {}
     dropped = {field for name in collapse for field in COLLAPSED.get(name, ())}
     found = []
     for row in rows_of(sandbox, ids):
         form = issue(sandbox, row)
+        form["lifetime"] = {name: form[name] for name in LIFETIME} | {"stats": None}
+        form["filtered"] = None
         if timeline:
-            counts = hours.get(row["id"])
-            points = times.timeline(timeline, counts, present) if counts else nobody
-            form["stats"] = {timeline: points}
-        form |= {"lifetime": _lifetime(form), "filtered": None}
-        form |= {name: value for name, value in _expanded(row).items() if name in expand}
-        found.append({name: value for name, value in form.items() if name not in dropped})
+            form["stats"] = {timeline: stats[row["id"]]}
+        if expand:
+            form |= {name: value for name, value in _expanded(row).items() if name in expand}
+        found.append({name: form[name] for name in form if name not in dropped})
     return found
 
 
@@ -163,7 +159,7 @@ def detail(sandbox: Sandbox, number: int) -> dict[str, Any]:
         "pluginContexts": [],
         "pluginIssues": [],
         "seenBy": [seen] if row["seen"] else [],
-        "stats": {name: times.timeline(name, hours, present) for name in ("24h", "30d")},
+        "stats": {name: times.Timeline(name, present).points(hours) for name in ("24h", "30d")},
         "tags": [
             {"key": tag["key"], "name": tag["key"].title(), "totalValues": tag["n"]} for tag in tags
         ],
@@ -178,25 +174,16 @@ def user(sandbox: Sandbox) -> dict[str, Any]:
     return person
 
 
-def _hours(
-    sandbox: Sandbox, ids: Sequence[int], timeline: str, present: int
-) -> dict[int, dict[int, int]]:
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    if timeline:
-        step, points = times.TIMELINES[timeline]
-        since = (present - step * points) // times.HOUR
-        where = within("issue_id", ids) & Where("hour >= ?", (since,))
-        for number, hour, count in sandbox.store.select("issue_hour", where, order="hour"):
-            found[number][hour] = count
-    return found
+def _stats(sandbox: Sandbox, ids: Sequence[int], name: str) -> dict[int, list[list[int]]]:
+    timeline = times.Timeline(name, times.now())
+    counts: dict[int, dict[int, int]] = {number: {} for number in ids}
+    where = within("issue_id", ids) & Where("hour >= ?", (timeline.first_hour,))
+    for number, hour, count in sandbox.store.select("issue_hour", where):
+        counts[number][hour] = count
+    return {number: timeline.points(hours) for number, hours in counts.items()}
 
 
-def _lifetime(form: dict[str, Any]) -> dict[str, Any]:
-    kept = ("count", "userCount", "firstSeen", "lastSeen")
-    return {name: form[name] for name in kept} | {"stats": None}
-
-
-def _expanded(row: sqlite3.Row) -> dict[str, Any]:
+def _expanded(row: dict[str, Any]) -> dict[str, Any]:
     reason = REGRESSION if row["substatus"] == "regressed" else NEW
     inbox = {"reason": reason, "reason_details": None, "date_added": times.iso(row["first_seen"])}
     return {
@@ -208,7 +195,7 @@ def _expanded(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _activity(sandbox: Sandbox, row: sqlite3.Row) -> list[dict[str, Any]]:
+def _activity(sandbox: Sandbox, row: dict[str, Any]) -> list[dict[str, Any]]:
     person = user(sandbox)
     found = sandbox.store.rows(
         "SELECT * FROM activity WHERE issue_id = ? ORDER BY id DESC", row["id"]

@@ -16,7 +16,7 @@ from sentry_plugin.sandbox.answers import (
     refuse,
     refuse_missing,
 )
-from sentry_plugin.sandbox.store import Where, among, equal, within
+from sentry_plugin.sandbox.store import ALL, Where, among, equal, within
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.call import Call
@@ -50,9 +50,9 @@ def of_organization(call: Call) -> Answer:
 
 def organization_filter(call: Call) -> Where:
     """Give the conditions of the organization's parameters that are no search."""
-    found = Where("last_seen >= ? AND first_seen <= ?", times.window(call))
-    projects = _projects(call)
-    return found & within("project_id", projects) if projects else found
+    span, projects = times.window(call), _projects(call)
+    found = within("project_id", projects) if projects else ALL
+    return found & Where("last_seen >= ? AND first_seen <= ?", span) if span else found
 
 
 def _projects(call: Call) -> list[int]:

@@ -152,7 +152,7 @@ class Store:
         where: Where = ALL,
         *,
         columns: str = "*",
-        order: str = "rowid",
+        order: str = "1",
         page: tuple[int, int] = (-1, 0),
     ) -> list[sqlite3.Row]:
         """Give rows of a table, or of a join; *page* is how many, and after how many."""

@@ -57,23 +57,28 @@ def moment_of(text: str) -> int | None:
     return int(zoned.timestamp() * SECOND)
 
 
-def window(call: Call, default: int | None = None) -> tuple[int, int]:
-    """Give the span that the request asks for: `statsPeriod`, else `start` and `end`."""
-    present = now()
+def window(call: Call) -> tuple[int, int] | None:
+    """Give the span that the request asks for, if any: `statsPeriod`, else `start` and `end`."""
     if period := call.first("statsPeriod"):
         span = length(period)
         if span is None:
             refuse(400, "Invalid statsPeriod")
-        return present - span, present + DAY
+        return last(span)
     ends = [call.first("start"), call.first("end")]
     if not any(ends):
-        return (0 if default is None else present - default), present + DAY
+        return None
     if not all(ends):
         refuse(400, "start and end are both required")
     start, end = (_moment(text or "") for text in ends)
     if start >= end:
         refuse(400, "start must be before end")
     return start, end
+
+
+def last(span: int) -> tuple[int, int]:
+    """Give the span up to now, and a day more: clocks differ."""
+    present = now()
+    return present - span, present + DAY
 
 
 def _moment(text: str) -> int:
@@ -83,13 +88,23 @@ def _moment(text: str) -> int:
     return moment
 
 
-def timeline(name: str, hours: Mapping[int, int], present: int) -> list[list[int]]:
-    """Give the points of a timeline, in seconds, from counts by hour."""
-    step, points = TIMELINES[name]
-    last = present // step
-    counts = dict.fromkeys(range(last - points + 1, last + 1), 0)
-    for hour, count in hours.items():
-        point = hour * HOUR // step
-        if point in counts:
-            counts[point] += count
-    return [[point * step // SECOND, count] for point, count in counts.items()]
+class Timeline:
+    """The points of a timeline, in seconds, each with its count of events."""
+
+    def __init__(self, name: str, present: int) -> None:
+        self._step, size = TIMELINES[name]
+        last_point = present // self._step
+        self._first = last_point - size + 1
+        points = range(self._first, last_point + 1)
+        self._empty = [[point * self._step // SECOND, 0] for point in points]
+        self.first_hour = self._first * self._step // HOUR
+
+    def points(self, hours: Mapping[int, int]) -> list[list[int]]:
+        """Give the points from counts by hour."""
+        points = list(self._empty)
+        for hour, count in hours.items():
+            place = hour * HOUR // self._step - self._first
+            if 0 <= place < len(points):
+                moment, before = points[place]
+                points[place] = [moment, before + count]
+        return points
