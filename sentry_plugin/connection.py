@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sentry_plugin import schema
+from sentry_plugin import schema, settings
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound
 from sentry_plugin.logs import logger, printable
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 JSON = dict[str, Any]
 
 NAME = "connection"
-LONGEST_TIMEOUT = 86400
 ROOT = "/api/0"
 NOT_YET = ("jupiterone", "jupiterone_account")
 # Set by us on every request, or by HTTP itself.
@@ -58,11 +57,17 @@ class Connection:
         filled = {name: value for name, value in given.items() if not _is_empty(value)}
         self._params = {**defaults, **filled}
         _check_values(self._params)
+        _ = self.deadline  # the time begins
 
     @functools.cached_property
     def url(self) -> str:
         """The root of the API, with a final slash."""
         return _api_root(self._params["url"])
+
+    @functools.cached_property
+    def deadline(self) -> Deadline:
+        """The time of this message, from when it is first asked for."""
+        return Deadline(settings.timeout(self._params["timeout"]))
 
     @functools.cached_property
     def transport(self) -> Transport:
@@ -79,7 +84,7 @@ class Connection:
         if not verify:
             logger.warning("Certificates are not verified (`ssl_verify` is off).")
         return Transport(
-            Deadline(self._params["timeout"]),
+            self.deadline,
             home=self.url,
             headers=self._params.get("headers", {}),
             tls=Tls(verify, tls.context(authority, verify=verify) if authority else None, identity),
@@ -166,8 +171,10 @@ def _check_values(params: JSON) -> None:
             "character that no token has.",
             "Copy the token again.",
         )
-    if not 1 <= params["timeout"] <= LONGEST_TIMEOUT:
-        raise InputError(f"The connection's `timeout` is not between 1 and {LONGEST_TIMEOUT}.")
+    if not 1 <= params["timeout"] <= settings.LONGEST_TIMEOUT:
+        raise InputError(
+            f"The connection's `timeout` is not between 1 and {settings.LONGEST_TIMEOUT}."
+        )
     for name, value in params.get("headers", {}).items():
         if not (_HEADER_NAME.fullmatch(name) and name.lower() not in _OWN_HEADERS):
             raise InputError(

@@ -20,17 +20,22 @@ Anything else that escapes an action is a bug, and is answered as one. Nothing h
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class PluginError(Exception):
     """Base of every error that the user can act on.
 
     *cause* is what happened, *assistance* what to do about it, *data* the server's own words.
     `code` is a stable word for workflows to branch on; `retryable` says that the same message
-    may work later.
+    may work later, and `retry_after` in how many seconds, where that is known.
     """
 
     code = "plugin_error"
     retryable = False
+    retry_after: float | None = None
+    partial: dict[str, Any] | None = None
+    """What a step had got before it failed, and where to go on."""
     assistance = "Check the log, and open an issue if it does not help."
 
     def __init__(self, cause: str, assistance: str | None = None, data: str = "") -> None:
@@ -79,10 +84,11 @@ class ApiError(PluginError):
 
 
 class TransportError(ApiError):
-    """No answer came back."""
+    """No answer came back. `unsent` says that the request certainly did not arrive."""
 
     code = "no_answer"
     retryable = True
+    unsent = False
     assistance = "Check the URL and the network between here and the server."
 
 

@@ -26,17 +26,20 @@ _NEVER_SENT = (
 )
 
 
-def explain(error: Exception, method: str, host: str, deadline: Deadline) -> TransportError:
-    """Turn what a library raised into what the user reads."""
+def explain(
+    error: Exception, method: str, host: str, *, patience: float, deadline: Deadline
+) -> TransportError:
+    """Turn what a library raised into what the user reads; *patience* is the seconds it waited."""
     causes = _causes(error)
-    unsure = "" if any(isinstance(cause, _NEVER_SENT) for cause in causes) else doubt(method)
+    unsent = any(isinstance(cause, _NEVER_SENT) for cause in causes)
+    reason, passing = next(filter(None, map(_reason, causes)), ("the request broke", True))
+    kind: type[TransportError] = TransportError
     if any(isinstance(cause, TimeoutError) for cause in causes):
-        kind: type[TransportError] = TimedOut
-        reason = f"none came within the {deadline.seconds:g} seconds that this message may take"
-    else:
-        kind = TransportError
-        reason = next((words for cause in causes if (words := _reason(cause))), "the request broke")
-    return kind(f"No answer from {host}: {reason}.{unsure}")
+        reason, passing = f"none came within {patience:.0f} seconds", True
+        kind = TransportError if deadline.left > 0 else TimedOut
+    explained = kind(f"No answer from {host}: {reason}.{'' if unsent else doubt(method)}")
+    explained.unsent, explained.retryable = unsent, passing
+    return explained
 
 
 def doubt(method: str) -> str:
@@ -54,20 +57,25 @@ def _causes(error: BaseException | None) -> list[BaseException]:
     return found
 
 
-# The first that fits, of the innermost exception that any fits.
-_REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (socket.gaierror, "its name cannot be resolved"),
-    (ConnectionRefusedError, "it refuses the connection"),
-    (ssl.SSLCertVerificationError, "its certificate is not trusted ({0.verify_message})"),
-    (ssl.SSLError, "TLS failed ({0.reason})"),
-    (exceptions.IncompleteRead, "the connection was cut off"),
-    ((ConnectionError, http.client.HTTPException), "the connection was cut off"),
-    (exceptions.DecodeError, "its content encoding is broken"),
-    (exceptions.ProxyError, "the proxy that the environment names does not connect to it"),
-    (exceptions.LocationValueError, "its address is not valid"),
+# The first that fits, of the innermost exception that any fits; and whether it may pass.
+_REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
+    (socket.gaierror, "its name cannot be resolved", True),
+    (ConnectionRefusedError, "it refuses the connection", True),
+    (ssl.SSLCertVerificationError, "its certificate is not trusted ({0.verify_message})", False),
+    (ssl.SSLError, "TLS failed ({0.reason})", False),
+    (exceptions.IncompleteRead, "the connection was cut off", True),
+    (ConnectionError, "the connection was cut off", True),
+    (http.client.HTTPException, "the connection was cut off", True),
+    (exceptions.DecodeError, "its content encoding is broken", False),
+    (exceptions.ProxyError, "the proxy that the environment names does not connect to it", True),
+    (exceptions.LocationValueError, "its address is not valid", False),
 )
 
 
-def _reason(cause: BaseException) -> str:
-    known = (words for kinds, words in _REASONS if isinstance(cause, kinds))
-    return next(known, "").format(cause)
+def _reason(cause: BaseException) -> tuple[str, bool] | None:
+    known = (
+        (words.format(cause), passing)
+        for kind, words, passing in _REASONS
+        if isinstance(cause, kind)
+    )
+    return next(known, None)

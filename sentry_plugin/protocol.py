@@ -5,6 +5,7 @@ Nothing here reads, writes, logs, or looks into a connection, an input or an out
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 from sentry_plugin import strictjson
@@ -56,16 +57,19 @@ class Reply:
 
     def failure(self, error: PluginError) -> JSON:
         """Build the event of a step that did not, however early it failed."""
-        exception = {
+        exception: JSON = {
             "cause": error.cause,
             "assistance": error.assistance,
             "data": error.data,
             "code": error.code,
             "retryable": error.retryable,
         }
-        return self._event(
-            {"status": "error", "meta": self.meta, "error": str(error), "exception": exception}
-        )
+        if error.retry_after is not None:
+            exception["retry_after"] = math.ceil(error.retry_after)
+        body = {"status": "error", "meta": self.meta, "error": str(error), "exception": exception}
+        if error.partial is not None:
+            body["partial"] = error.partial
+        return self._event(body)
 
     def _event(self, body: JSON) -> JSON:
         return {"body": {"log": "", **body}, "version": VERSION, "type": self.type}

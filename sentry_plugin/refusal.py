@@ -39,7 +39,10 @@ def error_for(answer: Answer, request: str, assistance: str | None = None) -> er
     said = words(answer)
     quote = f": {said[:LONGEST_QUOTE]}" if said else ""
     end = "" if quote.endswith((".", "!", "?")) else "."
-    return kind(f"{request} was answered with HTTP {answer.status}{quote}{end}", assistance, said)
+    error = kind(f"{request} was answered with HTTP {answer.status}{quote}{end}", assistance, said)
+    if error.retryable:
+        error.retry_after = answer.retry_after
+    return error
 
 
 def words(answer: Answer) -> str:

@@ -1,9 +1,9 @@
 """HTTP: the only module that knows `requests`; for every host that we talk to.
 
 Gives back whatever answer came, of any status, with its body read and capped; only where none
-came it raises. What an answer means is not known here. Credentials are set by an auth object on
-every request, so that no `~/.netrc` replaces them, and are never sent to another origin: a
-redirect is followed only for a GET, and only within its origin.
+came it raises. What an answer means, beyond "later", is not known here. Credentials are set by an
+auth object on every request, so that no `~/.netrc` replaces them, and are never sent to another
+origin: a redirect is followed only for a GET, and only within its origin.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from sentry_plugin import noanswer, strictjson
-from sentry_plugin.errors import ApiError, Stopped, TransportError
+from sentry_plugin import noanswer, ratelimits, strictjson
+from sentry_plugin.errors import ApiError, RateLimited, Stopped, TransportError
 from sentry_plugin.generated import VERSION
 from sentry_plugin.logs import logger, printable
+from sentry_plugin.retries import STATUSES, Retries
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
@@ -31,6 +32,10 @@ USER_AGENT = f"sentry-plugin/{VERSION}"
 LARGEST_ANSWER = 64 << 20
 CHUNK = 1 << 16
 MOST_REDIRECTS = 5
+LONGEST_CONNECT = 10.0
+"""Seconds, so that an address that swallows packets leaves time for another try."""
+LONGEST_READ = 30.0
+"""Seconds without a byte, for the same reason."""
 
 Origin = tuple[str, str, int | None]
 
@@ -48,6 +53,8 @@ class Answer(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
+    retry_after: float | None = None
+    """Seconds after which the server wants the next request, where it tells."""
 
     @property
     def ok(self) -> bool:
@@ -76,6 +83,20 @@ class Credentials(requests.auth.AuthBase):
         return request
 
 
+class Request(NamedTuple):
+    """What is sent, and when it may be sent again."""
+
+    method: str
+    url: str
+    credentials: Credentials
+    headers: Mapping[str, str] = {}
+    body: bytes | None = None
+    repeatable: bool = True
+    """Whether it may be sent again after it may have been carried out."""
+    default_wait: float | None = None
+    """Seconds to wait after a 429 that tells no time; None for what retries give."""
+
+
 class Tls(NamedTuple):
     """How to trust a server, and how to be trusted by ours."""
 
@@ -97,6 +118,7 @@ class Transport:
         self._home = origin(home)
         self._headers = headers
         self._verify = tls.verify
+        self._windows: dict[Origin, float] = {}
         self._session = requests.Session()
         self._session.headers["User-Agent"] = USER_AGENT
         # Nothing that one server sets is sent again, and threads share no state.
@@ -112,48 +134,89 @@ class Transport:
         """Close all connections."""
         self._session.close()
 
-    def send(
-        self,
-        method: str,
-        url: str,
-        credentials: Credentials,
-        *,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-    ) -> Answer:
-        """Send one request and read its answer."""
+    def send(self, request: Request, retries: Retries | None = None) -> Answer:
+        """Send a request until it is answered, as often as *retries* and the deadline allow."""
+        left = Retries() if retries is None else retries
+        while True:
+            self._await_window(request.url)
+            outcome = self._attempt(request)
+            fewer = left.spend() if _may_repeat(request, outcome) else None
+            if fewer is None:
+                break
+            pause = max(outcome.retry_after or 0, fewer.get_backoff_time())
+            if pause >= self._deadline.left:
+                break
+            why = outcome.cause if isinstance(outcome, ApiError) else f"HTTP {outcome.status}."
+            logger.warning("%s Trying %s again in %.1f s.", why, request.method, pause)
+            self._deadline.wait(pause)
+            left = fewer
+        if isinstance(outcome, ApiError):
+            raise outcome
+        return outcome
+
+    def _attempt(self, request: Request) -> Answer | TransportError:
+        try:
+            return self._follow(request)
+        except TransportError as error:
+            return error
+
+    def _follow(self, request: Request) -> Answer:
+        """Send a request, and again where a redirect leads that may be followed."""
+        url = request.url
         for _ in range(MOST_REDIRECTS):
-            own = self._headers if origin(url) == self._home else {}
-            answer = self._exchange(
-                method, url, auth=credentials, headers={**own, **(headers or {})}, data=body
-            )
+            answer = self._exchange(request, url)
             target = answer.headers.get("Location")
             if not (300 <= answer.status < 400 and target):
                 return answer
-            url = _redirected(method, url, target)
+            url = _redirected(request.method, url, target)
         raise ApiError(f"{_host(url)} redirects without end.", _CHECK_URL)
 
-    def _exchange(self, method: str, url: str, **options: Any) -> Answer:
-        patience = self._deadline.remaining()
+    def _await_window(self, url: str) -> None:
+        """Wait where the server said that it takes nothing more for a while."""
+        wait = self._windows.get(origin(url), 0) - time.monotonic()
+        if wait <= 0:
+            return
+        if wait >= self._deadline.left:
+            error = RateLimited(f"{_host(url)} takes its next request in {wait:.0f} seconds.")
+            error.retry_after = wait
+            raise error
+        logger.info("%s takes its next request in %.1f s.", _host(url), wait)
+        self._deadline.wait(wait)
+
+    def _exchange(self, request: Request, url: str) -> Answer:
+        own = self._headers if origin(url) == self._home else {}
+        remaining = self._deadline.remaining()
+        patience = min(remaining, LONGEST_CONNECT), min(remaining, LONGEST_READ)
         started = time.monotonic()
         try:
             with self._session.request(
-                method,
+                request.method,
                 url,
-                timeout=(patience, patience),
+                auth=request.credentials,
+                headers={**own, **request.headers},
+                data=request.body,
+                timeout=patience,
                 allow_redirects=False,
                 verify=self._verify,
                 stream=True,
-                **options,
             ) as response:
                 body = self._read(response)
-        except (TransportError, Stopped) as error:  # the time is over, or a signal came
-            raise type(error)(error.cause + noanswer.doubt(method)) from None
+        except (TransportError, Stopped) as error:  # the time is over, or all has to stop
+            raise type(error)(error.cause + noanswer.doubt(request.method)) from None
         except (OSError, urllib3.exceptions.HTTPError) as error:
-            raise noanswer.explain(error, method, _host(url), self._deadline) from error
+            seconds = time.monotonic() - started
+            raise noanswer.explain(
+                error, request.method, _host(url), patience=seconds, deadline=self._deadline
+            ) from error
         seconds = time.monotonic() - started
-        logger.info("%s %s: %d in %.2f s", method, url, response.status_code, seconds)
-        return Answer(response.status_code, response.headers, body)
+        status, headers = response.status_code, response.headers
+        logger.info("%s %s: %d in %.2f s", request.method, url, status, seconds)
+        wait = ratelimits.wait(headers)
+        if status == 429 and wait is None:
+            wait = request.default_wait
+        if wait:
+            self._windows[origin(url)] = time.monotonic() + wait
+        return Answer(status, headers, body, wait)
 
     def _read(self, response: requests.Response) -> bytes:
         """Read a body as it comes: requests' own timeout bounds a read, not the whole."""
@@ -184,6 +247,12 @@ class _Adapter(HTTPAdapter):
 
 
 _CHECK_URL = "Set the connection's `url` (or the DSN) to the address that finally answers."
+
+
+def _may_repeat(request: Request, outcome: Answer | TransportError) -> bool:
+    if isinstance(outcome, TransportError):
+        return outcome.retryable and (outcome.unsent or request.repeatable)
+    return outcome.status == 429 or (request.repeatable and outcome.status in STATUSES)
 
 
 def _redirected(method: str, url: str, target: str) -> str:

@@ -1,0 +1,77 @@
+"""When to come back, from the headers of an answer of any status. Pure but for the clock.
+
+Sentry's web API tells by `X-Sentry-Rate-Limit-*`, and never by `Retry-After`; ingest tells by
+`X-Sentry-Rate-Limits` and `Retry-After`; proxies by the latter.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+EVENT_CATEGORIES = {"error", "default"}
+
+
+def wait(headers: Mapping[str, str]) -> float | None:
+    """Give the seconds to wait before the next request of this kind; None where none is told.
+
+    https://docs.sentry.io/api/ratelimits/
+    """
+    waits = [_ingest(headers), _retry_after(headers), _window(headers)]
+    known = [seconds for seconds in waits if seconds is not None]
+    return max(known) if known else None
+
+
+def drops_events(headers: Mapping[str, str]) -> bool:
+    """Tell whether the server says that it takes no events, whatever the status is."""
+    return _ingest(headers) is not None
+
+
+def _ingest(headers: Mapping[str, str]) -> float | None:
+    """Read ``60:error;transaction:organization:reason, 2700:session:organization``.
+
+    https://develop.sentry.dev/sdk/expected-features/rate-limiting/
+    """
+    waits = []
+    for limit in headers.get("X-Sentry-Rate-Limits", "").split(","):
+        seconds, _, rest = limit.strip().partition(":")
+        categories = set(rest.partition(":")[0].split(";")) - {""}
+        if (number := _number(seconds)) is not None and (
+            not categories or categories & EVENT_CATEGORIES
+        ):
+            waits.append(number)
+    return max(waits, default=None)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    given = headers.get("Retry-After", "")
+    if (seconds := _number(given)) is not None:
+        return seconds
+    at = _moment(given)
+    return None if at is None else max(0.0, at - _now(headers))
+
+
+def _window(headers: Mapping[str, str]) -> float | None:
+    """Read when the web API's window begins anew, once nothing of this one remains."""
+    if headers.get("X-Sentry-Rate-Limit-Remaining") != "0":
+        return None
+    reset = _number(headers.get("X-Sentry-Rate-Limit-Reset", ""))
+    return None if reset is None else max(0.0, reset - _now(headers))
+
+
+def _now(headers: Mapping[str, str]) -> float:
+    """Give the server's own time: its clock need not be ours."""
+    at = _moment(headers.get("Date", ""))
+    return time.time() if at is None else at
+
+
+def _moment(date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text.isascii() and text.replace(".", "", 1).isdecimal() else None

@@ -1,0 +1,39 @@
+"""What an operator sets, by environment variables, for all messages alike."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+
+from sentry_plugin.errors import InputError
+
+TIMEOUT = "SENTRY_PLUGIN_TIMEOUT"
+INGEST_HOSTS = "SENTRY_PLUGIN_INGEST_HOSTS"
+LONGEST_TIMEOUT = 86400
+
+
+def timeout(of_connection: float) -> float:
+    """Give the seconds that a message may take: the operator's, else the connection's."""
+    given = os.environ.get(TIMEOUT, "")
+    if not given:
+        return of_connection
+    if given.isdecimal() and 1 <= int(given) <= LONGEST_TIMEOUT:
+        return int(given)
+    raise InputError(
+        f"The environment variable {TIMEOUT} is not a number of seconds from 1 to "
+        f"{LONGEST_TIMEOUT}.",
+        "Whoever runs the plugin has to correct it.",
+    )
+
+
+def check_ingest_host(host: str) -> None:
+    """Refuse a host for events that the operator does not allow: a DSN is workflow data.
+
+    The variable holds patterns such as ``*.ingest.sentry.io``, separated by commas.
+    """
+    patterns = os.environ.get(INGEST_HOSTS, "").lower().replace(" ", "").split(",")
+    if any(patterns) and not any(fnmatch.fnmatchcase(host.lower(), each) for each in patterns):
+        raise InputError(
+            "Events may not go to the host of the input's `dsn`: the operator does not allow it.",
+            f"Use another DSN, or have the host added to {INGEST_HOSTS}.",
+        )
