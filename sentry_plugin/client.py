@@ -6,14 +6,16 @@ URL is built here; nothing of an answer but the cursor of a page becomes part of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
-from urllib.parse import quote, urlencode
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urlencode, urlsplit
 
 from sentry_plugin import links, refusal, strictjson
 from sentry_plugin.errors import ApiError, InputError, ServerError
-from sentry_plugin.logs import logger
-from sentry_plugin.transport import Credentials
+from sentry_plugin.logs import logger, printable
+from sentry_plugin.retries import Retries
+from sentry_plugin.transport import Credentials, Request
 
 if TYPE_CHECKING:
     from sentry_plugin.transport import Answer, Transport
@@ -21,10 +23,16 @@ if TYPE_CHECKING:
 PAGE = 100
 """The most that Sentry gives at a time."""
 
+MOST_IDLE_PAGES = 3
+"""Pages in a row without anything new, before a list is taken for one without end."""
+
 CHECK_URL = (
     "Check that the connection's `url` is the address of a Sentry API, such as "
     "https://sentry.io/api/0/."
 )
+
+
+_REGION = re.compile(r"https://[a-z0-9-]+\.sentry\.io")
 
 
 class Route(NamedTuple):
@@ -32,24 +40,25 @@ class Route(NamedTuple):
 
     path: str
     query: Mapping[str, str] = {}
+    organization: str = ""
+    """Whose thing it is, where that is known: sentry.io keeps each in one region."""
 
 
-class Further(TypedDict, total=False):
-    """The field of an output that tells how to go on, where there is more."""
+class Change(NamedTuple):
+    """What a request is to change, and whether doing it twice comes to the same."""
 
-    next_cursor: str
+    body: bytes | None
+    repeatable: bool
+
+
+NO_CHANGE = Change(None, repeatable=True)
 
 
 class Page(NamedTuple):
-    """One page of a list, and the cursor of the next one."""
+    """One page of a list, and the cursor to go on from; None where it is the last."""
 
     items: list[Any]
     next_cursor: str | None
-
-    @property
-    def further(self) -> Further:
-        """The same as a part of an output."""
-        return {"next_cursor": self.next_cursor} if self.next_cursor else {}
 
 
 def path(template: str, **segments: str) -> str:
@@ -68,6 +77,8 @@ class SentryClient:
         self.organization = organization
         self._transport = transport
         self._credentials = Credentials({"Authorization": f"Bearer {token}"})
+        self._roots: dict[str, str] = {}
+        self._deprecated: set[str] = set()
 
     def issue_routes(self, issue_id: str, below: str = "") -> list[Route]:
         """Give the ways to an issue: by its organization where that is known, and the old one.
@@ -78,7 +89,7 @@ class SentryClient:
         if not self.organization:
             return [Route(old)]
         new = path("organizations/{organization}/", organization=self.organization) + old
-        return [Route(new), Route(old)]
+        return [Route(each, organization=self.organization) for each in (new, old)]
 
     def project_issue_routes(
         self, organization: str, project: str, query: Mapping[str, str]
@@ -91,10 +102,15 @@ class SentryClient:
         renamed = {"statsPeriod": "groupStatsPeriod"}
         narrowed = {renamed.get(name, name): value for name, value in query.items()}
         return [
-            Route(path("projects/{organization_slug}/{project_slug}/issues/", **slugs), query),
+            Route(
+                path("projects/{organization_slug}/{project_slug}/issues/", **slugs),
+                query,
+                organization,
+            ),
             Route(
                 path("organizations/{organization_slug}/issues/", organization_slug=organization),
                 {**narrowed, "project": project},
+                organization,
             ),
         ]
 
@@ -106,13 +122,23 @@ class SentryClient:
         answer, request, _ = self._ask("GET", routes, scope)
         return _document(answer, request)
 
-    def put(self, routes: Sequence[Route], body: Mapping[str, Any], scope: str) -> Any:
-        """Change one thing by the first route that the server has."""
-        sent = strictjson.dumps(body).encode()
-        answer, request, _ = self._ask("PUT", routes, scope, body=sent)
+    def put(
+        self,
+        routes: Sequence[Route],
+        body: Mapping[str, Any],
+        scope: str,
+        *,
+        repeatable: bool = True,
+    ) -> Any:
+        """Change one thing by the first route that the server has.
+
+        *repeatable* says that doing it twice comes to the same as doing it once.
+        """
+        change = Change(strictjson.dumps(body).encode(), repeatable)
+        answer, request, _ = self._ask("PUT", routes, scope, change=change)
         return _document(answer, request)
 
-    def get_list(
+    def pages(
         self,
         routes: Sequence[Route],
         scope: str,
@@ -120,29 +146,38 @@ class SentryClient:
         limit: int | None = None,
         cursor: str | None = None,
         size_parameters: Sequence[str] = ("limit",),
-    ) -> Page:
+    ) -> Iterator[Page]:
         """Fetch *limit* items (all, where it is None), from *cursor* on, page after page.
 
         https://docs.sentry.io/api/pagination/
         """
         if limit is not None and limit < 1:
             raise InputError("The input's `limit` is less than 1.")
-        items: list[Any] = []
-        seen = set()
+        left, idle = limit, 0
+        cursors = {cursor}
+        known: set[str] = set()
         while True:
-            wanted = limit - len(items) if limit else PAGE
-            query = dict.fromkeys(size_parameters, str(min(wanted, PAGE))) if limit else {}
-            page, routes = self._page(routes, scope, query | ({"cursor": cursor} if cursor else {}))
-            if limit and len(page.items) > wanted:
+            size = {} if left is None else dict.fromkeys(size_parameters, str(min(left, PAGE)))
+            page, routes = self._page(routes, scope, size | ({"cursor": cursor} if cursor else {}))
+            if left is not None and len(page.items) > left:
                 logger.warning("The server's pages are larger than asked for: the last one is cut.")
-                return Page(items + page.items[:wanted], cursor)
-            items += page.items
-            seen.add(cursor)
+                page = Page(page.items[:left], cursor)
+                left = 0
+            elif left is not None:
+                left -= len(page.items)
+            yield page
+            if page.next_cursor is None or left == 0:
+                return
             cursor = page.next_cursor
-            if cursor is None or len(items) == limit:
-                return Page(items, cursor)
-            if cursor in seen:
-                raise ApiError("The server's list does not end: it gave the same cursor twice.")
+            new = {str(item.get("id")) for item in page.items if isinstance(item, dict)} - known
+            idle = 0 if new else idle + 1
+            if cursor in cursors or idle > MOST_IDLE_PAGES:
+                raise ApiError(
+                    "The server's list does not end: its pages repeat.",
+                    "Set a `limit`, or narrow the query; a proxy may spoil the pages' cursors.",
+                )
+            cursors.add(cursor)
+            known |= new
 
     def _page(
         self, routes: Sequence[Route], scope: str, query: Mapping[str, str]
@@ -161,22 +196,57 @@ class SentryClient:
         scope: str,
         *,
         query: Mapping[str, str] | None = None,
-        body: bytes | None = None,
+        change: Change = NO_CHANGE,
     ) -> tuple[Answer, str, Route]:
         """Ask by one route after the other until the server has it."""
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers = {"Content-Type": "application/json"} if change.body is not None else {}
         for route in routes:
+            place = self._root(route.organization) + route.path
             parameters = urlencode({**route.query, **(query or {})}, quote_via=quote)
-            url = f"{self.url}{route.path}{'?' if parameters else ''}{parameters}"
-            answer = self._transport.send(
-                method, url, self._credentials, headers=headers, body=body
-            )
+            url = f"{place}?{parameters}" if parameters else place
+            answer = self._transport.send(Request(method, url, self._credentials, headers, *change))
+            self._warn_of_deprecation(answer, route)
             if not (_is_missing(answer) or answer.status == 410):
                 break
-        request = f"{method} {self.url}{route.path}"
         if answer.ok:
-            return answer, request, route
-        raise refusal.error_for(answer, request, self._assistance(answer, scope))
+            return answer, f"{method} {place}", route
+        assistance = self._assistance(answer, scope)
+        raise refusal.error_for(answer, f"{method} {place}", assistance)
+
+    def _root(self, organization: str) -> str:
+        """Give the root of the API for one organization.
+
+        The general address of sentry.io passes everything on, past what its regions promise of
+        where data stays. This is the one place where an answer names a host, and only one below
+        sentry.io is taken. https://docs.sentry.io/organization/data-storage-location/
+        """
+        if not (organization and self.url.startswith("https://sentry.io/")):
+            return self.url
+        if organization not in self._roots:
+            self._roots[organization] = self._region(organization) or self.url
+        return self._roots[organization]
+
+    def _region(self, organization: str) -> str | None:
+        place = path("organizations/{organization}/", organization=organization)
+        try:
+            answer = self._transport.send(
+                Request("GET", self.url + place, self._credentials), Retries(0)
+            )
+            named = answer.json()["links"]["regionUrl"]
+        except (ApiError, ValueError, KeyError, TypeError):
+            return None  # what is wrong is said of the request that this one is for
+        if not (isinstance(named, str) and _REGION.fullmatch(named)):
+            return None
+        return f"{named}{urlsplit(self.url).path}"
+
+    def _warn_of_deprecation(self, answer: Answer, route: Route) -> None:
+        date = answer.headers.get("X-Sentry-Deprecation-Date")
+        if date and route.path not in self._deprecated:
+            self._deprecated.add(route.path)
+            new = answer.headers.get("X-Sentry-Replacement-Endpoint", "not named")
+            logger.warning(
+                "Sentry switches %s off at %s; what replaces it is %s.", route.path, date, new
+            )
 
     def _assistance(self, answer: Answer, scope: str) -> str | None:
         if _is_missing(answer) or (answer.is_html and answer.status < 500):
@@ -185,6 +255,9 @@ class SentryClient:
             return f"Give the token the scope {scope}, and access to this organization and project."
         if answer.status == 410 and not self.organization:
             return "Set the connection's `organization`, whose own endpoints replace this one."
+        if answer.status == 410:
+            new = answer.headers.get("X-Sentry-Replacement-Endpoint", "one that this plugin lacks")
+            return f"Sentry replaced the endpoint by {printable(new)}: look for a newer plugin."
         return None
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from sentry_plugin import logs, protocol, schema, step, strictjson
+from sentry_plugin import logs, protocol, schema, step, strictjson, watchdog
 from sentry_plugin.connection import Connection
 from sentry_plugin.errors import PluginError, ProtocolError
 from sentry_plugin.logs import Log, logger
 from sentry_plugin.protocol import JSON, Reply
 
 if TYPE_CHECKING:
+    from sentry_plugin.deadline import Deadline
     from sentry_plugin.protocol import Start
+    from sentry_plugin.step import Action
 
 LARGEST_MESSAGE = 64 << 20
 
@@ -42,7 +44,7 @@ def answer(stream: BinaryIO, *, test: bool = False, debug: bool = False) -> Even
         except PluginError as error:
             logger.error("%s", error)
             event = reply.failure(error)
-        except Exception:  # noqa: BLE001  (a bug, too, is answered with an event)
+        except (Exception, SystemExit):  # noqa: BLE001  (a bug, too, is answered with an event)
             logger.exception("This is a bug in the plugin; the traceback is on stderr.")
             event = reply.failure(_Bug())
         return Event(_text(event, log), ok=False)
@@ -87,15 +89,23 @@ def _output(start: Start, log: Log, *, test: bool) -> JSON:
         params = found.checked_input(params)
         connection.check()
         logger.info("Step: %s", start.name)
-        output: JSON = found.fit_output(found.run(params))
-        return output
+        return _run(found, params, connection.deadline)
     finally:
         connection.close()
 
 
+def _run(action: Action, params: JSON, deadline: Deadline) -> JSON:
+    try:
+        output: JSON = action.fit_output(watchdog.within(deadline, lambda: action.run(params)))
+    except PluginError as error:
+        error.partial = action.partial_output()
+        raise
+    return output
+
+
 def _test(connection: Connection) -> JSON:
     connection.check()
-    connection.test()
+    watchdog.within(connection.deadline, connection.test)
     return {"success": True}
 
 

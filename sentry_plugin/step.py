@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sentry_plugin import schema
@@ -14,6 +15,7 @@ from sentry_plugin.errors import InputError, OutputError, ProtocolError
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
+    from sentry_plugin.client import Page
     from sentry_plugin.connection import Connection
 
 
@@ -57,6 +59,29 @@ class Step:
 
 class Action(Step):
     """A step with one answer."""
+
+    partial: tuple[dict[str, Any], str | None] | None = None
+    """What was got so far of an output, and the cursor to go on from."""
+
+    def gather(
+        self, field: str, pages: Iterable[Page], form: Callable[[Any], Any] = lambda item: item
+    ) -> Any:
+        """Collect the items of *pages*, each brought to its *form*, as an output's *field*."""
+        items: list[Any] = []
+        cursor = None
+        for page in pages:
+            items += map(form, page.items)
+            cursor = page.next_cursor
+            self.partial = {field: items}, cursor
+        return {field: items} | ({"next_cursor": cursor} if cursor else {})
+
+    def partial_output(self) -> dict[str, Any] | None:
+        """Give what was got before a failure, made to fit, for the answer to tell."""
+        if self.partial is None:
+            return None
+        output, cursor = self.partial
+        kept = self.fit_output({field: list(items) for field, items in output.items()})
+        return {"output": kept, "next_cursor": cursor}
 
     def run(self, params: Any) -> Any:
         """Do it: checked input in, output (not yet checked) out."""

@@ -16,7 +16,7 @@ class ListIssueEvents(Action):
     def run(self, params: types.ListIssueEventsInput) -> types.ListIssueEventsOutput:
         """https://docs.sentry.io/api/events/list-an-issues-events/ ."""
         client = self.connection.client
-        page = client.get_list(
+        pages = client.pages(
             client.issue_routes(params["issue_id"], "events/"),
             "event:read",
             limit=params.get("limit"),
@@ -24,4 +24,5 @@ class ListIssueEvents(Action):
             # Sentry knows the first, GlitchTip the second.
             size_parameters=("per_page", "limit"),
         )
-        return {"events": page.items, **page.further}
+        output: types.ListIssueEventsOutput = self.gather("events", pages)
+        return output

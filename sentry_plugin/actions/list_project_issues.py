@@ -25,7 +25,8 @@ class ListProjectIssues(Action):
         routes = client.project_issue_routes(
             params["organization_slug"], params["project_slug"], query
         )
-        page = client.get_list(
+        pages = client.pages(
             routes, "event:read", limit=params.get("limit"), cursor=params.get("cursor")
         )
-        return {"issues": [normalised(issue) for issue in page.items], **page.further}
+        output: types.ListProjectIssuesOutput = self.gather("issues", pages, normalised)
+        return output

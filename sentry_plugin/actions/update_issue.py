@@ -25,5 +25,11 @@ class UpdateIssue(Action):
                 "The input names nothing to update.", "Give at least one attribute, such as status."
             )
         client = self.connection.client
-        issue = client.put(client.issue_routes(params["issue_id"]), changes, "event:write")
+        issue = client.put(
+            client.issue_routes(params["issue_id"]),
+            changes,
+            "event:write",
+            # Between two tries the next release may become another one.
+            repeatable=params.get("status") != "resolvedInNextRelease",
+        )
         return {"issue": normalised(issue)}
