@@ -27,6 +27,7 @@ class Dsn(NamedTuple):
     """A parsed DSN: ``{scheme}://{key}[:{secret}]@{host}[:{port}][{path}]/{project}``."""
 
     base: str
+    host: str
     project: str
     public_key: str
     secret_key: str
@@ -46,4 +47,6 @@ def parse(text: str) -> Dsn:
         )
     port = f":{found['port']}" if found["port"] else ""
     base = f"{found['scheme'].lower()}://{found['host']}{port}{found['path']}"
-    return Dsn(base, found["project"], found["public_key"], found["secret_key"] or "")
+    return Dsn(
+        base, found["host"], found["project"], found["public_key"], found["secret_key"] or ""
+    )

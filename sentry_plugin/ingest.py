@@ -6,12 +6,13 @@ Uses the keys of the DSN and never the token.
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import dsn, refusal, strictjson
-from sentry_plugin.errors import ApiError
+from sentry_plugin import dsn, eventlimits, ratelimits, refusal, settings, strictjson
+from sentry_plugin.errors import ApiError, RateLimited
 from sentry_plugin.logs import logger
-from sentry_plugin.transport import USER_AGENT, Credentials
+from sentry_plugin.transport import USER_AGENT, Credentials, Request
 
 if TYPE_CHECKING:
     from sentry_plugin.transport import Answer, Transport
@@ -21,36 +22,44 @@ CHECK_DSN = (
     "(with its region), key and project number must belong together."
 )
 OLDEST_WITH_ENVELOPES = 7
+WORTH_COMPRESSING = 16 << 10
+UNTOLD_WAIT = 60.0
+"""Seconds to wait after a 429 that tells none: so Sentry's own SDKs do."""
 _DSN_IS_WRONG = {400, 401, 403, 404}
 
 
 def submit(transport: Transport, target: dsn.Dsn, event: dict[str, Any], version: int) -> str:
     """Send *event*, which is complete, and return the id that the server acknowledged.
 
-    *version* is that of Sentry's protocol; before 7 it had no envelopes.
+    It is sent again where it may not have arrived, always with its id, by which Sentry keeps one
+    of two. *version* is that of Sentry's protocol; before 7 it had no envelopes.
     https://develop.sentry.dev/sdk/foundations/transport/envelopes/
     """
-    credentials = Credentials({"X-Sentry-Auth": _auth(target, version)})
+    settings.check_ingest_host(target.host)
     text = strictjson.dumps(event)
+    eventlimits.warn(event, len(text))
+    credentials = Credentials({"X-Sentry-Auth": _auth(target, version)})
     if version >= OLDEST_WITH_ENVELOPES:
-        answer = transport.send(
-            "POST",
-            target.url("envelope"),
-            credentials,
-            headers={"Content-Type": "application/x-sentry-envelope"},
-            body=_envelope(event["event_id"], text),
-        )
+        envelope = _envelope(event["event_id"], text)
+        url = target.url("envelope")
+        answer = _post(transport, url, credentials, "application/x-sentry-envelope", envelope)
         if not _has_no_envelopes(answer):
-            return _acknowledged(answer, target.url("envelope"), event["event_id"])
+            return _acknowledged(answer, url, event["event_id"], len(text))
         logger.info("The server has no envelope endpoint; the event goes to its store endpoint.")
-    answer = transport.send(
-        "POST",
-        target.url("store"),
-        credentials,
-        headers={"Content-Type": "application/json"},
-        body=text.encode(),
-    )
-    return _acknowledged(answer, target.url("store"), event["event_id"])
+    url = target.url("store")
+    answer = _post(transport, url, credentials, "application/json", text.encode())
+    return _acknowledged(answer, url, event["event_id"], len(text))
+
+
+def _post(
+    transport: Transport, url: str, credentials: Credentials, content_type: str, body: bytes
+) -> Answer:
+    headers = {"Content-Type": content_type}
+    if len(body) >= WORTH_COMPRESSING:
+        body = gzip.compress(body, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    request = Request("POST", url, credentials, headers, body, default_wait=UNTOLD_WAIT)
+    return transport.send(request)
 
 
 def _auth(target: dsn.Dsn, version: int) -> str:
@@ -76,12 +85,11 @@ def _has_no_envelopes(answer: Answer) -> bool:
     return answer.status == 404 or (answer.status == 403 and answer.is_html)
 
 
-def _acknowledged(answer: Answer, url: str, sent: str) -> str:
+def _acknowledged(answer: Answer, url: str, sent: str, size: int) -> str:
     request = f"POST {url}"
+    this_one = f"This event's id is {sent}."
     if not answer.ok:
-        raise refusal.error_for(
-            answer, request, CHECK_DSN if answer.status in _DSN_IS_WRONG else None
-        )
+        raise refusal.error_for(answer, request, _assistance(answer, size))
     try:
         document = answer.json()
     except ValueError:
@@ -92,8 +100,27 @@ def _acknowledged(answer: Answer, url: str, sent: str) -> str:
         raise ApiError(
             f"{request} was answered with HTTP {answer.status} but no event id: "
             "the event may not have been taken.",
-            f"{CHECK_DSN} This event's id is {sent}.",
+            f"{CHECK_DSN} {this_one}",
         )
-    if found.replace("-", "") != sent:
+    if ratelimits.drops_events(answer.headers):
+        error = RateLimited(
+            f"{request} was answered with HTTP {answer.status}, but the server says that it "
+            "drops events for now.",
+            f"Send the event again later, with its id: then it counts once. {this_one}",
+        )
+        error.retry_after = answer.retry_after
+        raise error
+    if found.replace("-", "").lower() != sent:
         logger.warning("The server gave the event another id than %s.", sent)
     return found
+
+
+def _assistance(answer: Answer, size: int) -> str | None:
+    if answer.status in _DSN_IS_WRONG:
+        return CHECK_DSN
+    if answer.status == 413:
+        return (
+            f"The event is {size} bytes; Sentry takes {eventlimits.LARGEST_EVENT}. "
+            "Leave out what is large in it."
+        )
+    return None

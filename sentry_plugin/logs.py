@@ -7,6 +7,7 @@ stderr, because here is where secrets are hidden.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import logging
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 logger = logging.getLogger("sentry_plugin")
 
@@ -39,8 +41,12 @@ class Log:
         return "".join(self._lines)
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Keep *secrets* out of everything from here on; the longest is replaced first."""
-        known = {*self._secrets, *(s for s in secrets if len(s) >= SHORTEST_SECRET)}
+        """Keep *secrets*, in all their encodings, out of everything from here on.
+
+        The longest is replaced first.
+        """
+        long = (secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
+        known = {*self._secrets, *(form for secret in long for form in _forms(secret))}
         self._secrets = sorted(known, key=len, reverse=True)
 
     def is_clean(self, text: str) -> bool:
@@ -72,6 +78,19 @@ class Log:
         self._room -= len(line)
         cut = f"The log ends here: it is cut at {LIMIT >> 20} MiB.\n"
         self._lines.append(line if self._room >= 0 else cut)
+
+
+def _forms(secret: str) -> set[str]:
+    """Give *secret* as URLs, JSON texts and HTTP's basic authentication spell it."""
+    encoded = secret.encode(errors="surrogatepass")
+    basic = (base64.b64encode(part).decode() for part in (encoded, encoded + b":", b":" + encoded))
+    return {
+        secret,
+        json.dumps(secret)[1:-1],
+        quote(encoded, safe=""),
+        quote_plus(encoded),
+        *basic,
+    }
 
 
 _current: ContextVar[Log | None] = ContextVar("log", default=None)

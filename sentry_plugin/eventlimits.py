@@ -1,0 +1,93 @@
+"""What Sentry drops or cuts of an event, so that it is said before it happens. Pure but for logs.
+
+Nothing is refused here: servers of one's own may be set to take more.
+https://develop.sentry.dev/sdk/foundations/transport/event-payloads/
+https://docs.sentry.io/concepts/data-management/size-limits/
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sentry_plugin.logs import logger, printable
+
+JSON = dict[str, Any]
+
+LARGEST_EVENT = 1 << 20
+LONGEST_MESSAGE = 8192
+LONGEST_TAG = 200
+LARGEST_EXTRA, LARGEST_EXTRAS = 16 << 10, 256 << 10
+LARGEST_CONTEXT = 8 << 10
+MOST_FRAMES = 50
+OLDEST, NEWEST = dt.timedelta(days=30), dt.timedelta(minutes=1)
+
+_RELEASE = re.compile(r"(?! $|\.{1,2}$)[^\n\r\t/\\]{1,200}")
+_ENVIRONMENT = re.compile(r"(?!None$)[^\s/]{1,64}")
+
+
+def warn(event: JSON, size: int) -> None:
+    """Log what Sentry will not keep of *event*, whose JSON has *size* bytes."""
+    if size > LARGEST_EVENT:
+        logger.warning("The event has %d bytes; Sentry drops one of over %d.", size, LARGEST_EVENT)
+    for what in _losses(event):
+        logger.warning("Sentry will not keep the event's %s.", printable(what))
+
+
+def _losses(event: JSON) -> Iterator[str]:
+    if len(message := event.get("message", "")) > LONGEST_MESSAGE:
+        yield f"message whole: it has {len(message)} characters, and {LONGEST_MESSAGE} are kept"
+    for key, value in event.get("tags", {}).items():
+        if max(len(key), len(str(value))) > LONGEST_TAG:
+            yield f"tag {key[:50]}: a key or a value has over {LONGEST_TAG} characters"
+    yield from _too_large("extra", event.get("extra", {}), LARGEST_EXTRA)
+    yield from _too_large("contexts", event.get("contexts", {}), LARGEST_CONTEXT)
+    if (size := _size(event.get("extra", {}))) > LARGEST_EXTRAS:
+        yield f"extra: it has {size} bytes as a whole, and {LARGEST_EXTRAS} are kept"
+    for number in _frames(event):
+        if number > MOST_FRAMES:
+            yield f"stack trace whole: it has {number} frames, and {MOST_FRAMES} are kept"
+    if (release := event.get("release")) and not _RELEASE.fullmatch(release):
+        yield "release: it is too long, or holds a line break, a tab or a slash"
+    if (environment := event.get("environment")) and not _ENVIRONMENT.fullmatch(environment):
+        yield "environment: it is None, too long, or holds a space or a slash"
+    yield from _time(event["timestamp"])
+
+
+def _too_large(name: str, parts: JSON, limit: int) -> Iterator[str]:
+    for key, value in parts.items():
+        if (size := _size(value)) > limit:
+            yield f"{name}.{key[:50]}: it has {size} bytes, and {limit} are kept"
+
+
+def _size(value: Any) -> int:
+    return len(json.dumps(value))
+
+
+def _frames(event: JSON) -> Iterator[int]:
+    """Count the frames of each stack trace."""
+    holders: list[Any] = [event]
+    for interface in ("exception", "threads"):
+        values = event.get(interface, {}).get("values")
+        holders += values if isinstance(values, list) else []
+    for holder in holders:
+        trace = holder.get("stacktrace") if isinstance(holder, dict) else None
+        frames = trace.get("frames") if isinstance(trace, dict) else None
+        yield len(frames) if isinstance(frames, list) else 0
+
+
+def _time(timestamp: str) -> Iterator[str]:
+    try:
+        age = dt.datetime.now(dt.UTC) - _aware(dt.datetime.fromisoformat(timestamp))
+    except ValueError:
+        yield "timestamp: it is not one of RFC 3339, so the time of arrival is taken"
+        return
+    if not -NEWEST <= age <= OLDEST:
+        yield "timestamp: it is over 30 days ago or a minute ahead, so the time of arrival is taken"
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
