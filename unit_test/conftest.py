@@ -7,13 +7,32 @@ import json
 import os
 import pathlib
 import sys
+import threading
+import time
+from types import SimpleNamespace
 
 import pytest
 
-from sentry_plugin import cli
+from sentry_plugin import cli, deadline, transport
 
 URL = "https://sentry.example/api/0/"
 TOKEN = "not-a-real-token"
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch):
+    """Let the plugin's waits pass at once, on a clock that they move; give the seconds of each."""
+    passed = []
+
+    class Event(threading.Event):
+        def wait(self, timeout=None):
+            passed.append(timeout)
+
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(passed))
+    monkeypatch.setattr(deadline, "threading", SimpleNamespace(Event=Event))
+    monkeypatch.setattr(deadline, "time", clock)
+    monkeypatch.setattr(transport, "time", clock)
+    return passed
 
 
 @pytest.fixture

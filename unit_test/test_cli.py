@@ -133,6 +133,37 @@ raise SystemExit(cli.main())
 """
 
 
+def test_a_process_that_is_stopped_while_it_works_answers_at_once(start):
+    command = [sys.executable, "-u", "-c", WORKING, "run"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdin.write(json.dumps(start("update_issue", issue_id="1")).encode())
+        process.stdin.close()
+        process.stdin = None
+        while process.stderr.readline() != b"working\n":
+            pass
+        process.terminate()
+        out, _ = process.communicate(timeout=30)
+    body = json.loads(out)["body"]
+    assert (process.returncode, body["meta"]) == (1, {"step": 7})
+    assert body["exception"]["cause"] == (
+        "The step was stopped by SIGTERM. It is unknown whether the server carried it out."
+    )
+
+
+WORKING = """
+import sys, time
+from sentry_plugin import cli
+from sentry_plugin.actions.update_issue import UpdateIssue
+def work(*_):
+    print("working", file=sys.stderr)
+    time.sleep(60)
+UpdateIssue.run = work
+raise SystemExit(cli.main())
+"""
+
+
 @pytest.mark.parametrize("arguments", [["info"], ["sample", "update_issue"], ["--help"]])
 def test_what_only_shows_something_loads_no_library(arguments):
     code = (

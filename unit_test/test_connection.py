@@ -174,10 +174,27 @@ def test_certificates_that_are_not_verified_are_warned_of(start, run, requests_m
 def test_the_time_of_a_message_is_the_connections(start, run, requests_mock):
     requests_mock.get(f"{URL}{EVENTS}", json=[])
     run(events(start, timeout=7))
-    assert 6 < requests_mock.last_request.timeout[0] <= 7
+    assert all(6 < seconds <= 7 for seconds in requests_mock.last_request.timeout)
     run(events(start))
     assert schema.load("connection", "input")["properties"]["timeout"]["default"] == 60
-    assert 59 < requests_mock.last_request.timeout[1] <= 60
+    assert requests_mock.last_request.timeout == (10, 30)
+
+
+def test_the_operators_time_is_stronger_than_the_connections(
+    start, run, requests_mock, monkeypatch
+):
+    requests_mock.get(f"{URL}{EVENTS}", json=[])
+    monkeypatch.setenv("SENTRY_PLUGIN_TIMEOUT", "5")
+    run(events(start, timeout=7))
+    assert all(4 < seconds <= 5 for seconds in requests_mock.last_request.timeout)
+
+
+@pytest.mark.parametrize("value", ["x", "0", "-1", "1.5", "99999999"])
+def test_a_time_of_the_operator_that_is_none_is_an_error_that_names_it(
+    value, start, run, monkeypatch
+):
+    monkeypatch.setenv("SENTRY_PLUGIN_TIMEOUT", value)
+    assert "SENTRY_PLUGIN_TIMEOUT is not a number of seconds" in run(events(start))["error"]
 
 
 # --- its test

@@ -104,8 +104,21 @@ def test_a_limit_below_one_is_refused(limit, start, run, requests_mock):
 
 def test_a_list_that_repeats_a_cursor_is_not_followed_for_ever(start, run, requests_mock):
     requests_mock.get(PROJECT, json=[{"id": "1"}], headers=both("0:0:0"))
-    assert "gave the same cursor twice" in run(project(start))["error"]
+    assert "does not end: its pages repeat" in run(project(start))["error"]
     assert requests_mock.call_count == 2
+
+
+@pytest.mark.parametrize("items", [[], [{"id": "1"}], ["odd"]])
+def test_pages_that_bring_nothing_new_are_not_followed_for_ever(items, start, run, requests_mock):
+    numbers = iter(range(1000))
+    requests_mock.get(PROJECT, json=lambda _, context: endless(context, numbers, items))
+    assert "does not end: its pages repeat" in run(project(start))["error"]
+    assert requests_mock.call_count in {4, 5}
+
+
+def endless(context, numbers, items):
+    context.headers["Link"] = link(f"0:{next(numbers)}:0")
+    return items
 
 
 def test_a_next_page_link_to_another_host_is_not_followed(start, run, requests_mock):

@@ -236,7 +236,7 @@ def test_a_server_that_does_not_answer_is_given_up_in_time(server, held, start, 
     message["body"]["connection"]["timeout"] = 1
     body = run(message)
     assert (body["exception"]["code"], body["exception"]["retryable"]) == ("timed_out", True)
-    assert "none came within the 1 seconds" in body["error"]
+    assert "none came within 1 seconds" in body["error"]
     assert "It is unknown whether" in body["error"]
 
 
