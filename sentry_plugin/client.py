@@ -11,20 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from sentry_plugin import links, refusal, strictjson
+from sentry_plugin import refusal, strictjson
 from sentry_plugin.errors import ApiError, InputError, ServerError
 from sentry_plugin.logs import logger, printable
+from sentry_plugin.pages import LARGEST, Page, Progress, next_cursor
 from sentry_plugin.retries import Retries
+from sentry_plugin.routes import Route, is_missing, organization_route
 from sentry_plugin.transport import Credentials, Request
 
 if TYPE_CHECKING:
     from sentry_plugin.transport import Answer, Transport
-
-PAGE = 100
-"""The most that Sentry gives at a time."""
-
-MOST_IDLE_PAGES = 3
-"""Pages in a row without anything new, before a list is taken for one without end."""
 
 CHECK_URL = (
     "Check that the connection's `url` is the address of a Sentry API, such as "
@@ -33,15 +29,6 @@ CHECK_URL = (
 
 
 _REGION = re.compile(r"https://[a-z0-9-]+\.sentry\.io")
-
-
-class Route(NamedTuple):
-    """One way to ask for a thing: a path below the API's root, and the query that it needs."""
-
-    path: str
-    query: Mapping[str, str] = {}
-    organization: str = ""
-    """Whose thing it is, where that is known: sentry.io keeps each in one region."""
 
 
 class Change(NamedTuple):
@@ -54,21 +41,6 @@ class Change(NamedTuple):
 NO_CHANGE = Change(None, repeatable=True)
 
 
-class Page(NamedTuple):
-    """One page of a list, and the cursor to go on from; None where it is the last."""
-
-    items: list[Any]
-    next_cursor: str | None
-
-
-def path(template: str, **segments: str) -> str:
-    """Fill *segments*, which are data, into *template*: each stays one segment of the path."""
-    for name, text in segments.items():
-        if text in {"", ".", ".."} or not text.isprintable():
-            raise InputError(f"`{name}` is empty, or holds what cannot be part of an address.")
-    return template.format(**{name: quote(text, safe="") for name, text in segments.items()})
-
-
 class SentryClient:
     """One Sentry, asked with one token."""
 
@@ -79,40 +51,6 @@ class SentryClient:
         self._credentials = Credentials({"Authorization": f"Bearer {token}"})
         self._roots: dict[str, str] = {}
         self._deprecated: set[str] = set()
-
-    def issue_routes(self, issue_id: str, below: str = "") -> list[Route]:
-        """Give the ways to an issue: by its organization where that is known, and the old one.
-
-        https://docs.sentry.io/api/events/retrieve-an-issue/
-        """
-        old = path("issues/{issue_id}/", issue_id=issue_id) + below
-        if not self.organization:
-            return [Route(old)]
-        new = path("organizations/{organization}/", organization=self.organization) + old
-        return [Route(each, organization=self.organization) for each in (new, old)]
-
-    def project_issue_routes(
-        self, organization: str, project: str, query: Mapping[str, str]
-    ) -> list[Route]:
-        """Give the ways to a project's issues: the one that every server has, and its successor.
-
-        https://docs.sentry.io/api/events/list-an-organizations-issues/
-        """
-        slugs = {"organization_slug": organization, "project_slug": project}
-        renamed = {"statsPeriod": "groupStatsPeriod"}
-        narrowed = {renamed.get(name, name): value for name, value in query.items()}
-        return [
-            Route(
-                path("projects/{organization_slug}/{project_slug}/issues/", **slugs),
-                query,
-                organization,
-            ),
-            Route(
-                path("organizations/{organization_slug}/issues/", organization_slug=organization),
-                {**narrowed, "project": project},
-                organization,
-            ),
-        ]
 
     def get(self, routes: Sequence[Route], scope: str = "") -> Any:
         """Fetch one thing by the first route that the server has.
@@ -153,31 +91,17 @@ class SentryClient:
         """
         if limit is not None and limit < 1:
             raise InputError("The input's `limit` is less than 1.")
-        left, idle = limit, 0
-        cursors = {cursor}
-        known: set[str] = set()
+        left, progress = limit, Progress(cursor)
         while True:
-            size = {} if left is None else dict.fromkeys(size_parameters, str(min(left, PAGE)))
+            size = {} if left is None else dict.fromkeys(size_parameters, str(min(left, LARGEST)))
             page, routes = self._page(routes, scope, size | ({"cursor": cursor} if cursor else {}))
-            if left is not None and len(page.items) > left:
-                logger.warning("The server's pages are larger than asked for: the last one is cut.")
-                page = Page(page.items[:left], cursor)
-                left = 0
-            elif left is not None:
-                left -= len(page.items)
+            page = page.cut(left, cursor)
             yield page
+            left = None if left is None else left - len(page.items)
             if page.next_cursor is None or left == 0:
                 return
+            progress.check(page)
             cursor = page.next_cursor
-            new = {str(item.get("id")) for item in page.items if isinstance(item, dict)} - known
-            idle = 0 if new else idle + 1
-            if cursor in cursors or idle > MOST_IDLE_PAGES:
-                raise ApiError(
-                    "The server's list does not end: its pages repeat.",
-                    "Set a `limit`, or narrow the query; a proxy may spoil the pages' cursors.",
-                )
-            cursors.add(cursor)
-            known |= new
 
     def _page(
         self, routes: Sequence[Route], scope: str, query: Mapping[str, str]
@@ -187,7 +111,7 @@ class SentryClient:
         items = _document(answer, request)
         if not isinstance(items, list):
             raise ApiError(f"{request} was answered with something else than a list.", CHECK_URL)
-        return Page(items, links.next_cursor(answer.headers.get("Link", ""))), [route]
+        return Page(items, next_cursor(answer.headers.get("Link", ""))), [route]
 
     def _ask(
         self,
@@ -206,7 +130,7 @@ class SentryClient:
             url = f"{place}?{parameters}" if parameters else place
             answer = self._transport.send(Request(method, url, self._credentials, headers, *change))
             self._warn_of_deprecation(answer, route)
-            if not (_is_missing(answer) or answer.status == 410):
+            if not (is_missing(answer) or answer.status == 410):
                 break
         if answer.ok:
             return answer, f"{method} {place}", route
@@ -227,11 +151,9 @@ class SentryClient:
         return self._roots[organization]
 
     def _region(self, organization: str) -> str | None:
-        place = path("organizations/{organization}/", organization=organization)
+        place = self.url + organization_route(organization).path
         try:
-            answer = self._transport.send(
-                Request("GET", self.url + place, self._credentials), Retries(0)
-            )
+            answer = self._transport.send(Request("GET", place, self._credentials), Retries(0))
             named = answer.json()["links"]["regionUrl"]
         except (ApiError, ValueError, KeyError, TypeError):
             return None  # what is wrong is said of the request that this one is for
@@ -249,7 +171,7 @@ class SentryClient:
             )
 
     def _assistance(self, answer: Answer, scope: str) -> str | None:
-        if _is_missing(answer) or (answer.is_html and answer.status < 500):
+        if is_missing(answer) or (answer.is_html and answer.status < 500):
             return CHECK_URL
         if answer.status == 403 and scope:
             return f"Give the token the scope {scope}, and access to this organization and project."
@@ -259,15 +181,6 @@ class SentryClient:
             new = answer.headers.get("X-Sentry-Replacement-Endpoint", "one that this plugin lacks")
             return f"Sentry replaced the endpoint by {printable(new)}: look for a newer plugin."
         return None
-
-
-def _is_missing(answer: Answer) -> bool:
-    """Tell a route that does not exist from a thing that does not: that one comes with JSON."""
-    return (
-        answer.status == 405
-        or (answer.status == 404 and not answer.body.strip())
-        or (answer.is_html and (answer.ok or answer.status == 404))
-    )
 
 
 def _document(answer: Answer, request: str) -> Any:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import functools
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from sentry_plugin import schema, settings
+from sentry_plugin.address import api_root, is_loopback
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound
 from sentry_plugin.logs import logger, printable
+from sentry_plugin.routes import ROOT, organization_route
 
 if TYPE_CHECKING:
     from sentry_plugin.client import SentryClient
@@ -22,15 +23,12 @@ if TYPE_CHECKING:
 JSON = dict[str, Any]
 
 NAME = "connection"
-ROOT = "/api/0"
 NOT_YET = ("jupiterone", "jupiterone_account")
 # Set by us on every request, or by HTTP itself.
 _OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "host"}
 _OWN_HEADERS |= {"transfer-encoding", "x-sentry-auth"}
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^`|~\w-]+", re.ASCII)
 _TOKEN = re.compile(r"[!-~]+")
-# No user, no query, no fragment, no space.
-_URL = re.compile(r"https?://[^\s/@?#\\]+(/[^\s@?#\\]*)?", re.IGNORECASE)
 _HEADER_VALUE = re.compile(r"[ -~]*")
 
 
@@ -62,7 +60,7 @@ class Connection:
     @functools.cached_property
     def url(self) -> str:
         """The root of the API, with a final slash."""
-        return _api_root(self._params["url"])
+        return api_root(self._params["url"])
 
     @functools.cached_property
     def deadline(self) -> Deadline:
@@ -95,7 +93,7 @@ class Connection:
         """Sentry's web API, asked with the connection's token."""
         from sentry_plugin.client import SentryClient
 
-        if self.url.startswith("http:") and not _is_loopback(self.url):
+        if self.url.startswith("http:") and not is_loopback(self.url):
             logger.warning(
                 "The connection's `url` is plain http: the token can be read on its way."
             )
@@ -115,9 +113,9 @@ class Connection:
         What the token then lacks for the plugin's work is an error or, where only some actions
         need it, a warning.
         """
-        from sentry_plugin.client import CHECK_URL, Route
+        from sentry_plugin.client import CHECK_URL
 
-        root = self.client.get([Route("")])
+        root = self.client.get([ROOT])
         if not isinstance(root, dict) or "version" not in root:
             raise ApiError(f"{self.url} is not the root of a Sentry API.", CHECK_URL)
         scopes = (root.get("auth") or {}).get("scopes") or []
@@ -130,12 +128,9 @@ class Connection:
             logger.warning("The token may not update issues: that needs the scope event:write.")
 
     def _test_organization(self, scopes: list[str]) -> None:
-        from sentry_plugin.client import Route, path
-
         organization = self.client.organization
-        place = path("organizations/{organization}/", organization=organization)
         try:
-            self.client.get([Route(place)], "org:read")
+            self.client.get([organization_route(organization)], "org:read")
         except NotFound as error:
             raise NotFound(
                 f"The connection's `organization` does not exist: {printable(organization)}.",
@@ -183,28 +178,7 @@ def _check_values(params: JSON) -> None:
             )
         if not (isinstance(value, str) and _HEADER_VALUE.fullmatch(value)):
             raise InputError("The connection's `headers` hold a value that is not plain text.")
-    _api_root(params["url"])
-
-
-def _api_root(url: str) -> str:
-    """Bring the address of a Sentry to that of its API: ``https://host[:port][/prefix]/api/0/``."""
-    try:
-        parts = urlsplit(url.strip())
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not _URL.fullmatch(url.strip()):
-        raise InputError(
-            "The connection's `url` is not the address of a server.",
-            "Give it as https://host, or https://host/api/0/; the token goes into `token`.",
-        )
-    prefix = parts.path.rstrip("/").removesuffix(ROOT)
-    return f"{parts.scheme}://{parts.netloc.lower()}{prefix}{ROOT}/"
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    api_root(params["url"])
 
 
 def _covers(scopes: list[str], wanted: str) -> bool:

@@ -15,8 +15,8 @@ from sentry_plugin.errors import InputError, OutputError, ProtocolError
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import Page
     from sentry_plugin.connection import Connection
+    from sentry_plugin.pages import Page
 
 
 class Step:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from requests_mock import ANY
 
-from sentry_plugin import links
-from sentry_plugin.client import PAGE
+from sentry_plugin.pages import LARGEST, next_cursor
 
 from .conftest import TOKEN, URL
 
@@ -66,7 +65,7 @@ def test_all_pages_are_fetched_by_cursor_until_the_last(start, run, requests_moc
 
 
 def test_a_limit_stops_early_and_tells_where_to_go_on(start, run, requests_mock):
-    pages(requests_mock, PROJECT, PAGE, 20, 5)
+    pages(requests_mock, PROJECT, LARGEST, 20, 5)
     body = run(project(start, limit=120))
     assert len(body["output"]["issues"]) == 120
     assert body["output"]["next_cursor"] == "0:2:0"
@@ -150,7 +149,7 @@ def test_a_next_page_link_to_another_host_is_not_followed(start, run, requests_m
     ],
 )
 def test_only_a_next_link_with_results_says_that_there_is_more(header, cursor):
-    assert links.next_cursor(header) == cursor
+    assert next_cursor(header) == cursor
 
 
 @pytest.mark.parametrize("value", [True, False])

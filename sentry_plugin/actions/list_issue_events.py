@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentry_plugin.routes import issue_routes
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class ListIssueEvents(Action):
         """https://docs.sentry.io/api/events/list-an-issues-events/ ."""
         client = self.connection.client
         pages = client.pages(
-            client.issue_routes(params["issue_id"], "events/"),
+            issue_routes(client.organization, params["issue_id"], "events/"),
             "event:read",
             limit=params.get("limit"),
             cursor=params.get("cursor"),

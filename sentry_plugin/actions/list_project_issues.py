@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.issue import normalised
+from sentry_plugin.routes import project_issue_routes
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
@@ -21,11 +22,8 @@ class ListProjectIssues(Action):
         }
         if "shortIdLookup" in params:
             query["shortIdLookup"] = str(int(params["shortIdLookup"]))
-        client = self.connection.client
-        routes = client.project_issue_routes(
-            params["organization_slug"], params["project_slug"], query
-        )
-        pages = client.pages(
+        routes = project_issue_routes(params["organization_slug"], params["project_slug"], query)
+        pages = self.connection.client.pages(
             routes, "event:read", limit=params.get("limit"), cursor=params.get("cursor")
         )
         output: types.ListProjectIssuesOutput = self.gather("issues", pages, normalised)

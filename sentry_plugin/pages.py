@@ -1,0 +1,71 @@
+"""Pages of a list: where the next one is, what is too much of one, and lists without end.
+
+Only cursors are taken from the Link header: its URLs are built from the server's own idea of its
+address, and may name another host. Fetches nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from sentry_plugin.errors import ApiError
+from sentry_plugin.logs import logger
+
+LARGEST = 100
+"""The most items that Sentry gives at a time."""
+MOST_IDLE = 3
+"""Pages in a row without anything new, before a list is taken for one without end."""
+
+_LINK = re.compile(r'<([^>]*)>((?:\s*;\s*\w+="[^"]*")*)')
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+
+
+def next_cursor(header: str) -> str | None:
+    """Give the cursor of the next page, or None where this page is the last.
+
+    Sentry sends both rels on every page; only ``results="true"`` says that there is more.
+    https://docs.sentry.io/api/pagination/
+    """
+    for url, attributes in _LINK.findall(header):
+        link: dict[str, str] = dict(_ATTRIBUTE.findall(attributes))
+        if link.get("rel") == "next" and link.get("results") == "true":
+            in_url: list[str] = parse_qs(urlsplit(url).query).get("cursor", [""])
+            return link.get("cursor") or in_url[-1] or None
+    return None
+
+
+class Page(NamedTuple):
+    """One page of a list, and the cursor to go on from; None where it is the last."""
+
+    items: list[Any]
+    next_cursor: str | None
+
+    def cut(self, most: int | None, cursor: str | None) -> Page:
+        """Leave *most* items of a page that was fetched from *cursor*; all, where that is None."""
+        if most is None or len(self.items) <= most:
+            return self
+        logger.warning("The server's pages are larger than asked for: the last one is cut.")
+        return Page(self.items[:most], cursor)
+
+
+class Progress:
+    """Notices a list without end: one that repeats its cursors, or brings nothing new."""
+
+    def __init__(self, cursor: str | None) -> None:
+        self._cursors = {cursor}
+        self._known: set[str] = set()
+        self._idle = 0
+
+    def check(self, page: Page) -> None:
+        """Fail where *page* shows that going on from it leads nowhere."""
+        ids = {str(item.get("id")) for item in page.items if isinstance(item, dict)}
+        self._idle = self._idle + 1 if ids <= self._known else 0
+        if page.next_cursor in self._cursors or self._idle > MOST_IDLE:
+            raise ApiError(
+                "The server's list does not end: its pages repeat.",
+                "Set a `limit`, or narrow the query; a proxy may spoil the pages' cursors.",
+            )
+        self._cursors.add(page.next_cursor)
+        self._known |= ids
