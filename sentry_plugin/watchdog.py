@@ -34,8 +34,9 @@ def within(deadline: Deadline, work: Callable[[], Result]) -> Result:
             future.set_exception(error)
 
     context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(run,), daemon=True).start()
+    thread = threading.Thread(target=context.run, args=(run,), daemon=True)
     try:
+        thread.start()
         return future.result(max(deadline.left, 0) + GRACE)
     except TimeoutError as error:
         if future.done():
