@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("sentry_plugin.sandbox")
 
+WEB_API = "/api/0/"
 # Methods that Sentry's permissions know; any other is forbidden before it is found missing.
 KNOWN = ("GET", "POST", "PUT", "DELETE")
 
@@ -30,12 +31,13 @@ def answer(call: Call) -> Answer:
     if not methods:
         return nothing(404)
     given = _guarded(call, methods)
+    if not call.path.startswith(WEB_API):
+        return given
     return replace(given, headers={"Allow": _allowed(methods), **given.headers})
 
 
 def _allowed(methods: dict[str, Route]) -> str:
-    known = ("GET", "POST", "PUT", "DELETE")
-    return ", ".join([*(name for name in known if name in methods), "HEAD", "OPTIONS"])
+    return ", ".join([*(name for name in KNOWN if name in methods), "HEAD", "OPTIONS"])
 
 
 def _guarded(call: Call, methods: dict[str, Route]) -> Answer:
@@ -53,7 +55,7 @@ def _answered(call: Call, methods: dict[str, Route]) -> Answer:
     route = methods.get("GET" if call.method == "HEAD" else call.method)
     if route is None:
         return _other_method(call, methods)
-    if call.path.startswith("/api/0/"):
+    if call.path.startswith(WEB_API):
         store = call.sandbox.store
         call.token = tokens.token_of(store, call.headers.get("Authorization", ""))
     if route.scopes:

@@ -44,8 +44,12 @@ PATTERN = re.compile(r"[0-9a-f]{32}")
 
 
 def of_issue(call: Call) -> Answer:
-    """List the events of an issue, newest first."""
-    return _listed(call, equal("issue_id", lookups.issue(call)))
+    """List the events of an issue, newest first; those of an unknown environment have no pages."""
+    where = equal("issue_id", lookups.issue(call))
+    names = call.all("environment")
+    if names and not call.sandbox.store.count("environment", within("name", names)):
+        return as_json([])
+    return _listed(call, where)
 
 
 def of_project(call: Call) -> Answer:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import uuid
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -110,9 +111,9 @@ def _event_id(text: bytes) -> str:
     try:
         event = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        place = f"line: {error.lineno}, column: {error.colno}"
-        words = f"{error.msg} at line {error.lineno} column {error.colno}"
-        reject(400, f'invalid JSON data: Error("{error.msg}", {place})', words)
+        words = normalizer.complaint(text) or f"{error.msg} at line 1 column {error.pos}"
+        found = re.sub(r"(.*) at line (\d+) column (\d+)", r'"\1", line: \2, column: \3', words)
+        reject(400, f"invalid JSON data: Error({found})", words)
     given = event.get("event_id")
     if given is None:
         return uuid.uuid4().hex

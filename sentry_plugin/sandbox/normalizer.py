@@ -43,3 +43,12 @@ def normalized(
     except relay_errors.RelayError as error:
         raise BadJson(str(error).partition("\n")[0]) from None
     return event
+
+
+def complaint(raw: bytes) -> str | None:
+    """Say in the parser's words why the bytes are no JSON; None where it takes them."""
+    try:
+        normalized(raw, 1, "", None, None)
+    except BadJson as problem:
+        return str(problem)
+    return None

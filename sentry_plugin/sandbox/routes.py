@@ -141,8 +141,11 @@ _TABLE = _table()
 
 
 def match(path: str) -> tuple[dict[str, Route], dict[str, str]]:
-    """Give the methods of a path as it was sent, and what its parts are called."""
+    """Give the methods of a path, and what its parts are called.
+
+    As on the real server, a slash ends a part even where it was sent as %2F.
+    """
     for pattern, methods in _TABLE:
-        if found := pattern.fullmatch(path):
-            return methods, {name: unquote(text) for name, text in found.groupdict().items()}
+        if found := pattern.fullmatch(unquote(path)):
+            return methods, found.groupdict()
     return {}, {}

@@ -82,7 +82,9 @@ def test_the_limit_of_issue_lists_means_nothing_to_events(sandbox, many):
     ],
 )
 def test_events_are_filtered(sandbox, many, given, count):
-    assert len(ids(sandbox.get(f"{many[0]}events/", params=given))) == count
+    response = sandbox.get(f"{many[0]}events/", params=given)
+    assert len(ids(response)) == count
+    assert ("Link" in response.headers) == ("nope" not in given.get("environment", ""))
 
 
 def test_an_event_is_found_by_its_id_in_every_place(sandbox, many):

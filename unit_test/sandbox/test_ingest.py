@@ -220,7 +220,11 @@ def test_an_event_over_a_mebibyte_is_too_large_in_an_envelope(sandbox):
     ("body", "detail"),
     [
         (b"", "empty request body"),
-        (b'{"event_id":', 'invalid JSON data: Error("'),
+        (
+            b'{"event_id":',
+            'invalid JSON data: Error("EOF while parsing a value", line: 1, column: 12)',
+        ),
+        (b'{"message": NaN}', 'invalid JSON data: Error("'),
         (b'{"event_id": "nothex"}', "invalid JSON data: Error("),
         (b'{"event_id": 7}', "invalid JSON data: Error("),
         (b"[1]", "invalid request body"),

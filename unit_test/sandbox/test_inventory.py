@@ -42,7 +42,7 @@ MISSING = (
     "projects/acme/sandbox/keys/0000/",
     "teams/acme/nope/members/",
     "teams/nope/team-0000/",
-    "projects/acme/%2e%2e%2fsandbox/",
+    "projects/acme/%2e%2e/",
     "projects/acme/99999999999999999999999999/",
 )
 

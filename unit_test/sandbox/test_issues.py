@@ -242,7 +242,6 @@ def test_an_issue_without_a_release_has_none(sandbox):
     [
         "issues/999/",
         "issues/abc/",
-        "issues/1%2F2/",
         "organizations/nope/issues/{}/",
         "organizations/acme/issues/999/events/",
     ],

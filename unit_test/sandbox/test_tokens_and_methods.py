@@ -73,7 +73,9 @@ def test_head_is_get_without_a_body(sandbox):
     assert "Link" in response.headers
 
 
-@pytest.mark.parametrize("path", ["/api/0/nope/", f"/api/0/{ISSUES[:-1]}", "/", "/favicon.ico"])
+@pytest.mark.parametrize(
+    "path", ["/api/0/nope/", f"/api/0/{ISSUES[:-1]}", "/api/0/issues/1%2F2/", "/", "/x.ico"]
+)
 def test_an_unknown_path_is_an_empty_404_in_html(sandbox, path):
     response = sandbox.ask("GET", path)
     assert (response.status_code, response.content) == (404, b"")
