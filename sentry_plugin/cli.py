@@ -89,8 +89,12 @@ def _answer(*, test: bool, debug: bool) -> int:
     wire = sys.stdout
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()
     # From here a stray print cannot spoil the wire.
-    with contextlib.redirect_stdout(sys.stderr), _stoppable():
-        event = runtime.answer(stdin, test=test, debug=debug)
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            with _stoppable():
+                event = runtime.answer(stdin, test=test, debug=debug)
+        except Stopped as error:  # just while the answer was being written
+            event = runtime.refuse(error)
     try:
         print(event.text, file=wire, flush=True)
     except OSError as error:

@@ -50,6 +50,11 @@ def answer(stream: BinaryIO, *, test: bool = False, debug: bool = False) -> Even
         return Event(_text(event, log), ok=False)
 
 
+def refuse(error: PluginError) -> Event:
+    """Answer with *error* a message of which nothing is known."""
+    return Event(strictjson.dumps(Reply({}).failure(error)), ok=False)
+
+
 class _Bug(PluginError):
     """The plugin itself failed."""
 

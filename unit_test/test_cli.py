@@ -10,7 +10,8 @@ import sys
 
 import pytest
 
-from sentry_plugin import cli, schema, step
+from sentry_plugin import cli, runtime, schema, step
+from sentry_plugin.errors import Stopped
 from sentry_plugin.generated import VERSION
 
 COMMANDS = [["bin/sentry_plugin"], ["-m", "sentry_plugin"]]
@@ -150,6 +151,15 @@ def test_a_process_that_is_stopped_while_it_works_answers_at_once(start):
     assert body["exception"]["cause"] == (
         "The step was stopped by SIGTERM. It is unknown whether the server carried it out."
     )
+
+
+def test_a_process_that_is_stopped_while_it_writes_its_answer_answers(start, answer, monkeypatch):
+    def stopped(*_):
+        raise Stopped("The step was stopped.")
+
+    monkeypatch.setattr(runtime, "_text", stopped)
+    status, event, _ = answer(start("update_issue"))
+    assert (status, event["body"]["exception"]["code"]) == (1, "stopped")
 
 
 WORKING = """

@@ -165,10 +165,10 @@ def test_messages_answered_at_once_have_logs_of_their_own(start):
     assert found == {name: [f"INFO {name}\n" * 51] for name in found}
 
 
-def test_debug_shows_more(start, answer, monkeypatch):
-    monkeypatch.setattr(UpdateIssue, "run", lambda *_: logger.debug("in detail") or {})
-    assert "in detail" not in answer(update(start))[1]["body"]["log"]
-    assert "in detail" in answer(update(start), "--debug", "run")[1]["body"]["log"]
+def test_debug_shows_the_headers_of_answers(start, answer, requests_mock):
+    requests_mock.put(ISSUE, json={}, headers={"X-Odd": f"see {TOKEN}"})
+    assert "X-Odd" not in answer(update(start))[1]["body"]["log"]
+    assert "'X-Odd': 'see ********'" in answer(update(start), "--debug", "run")[1]["body"]["log"]
 
 
 def test_a_bug_is_answered_without_code_and_its_traceback_is_on_stderr(start, answer, monkeypatch):
