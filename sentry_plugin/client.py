@@ -13,14 +13,15 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from sentry_plugin import refusal, strictjson
 from sentry_plugin.errors import ApiError, InputError, ServerError
+from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.pages import LARGEST, Page, Progress, next_cursor
 from sentry_plugin.retries import Retries
 from sentry_plugin.routes import Route, is_missing, organization_route
-from sentry_plugin.transport import Credentials, Request
 
 if TYPE_CHECKING:
-    from sentry_plugin.transport import Answer, Transport
+    from sentry_plugin.exchange import Answer
+    from sentry_plugin.transport import Transport
 
 CHECK_URL = (
     "Check that the connection's `url` is the address of a Sentry API, such as "

@@ -15,7 +15,7 @@ from sentry_plugin import errors
 from sentry_plugin.logs import printable
 
 if TYPE_CHECKING:
-    from sentry_plugin.transport import Answer
+    from sentry_plugin.exchange import Answer
 
 LONGEST_WORDS = 1000
 LONGEST_QUOTE = 300

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from sentry_plugin.errors import InputError
 
 if TYPE_CHECKING:
-    from sentry_plugin.transport import Answer
+    from sentry_plugin.exchange import Answer
 
 
 class Route(NamedTuple):

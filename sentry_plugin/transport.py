@@ -19,8 +19,9 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from sentry_plugin import noanswer, ratelimits, strictjson
+from sentry_plugin import noanswer, ratelimits
 from sentry_plugin.errors import ApiError, RateLimited, Stopped, TransportError
+from sentry_plugin.exchange import Answer, Origin, Request, origin
 from sentry_plugin.generated import VERSION
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.retries import STATUSES, Retries
@@ -36,65 +37,6 @@ LONGEST_CONNECT = 10.0
 """Seconds, so that an address that swallows packets leaves time for another try."""
 LONGEST_READ = 30.0
 """Seconds without a byte, for the same reason."""
-
-Origin = tuple[str, str, int | None]
-
-
-def origin(url: str) -> Origin:
-    """Give what has to be equal for two URLs to be of one server."""
-    parts = urlsplit(url)
-    standard = {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or standard
-
-
-class Answer(NamedTuple):
-    """One answer of a server, of any status."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    retry_after: float | None = None
-    """Seconds after which the server wants the next request, where it tells."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the status is one of success."""
-        return 200 <= self.status < 300
-
-    @property
-    def is_html(self) -> bool:
-        """Whether the body is a web page, whatever the header says of it."""
-        return self.body.lstrip()[:1] == b"<"
-
-    def json(self) -> Any:
-        """Read the body as JSON; a ValueError says why it is none."""
-        return strictjson.loads(self.body)
-
-
-class Credentials(requests.auth.AuthBase):
-    """Headers that authenticate a request: set last, by the object that nothing overrides."""
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = dict(headers)
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Do it, as requests asks."""
-        request.headers.update(self._headers)
-        return request
-
-
-class Request(NamedTuple):
-    """What is sent, and when it may be sent again."""
-
-    method: str
-    url: str
-    credentials: Credentials
-    headers: Mapping[str, str] = {}
-    body: bytes | None = None
-    repeatable: bool = True
-    """Whether it may be sent again after it may have been carried out."""
-    default_wait: float | None = None
-    """Seconds to wait after a 429 that tells no time; None for what retries give."""
 
 
 class Tls(NamedTuple):
@@ -211,6 +153,7 @@ class Transport:
         seconds = time.monotonic() - started
         status, headers = response.status_code, response.headers
         logger.info("%s %s: %d in %.2f s", request.method, url, status, seconds)
+        logger.debug("It has %d bytes, and the headers %s", len(body), dict(headers))
         wait = ratelimits.wait(headers)
         if status == 429 and wait is None:
             wait = request.default_wait

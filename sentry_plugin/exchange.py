@@ -1,0 +1,74 @@
+"""One request and the answer to it, as values. Pure.
+
+Sends nothing: that is `transport`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from sentry_plugin import strictjson
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+
+Origin = tuple[str, str, int | None]
+
+
+def origin(url: str) -> Origin:
+    """Give what has to be equal for two URLs to be of one server."""
+    parts = urlsplit(url)
+    standard = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or standard
+
+
+class Answer(NamedTuple):
+    """One answer of a server, of any status."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    retry_after: float | None = None
+    """Seconds after which the server wants the next request, where it tells."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is one of success."""
+        return 200 <= self.status < 300
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the body is a web page, whatever the header says of it."""
+        return self.body.lstrip()[:1] == b"<"
+
+    def json(self) -> Any:
+        """Read the body as JSON; a ValueError says why it is none."""
+        return strictjson.loads(self.body)
+
+
+class Credentials:
+    """Headers that authenticate a request: an auth object of requests, which nothing overrides."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = dict(headers)
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Set them, when all else is prepared."""
+        request.headers.update(self._headers)
+        return request
+
+
+class Request(NamedTuple):
+    """What is sent, and when it may be sent again."""
+
+    method: str
+    url: str
+    credentials: Credentials
+    headers: Mapping[str, str] = {}
+    body: bytes | None = None
+    repeatable: bool = True
+    """Whether it may be sent again after it may have been carried out."""
+    default_wait: float | None = None
+    """Seconds to wait after a 429 that tells no time; None for what retries give."""
