@@ -6,9 +6,10 @@ Keeps the last requests with their secrets shortened. Answers nothing.
 from __future__ import annotations
 
 import re
+import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 KEPT = 1000
@@ -32,6 +33,8 @@ class Entry:
     size: int
     status: int | None = None
     fault: str | None = None
+    time: float = field(default_factory=time.time)
+    """When it had come whole, in seconds since 1970."""
 
 
 class Journal:
