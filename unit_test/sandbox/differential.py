@@ -62,18 +62,21 @@ class Server:
             step = {"method": "POST", "path": "/api/{project_id}/store/", "token": None}
             headers = {"X-Sentry-Auth": "Sentry sentry_version=7, sentry_key={key}"}
             assert self.ask(step | {"body": event, "headers": headers}).status_code == 200
-        issues = eventually(self._issues)
-        one = next(issue for issue in issues if issue["title"].endswith("one"))
+        one = eventually(self._issue)
         self.names |= {"issue": one["id"], "short_id": one["shortId"]}
         members = self.json("/api/0/organizations/{org}/members/me/")
         teams = self.json("/api/0/projects/{org}/{project}/teams/")
         self.names |= {"user": members["user"]["id"], "email": members["user"]["email"]}
         self.names |= {"team": teams[0]["slug"], "team_id": teams[0]["id"]}
 
-    def _issues(self):
-        found = self.json("/api/0/projects/{org}/{project}/issues/?query={mark}")
-        counts = sorted(int(issue["count"]) for issue in found)
-        return found if counts == [1, 2] else None
+    def _issue(self):
+        """Give the issue of two events once all three events are there, with their tags."""
+        tagged = "query=colour%3Ared%20level%3Aerror%20has%3Acolour%20{mark}"
+        found = self.json(f"/api/0/projects/{{org}}/{{project}}/issues/?{tagged}")
+        ones = [issue for issue in found if issue["title"].endswith("one")]
+        # Its count is told later than its events.
+        events = [self.json(f"/api/0/issues/{issue['id']}/events/") for issue in ones]
+        return ones[0] if len(found) == 2 and list(map(len, events)) == [2] else None
 
     def json(self, path):
         return self.ask({"method": "GET", "path": path}).json()
