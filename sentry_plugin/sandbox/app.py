@@ -25,7 +25,10 @@ def application(sandbox: Sandbox) -> web.Application:
     """Make the web application of *sandbox*."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        return await _served(sandbox, request)
+        try:
+            return await _served(sandbox, request)
+        except ConnectionResetError:  # the client has gone, and hears no answer
+            return web.Response()
 
     app = web.Application(client_max_size=ingest.MAX_ENVELOPE)
     app.router.add_route("*", "/{anything:.*}", handle)

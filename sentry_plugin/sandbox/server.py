@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -18,7 +20,8 @@ from sentry_plugin.sandbox.app import application
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox
 
-WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
+# Where to reach what is bound to every address.
+LOOPBACK = {4: "127.0.0.1", 6: "::1"}
 # A search with many ids makes a long line.
 MAX_LINE = 64 * 1024
 
@@ -59,5 +62,7 @@ def _is_no_http(found: Any) -> bool:
 
 
 def _address(host: str, port: int) -> str:
-    name = WILDCARDS.get(host, host)
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    with suppress(ValueError):
+        address = ip_address(host)
+        host = LOOPBACK[address.version] if address.is_unspecified else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

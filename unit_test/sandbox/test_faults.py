@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
 import time
 import types
@@ -256,8 +257,10 @@ def test_a_request_that_is_no_http_gets_an_answer_without_a_traceback(sandbox, c
     assert caplog.text == ""
 
 
-def test_a_client_that_leaves_in_the_middle_harms_nobody(sandbox):
+def test_a_client_that_leaves_in_the_middle_harms_nobody(sandbox, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("sentry_plugin"), "propagate", True)
     sandbox.fault("slow_bytes", seconds=0.2, times=1)
+    sandbox.fault("latency", seconds=0.5, path="*/issues/")
     host, port = sandbox.base.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(b"GET /api/0/ HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -265,3 +268,4 @@ def test_a_client_that_leaves_in_the_middle_harms_nobody(sandbox):
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(b"POST /api/1/store/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{}")
     assert sandbox.get(LIST).status_code == 200
+    assert caplog.text == ""
