@@ -96,9 +96,10 @@ def _answer(*, test: bool, debug: bool) -> int:
         except Stopped as error:  # just while the answer was being written
             event = runtime.refuse(error)
     try:
-        print(event.text, file=wire, flush=True)
-    except OSError as error:
-        print(f"The event could not be written to stdout: {error.strerror}.", file=sys.stderr)
+        wire.write(f"{event.text}\n")
+        wire.flush()
+    except (AttributeError, OSError):  # closed before we came, or while we worked
+        print("The event could not be written to stdout.", file=sys.stderr)
         return 1
     return 0 if event.ok else 1
 

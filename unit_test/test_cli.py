@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from sentry_plugin import cli, runtime, schema, step
+from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.errors import Stopped
 from sentry_plugin.generated import VERSION
 
@@ -86,15 +87,19 @@ def test_a_missing_or_empty_stdin_is_answered(stdin, monkeypatch, capsys):
     assert "No start message" in json.loads(capsys.readouterr().out)["body"]["error"]
 
 
-def test_a_stdout_that_nobody_reads_is_reported_on_stderr(monkeypatch, capsys):
-    class Closed(io.StringIO):
-        def write(self, _):
-            raise BrokenPipeError(32, "Broken pipe")
+class Closed(io.StringIO):
+    def write(self, _):
+        raise BrokenPipeError(32, "Broken pipe")
 
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-    monkeypatch.setattr(sys, "stdout", Closed())
+
+@pytest.mark.parametrize("stdout", [Closed(), None])
+def test_a_stdout_that_nobody_reads_is_a_failure(stdout, start, monkeypatch, capsys):
+    message = {**start("update_issue", issue_id="1", status="resolved")}
+    monkeypatch.setattr(UpdateIssue, "run", lambda *_: {})
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(message).encode())))
+    monkeypatch.setattr(sys, "stdout", stdout)
     assert cli.main(["run"]) == 1
-    assert "could not be written to stdout: Broken pipe" in capsys.readouterr().err
+    assert "could not be written to stdout" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", COMMANDS)
