@@ -51,9 +51,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sandbox(given: Sequence[str]) -> int:
-    # An extra, which nothing else needs.
-    from sentry_plugin.sandbox import command
-
+    try:
+        from sentry_plugin.sandbox import command
+    except ModuleNotFoundError:  # as in the image
+        print("The sandbox is not part of this installation.", file=sys.stderr)
+        return 1
     parser = argparse.ArgumentParser(prog="sentry-plugin sandbox")
     command.configure(parser)
     return command.main(parser.parse_args(given))

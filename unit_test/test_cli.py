@@ -60,6 +60,12 @@ def test_sandbox_has_options_of_its_own(capsys):
     assert "sentry-plugin sandbox" in capsys.readouterr().err
 
 
+def test_an_installation_without_the_sandbox_says_so(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "sentry_plugin.sandbox.command", None)
+    assert cli.main(["sandbox"]) == 1
+    assert "not part of this installation" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [[], ["--debug"]])
 def test_without_a_command_help_is_printed(arguments, capsys):
     assert cli.main(arguments) == 0
