@@ -24,11 +24,13 @@ PRIORITIES = ("low", "medium", "high")
 TRUE = (True, 1, "true", "t", "y", "yes", "on", "1")
 FALSE = (False, 0, "false", "f", "n", "no", "off", "0")
 WEEK = 7 * 24 * 60
+# What the columns of Sentry's database take.
+MOST = 2**31 - 1
 IGNORE = {
-    "ignoreDuration": None,
-    "ignoreCount": None,
+    "ignoreDuration": MOST,
+    "ignoreCount": MOST,
     "ignoreWindow": WEEK,
-    "ignoreUserCount": None,
+    "ignoreUserCount": MOST,
     "ignoreUserWindow": WEEK,
 }
 
@@ -53,14 +55,16 @@ def _boolean(value: Any) -> bool:
     raise Wrong("Must be a valid boolean.")
 
 
-def _integer(most: int | None = None) -> Callable[[Any], int]:
+def _integer(most: int) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         try:
             number = int(str(value))
         except ValueError:
             raise Wrong("A valid integer is required.") from None
-        if most is not None and number > most:
+        if number > most:
             raise Wrong(f"Ensure this value is less than or equal to {most}.")
+        if number < 0:
+            raise Wrong("Ensure this value is greater than or equal to 0.")
         return number
 
     return check

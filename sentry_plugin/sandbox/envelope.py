@@ -5,10 +5,11 @@ Pure: knows what an envelope is, not what its items mean.
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from sentry_plugin.sandbox.rejections import reject
 
@@ -67,7 +68,7 @@ def _line(body: bytes, start: int) -> tuple[bytes, int]:
 
 def _headers(line: bytes, problem: str) -> dict[str, Any]:
     try:
-        value = json.loads(line)
+        value = orjson.loads(line)
     except ValueError as error:
         reject(400, WRONG, problem, str(error))
     if not isinstance(value, dict):
@@ -84,7 +85,7 @@ def _item(body: bytes, start: int) -> tuple[Item, int]:
     if length is None:
         payload, position = _line(body, position)
         return Item(kind, payload), position
-    if not isinstance(length, int) or length < 0:
+    if type(length) is not int or length < 0:
         reject(400, WRONG, "invalid item header", "invalid length")
     end = position + length
     if length and end > len(body):

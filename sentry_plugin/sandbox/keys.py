@@ -58,8 +58,11 @@ def change(call: Call) -> Answer:
     """Rename, disable or limit a key."""
     row = _found(call)
     body = call.json_object()
+    name = body.get("name", row["name"])
+    if not isinstance(name, str):
+        refuse_fields({"name": ["Not a valid string."]})
     changes = {
-        "name": body.get("name", row["name"]),
+        "name": name,
         "active": bool(body.get("isActive", row["active"])),
     }
     if "rateLimit" in body:

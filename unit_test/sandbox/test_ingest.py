@@ -241,7 +241,8 @@ def test_an_event_that_cannot_be_read_is_refused(sandbox, body, detail):
 @pytest.mark.parametrize(
     ("body", "causes"),
     [
-        (b"not json\n", ["invalid envelope header", "Expecting value: line 1 column 1 (char 0)"]),
+        (b"not json\n", ["invalid envelope header"]),
+        (b'{"event_id":"\\ud800"}\n', ["invalid envelope header"]),
         (b"[]\n", ["invalid envelope header", "invalid type: expected a map"]),
         (
             b'{"event_id":"nothex"}\n',
@@ -269,7 +270,9 @@ def test_an_event_that_cannot_be_read_is_refused(sandbox, body, detail):
 )
 def test_an_envelope_that_cannot_be_read_is_refused(sandbox, body, causes):
     response = sandbox.send("envelope/", body)
-    assert (response.status_code, response.json()) == (400, {"detail": ENVELOPE, "causes": causes})
+    told = response.json()
+    assert (response.status_code, told["detail"]) == (400, ENVELOPE)
+    assert told["causes"][: len(causes)] == causes
 
 
 def test_an_empty_envelope_is_refused(sandbox):

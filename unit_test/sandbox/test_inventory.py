@@ -165,6 +165,11 @@ def test_a_key_takes_no_nonsense_as_its_limit(sandbox, limit):
     assert response.json() == {"rateLimit": ["A valid integer is required."]}
 
 
+def test_a_key_takes_no_nonsense_as_its_name(sandbox):
+    response = sandbox.put(f"projects/acme/sandbox/keys/{sandbox.key}/", {"name": {"a": 1}})
+    assert (response.status_code, response.json()) == (400, {"name": ["Not a valid string."]})
+
+
 def test_a_body_of_another_type_is_refused(sandbox):
     path = f"projects/acme/sandbox/keys/{sandbox.key}/"
     response = sandbox.put(path, [1])
@@ -180,3 +185,12 @@ def test_an_event_names_environment_release_and_first_event_of_its_project(sandb
     assert found["firstEvent"]
     names = [one["name"] for one in sandbox.get("organizations/acme/environments/").json()]
     assert names == ["lab", "production", "staging"]
+
+
+def test_the_large_profile_has_a_last_page_of_everything(start_sandbox):
+    large = start_sandbox(profile="large")
+    for path, count in (("members", 20_000), ("projects", 5_000), ("teams", 1_000)):
+        address = f"organizations/acme/{path}/"
+        response = large.get(address, params={"cursor": f"100:{count // 100 - 1}:0"})
+        assert len(response.json()) == 100
+        assert 'rel="next"; results="false"' in response.headers["Link"]

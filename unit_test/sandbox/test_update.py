@@ -74,6 +74,14 @@ REFUSED = (
             }
         },
     ),
+    (
+        {"status": "ignored", "ignoreDuration": 10**30},
+        {"ignoreDuration": ["Ensure this value is less than or equal to 2147483647."]},
+    ),
+    (
+        {"status": "ignored", "ignoreDuration": -5},
+        {"ignoreDuration": ["Ensure this value is greater than or equal to 0."]},
+    ),
     ({"ignoreDuration": "abc"}, {"ignoreDuration": ["A valid integer is required."]}),
     (
         {"status": "resolved", "statusDetails": {"inNextRelease": True}},
