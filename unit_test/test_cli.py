@@ -61,7 +61,7 @@ def test_sandbox_has_options_of_its_own(capsys):
 
 
 def test_an_installation_without_the_sandbox_says_so(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "sentry_plugin.sandbox.command", None)
+    monkeypatch.setitem(sys.modules, "sentry_plugin.sandbox", None)
     assert cli.main(["sandbox"]) == 1
     assert "not part of this installation" in capsys.readouterr().err
 
