@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 EVENT_CATEGORIES = {"error", "default"}
+LONGEST = 1e10
+"""Seconds that no header exceeds: a float of many digits is infinite, which JSON cannot say."""
 
 
 def wait(headers: Mapping[str, str]) -> float | None:
@@ -74,4 +76,5 @@ def _moment(date: str) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    return float(text) if text.isascii() and text.replace(".", "", 1).isdecimal() else None
+    is_number = text.isascii() and text.replace(".", "", 1).isdecimal()
+    return min(float(text), LONGEST) if is_number else None
