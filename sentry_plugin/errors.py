@@ -22,6 +22,9 @@ from __future__ import annotations
 
 from typing import Any
 
+IN_DOUBT = " It is unknown whether the server carried it out."
+"""What is said of a change that was cut off after it was sent."""
+
 
 class PluginError(Exception):
     """Base of every error that the user can act on.

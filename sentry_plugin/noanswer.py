@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from urllib3 import exceptions
 
-from sentry_plugin.errors import TimedOut, TransportError
+from sentry_plugin.errors import IN_DOUBT, TimedOut, TransportError
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
@@ -44,7 +44,7 @@ def explain(
 
 def doubt(method: str) -> str:
     """Say what is not known of a request that was cut off after it was sent."""
-    return "" if method == "GET" else " It is unknown whether the server carried it out."
+    return "" if method == "GET" else IN_DOUBT
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

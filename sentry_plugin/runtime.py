@@ -101,16 +101,18 @@ def _output(start: Start, log: Log, *, test: bool) -> JSON:
 
 def _run(action: Action, params: JSON, deadline: Deadline) -> JSON:
     try:
-        output: JSON = action.fit_output(watchdog.within(deadline, lambda: action.run(params)))
+        output: JSON = watchdog.within(
+            deadline, lambda: action.answer(params), changes=action.writes
+        )
     except PluginError as error:
-        error.partial = action.partial_output()
+        error.partial = action.partial()
         raise
     return output
 
 
 def _test(connection: Connection) -> JSON:
     connection.check()
-    watchdog.within(connection.deadline, connection.test)
+    watchdog.within(connection.deadline, connection.test, changes=False)
     return {"success": True}
 
 

@@ -60,32 +60,49 @@ class Step:
 class Action(Step):
     """A step with one answer."""
 
-    partial: tuple[dict[str, Any], str | None] | None = None
-    """What was got so far of an output, and the cursor to go on from."""
+    def run(self, params: Any) -> Any:
+        """Do it: checked input in, output (not yet checked) out."""
+        raise NotImplementedError
+
+    def answer(self, params: Any) -> Any:
+        """Do it, and make the output fit."""
+        return self.fit_output(self.run(params))
+
+    def partial(self) -> dict[str, Any] | None:
+        """Give what was got before a failure, if that is of use."""
+        return None
+
+
+class Listing(Action):
+    """An action that lists things page by page, each made to fit as it comes.
+
+    So what was got before a failure is ready, and a long list costs no time at its end.
+    """
+
+    _field = ""
+    _items: list[Any] | None = None
+    _cursor: str | None = None
 
     def gather(
         self, field: str, pages: Iterable[Page], form: Callable[[Any], Any] = lambda item: item
     ) -> Any:
-        """Collect the items of *pages*, each brought to its *form*, as an output's *field*."""
-        items: list[Any] = []
-        cursor = None
+        """Collect the items of *pages*, each brought to its *form*, as the output's *field*."""
+        self._field, self._items = field, None
         for page in pages:
-            items += map(form, page.items)
-            cursor = page.next_cursor
-            self.partial = {field: items}, cursor
-        return {field: items} | ({"next_cursor": cursor} if cursor else {})
+            fitted = self.fit_output({field: [form(item) for item in page.items]})
+            self._items = (self._items or []) + fitted[field]
+            self._cursor = page.next_cursor
+        return {field: self._items} | ({"next_cursor": self._cursor} if self._cursor else {})
 
-    def partial_output(self) -> dict[str, Any] | None:
-        """Give what was got before a failure, made to fit, for the answer to tell."""
-        if self.partial is None:
+    def answer(self, params: Any) -> Any:
+        """Do it; the output fits already."""
+        return self.run(params)
+
+    def partial(self) -> dict[str, Any] | None:
+        """Give the items so far, and the cursor to go on from."""
+        if self._items is None:
             return None
-        output, cursor = self.partial
-        kept = self.fit_output({field: list(items) for field, items in output.items()})
-        return {"output": kept, "next_cursor": cursor}
-
-    def run(self, params: Any) -> Any:
-        """Do it: checked input in, output (not yet checked) out."""
-        raise NotImplementedError
+        return {"output": {self._field: self._items}, "next_cursor": self._cursor}
 
 
 def index() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
-from sentry_plugin.errors import Stopped, TimedOut
+from sentry_plugin.errors import IN_DOUBT, Stopped, TimedOut
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
@@ -23,8 +23,12 @@ GRACE = 1.0
 Result = TypeVar("Result")
 
 
-def within(deadline: Deadline, work: Callable[[], Result]) -> Result:
-    """Do *work* in a thread of its own, and leave it behind when its time is over."""
+def within(deadline: Deadline, work: Callable[[], Result], *, changes: bool) -> Result:
+    """Do *work* in a thread of its own, and leave it behind when its time is over.
+
+    *changes* says that what is left behind may have changed something.
+    """
+    doubt = IN_DOUBT if changes else ""
     future: Future[Result] = Future()
 
     def run() -> None:
@@ -43,10 +47,9 @@ def within(deadline: Deadline, work: Callable[[], Result]) -> Result:
             raise
         raise TimedOut(
             f"The {deadline.seconds:g} seconds that this message may take are over, and what it "
-            "waits for does not end. It is unknown whether the server carried it out."
+            f"waits for does not end.{doubt}"
         ) from error
     except Stopped as error:
-        doubt = "" if future.done() else " It is unknown whether the server carried it out."
-        raise Stopped(error.cause + doubt) from error
+        raise Stopped(error.cause + ("" if future.done() else doubt)) from error
     finally:
         deadline.stop()

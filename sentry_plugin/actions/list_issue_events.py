@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.routes import issue_routes
-from sentry_plugin.step import Action
+from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
 
-class ListIssueEvents(Action):
+class ListIssueEvents(Listing):
     """List the events of one issue, the newest first."""
 
     def run(self, params: types.ListIssueEventsInput) -> types.ListIssueEventsOutput:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.issue import normalised
 from sentry_plugin.routes import project_issue_routes
-from sentry_plugin.step import Action
+from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
 
-class ListProjectIssues(Action):
+class ListProjectIssues(Listing):
     """List the issues of one project: the unresolved ones, where no query is given."""
 
     def run(self, params: types.ListProjectIssuesInput) -> types.ListProjectIssuesOutput:
