@@ -61,7 +61,7 @@ class Transport:
         self._headers = headers
         self._verify = tls.verify
         self._windows: dict[Origin, float] = {}
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers["User-Agent"] = USER_AGENT
         # Nothing that one server sets is sent again, and threads share no state.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -175,6 +175,13 @@ class Transport:
         return b"".join(chunks)
 
 
+class _Session(requests.Session):
+    """A session that leaves every redirect to us."""
+
+    def get_redirect_target(self, _resp: requests.Response) -> None:
+        """Name none: even where none is to be followed, requests would read the body whole."""
+
+
 class _Adapter(HTTPAdapter):
     """An adapter that makes its connections, also those through a proxy, with an SSL context."""
 
@@ -200,8 +207,13 @@ def _may_repeat(request: Request, outcome: Answer | TransportError) -> bool:
 
 def _redirected(method: str, url: str, target: str) -> str:
     """Follow a redirect, or refuse: requests would drop the body, or carry the keys away."""
-    url, here = urljoin(url, target), url
-    if origin(url) != origin(here):
+    here = url
+    try:
+        url = urljoin(here, target)
+        stays = origin(url) == origin(here)
+    except ValueError as error:
+        raise ApiError(f"{_host(here)} redirects to what is no address.", _CHECK_URL) from error
+    if not stays:
         to = f"{urlsplit(url).scheme}://{_host(url)}"
         raise ApiError(
             f"{_host(here)} redirects to {printable(to)}, and no credentials are sent there.",

@@ -158,6 +158,25 @@ def test_redirects_without_end_are_not_followed_for_ever(server, events):
     assert len(server.asked) == transport.MOST_REDIRECTS
 
 
+@pytest.mark.parametrize("target", ["//[", "http://127.0.0.1:99999/"])
+def test_a_redirect_to_no_address_is_an_error(target, server, events):
+    server.answers[EVENTS] = redirect(target)
+    assert "redirects to what is no address" in events(server)["error"]
+
+
+def test_a_redirect_may_be_written_in_any_letters(server, events):
+    server.answers[EVENTS] = redirect("\u00d7")
+    assert events(server)["status"] == "ok"
+    assert server.asked[1][1] == f"{EVENTS}%C3%97"
+
+
+def test_the_body_of_a_redirect_is_read_with_care_too(server, events, monkeypatch):
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1 << 20)
+    server.answers[EVENTS] = lambda handler: handler.answer(302, bytes(2 << 20), Location="/x")
+    assert "answered with more than 1 MiB" in events(server)["error"]
+    assert len(server.asked) == 1
+
+
 def test_a_redirect_that_names_no_place_is_an_answer(server, events):
     moved = json.dumps({"detail": {"code": "resource-moved", "extra": {"slug": "new"}}}).encode()
     server.answers[EVENTS] = lambda handler: handler.answer(302, moved)
