@@ -8,7 +8,10 @@ from typing import Any
 
 JSON = dict[str, Any]
 
-_ANCHOR = re.compile(r"""<a\b[^>]*\bhref=["']([^"']*)["'][^>]*>(.*?)</a>""", re.DOTALL)
+# In a time that only grows as the text does, whatever a server sends.
+_ANCHOR = re.compile(
+    r"""<a\b (?> [^<>]*? \bhref= ["'] ([^"'<>]*) ["'] ) [^<>]*+ > ([^<]*+) </a>""", re.VERBOSE
+)
 
 
 def normalised(issue: Any) -> Any:

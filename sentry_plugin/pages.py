@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from sentry_plugin.errors import ApiError
 from sentry_plugin.logs import logger
@@ -18,7 +18,8 @@ LARGEST = 100
 MOST_IDLE = 3
 """Pages in a row without anything new, before a list is taken for one without end."""
 
-_LINK = re.compile(r'<([^>]*)>((?:\s*;\s*\w+="[^"]*")*)')
+# Patterns read what a server sends: each in a time that only grows as the text does.
+_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*\w+="[^"]*")*)')
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -31,7 +32,7 @@ def next_cursor(header: str) -> str | None:
     for url, attributes in _LINK.findall(header):
         link: dict[str, str] = dict(_ATTRIBUTE.findall(attributes))
         if link.get("rel") == "next" and link.get("results") == "true":
-            in_url: list[str] = parse_qs(urlsplit(url).query).get("cursor", [""])
+            in_url: list[str] = parse_qs(url.partition("?")[2]).get("cursor", [""])
             return link.get("cursor") or in_url[-1] or None
     return None
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from requests_mock import ANY
 
+from sentry_plugin.exchange import Answer
+from sentry_plugin.issue import normalised
 from sentry_plugin.pages import LARGEST, next_cursor
+from sentry_plugin.refusal import words
 
 from .conftest import TOKEN, URL
 
@@ -145,6 +150,7 @@ def test_a_next_page_link_to_another_host_is_not_followed(start, run, requests_m
         ('<https://x/>; rel="next"; results="true"', None),
         ('<https://x/>; rel="next"; cursor="c"', None),
         ('{\'<https://x/?cursor=z>; rel="next"; results="true"\'}', "z"),
+        ('<http://[?cursor=c>; rel="next"; results="true"', "c"),
         ("nonsense", None),
     ],
 )
@@ -325,3 +331,23 @@ def test_an_update_whose_answer_cannot_be_read_says_that_the_change_is_not_known
     requests_mock.put(f"{URL}issues/1/", status_code=204)
     body = run(start("update_issue", issue_id="1", status="resolved"))
     assert "not whether a change was made" in body["error"]
+
+
+# A regular expression cannot be left behind at the deadline.
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (next_cursor, "<"),
+        (next_cursor, '<>;a="'),
+        (lambda text: words(Answer(500, {}, text.encode())), "<title"),
+        (lambda text: words(Answer(500, {}, text.encode())), "<title>"),
+        (lambda text: normalised({"annotations": [text]}), "<a "),
+        (lambda text: normalised({"annotations": [text]}), "<a href='' "),
+        (lambda text: normalised({"annotations": [text]}), "<a href=''>"),
+        (lambda text: normalised({"annotations": [f"<a {text}"]}), " href='"),
+    ],
+)
+def test_a_text_that_is_made_to_be_slow_is_read_at_once(read, text):
+    started = time.process_time()
+    read(text * (1 << 17))
+    assert time.process_time() - started < 2
