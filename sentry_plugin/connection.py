@@ -118,7 +118,7 @@ class Connection:
         root = self.client.get([ROOT])
         if not isinstance(root, dict) or "version" not in root:
             raise ApiError(f"{self.url} is not the root of a Sentry API.", CHECK_URL)
-        scopes = (root.get("auth") or {}).get("scopes") or []
+        scopes = _scopes(root)
         logger.info("Sentry accepts the token; its scopes: %s.", ", ".join(scopes) or "unknown")
         if self.client.organization:
             self._test_organization(scopes)
@@ -179,6 +179,13 @@ def _check_values(params: JSON) -> None:
         if not (isinstance(value, str) and _HEADER_VALUE.fullmatch(value)):
             raise InputError("The connection's `headers` hold a value that is not plain text.")
     api_root(params["url"])
+
+
+def _scopes(root: JSON) -> list[str]:
+    """Read what the token may do; nothing where the server does not tell."""
+    auth = root.get("auth")
+    told = auth.get("scopes") if isinstance(auth, dict) else None
+    return [scope for scope in told if isinstance(scope, str)] if isinstance(told, list) else []
 
 
 def _covers(scopes: list[str], wanted: str) -> bool:

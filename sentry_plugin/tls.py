@@ -19,7 +19,7 @@ def context(authority: str, *, verify: bool) -> ssl.SSLContext:
     if authority:
         try:
             made.load_verify_locations(cadata=authority)
-        except (ssl.SSLError, ValueError) as error:
+        except (ssl.SSLError, TypeError, ValueError) as error:
             raise InputError(
                 "The connection's `ca_certificate` is not a certificate in PEM form.",
                 "Paste it whole, with its BEGIN and END lines.",

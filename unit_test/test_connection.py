@@ -87,6 +87,7 @@ def test_a_url_that_is_none_is_refused(url, start, run, requests_mock):
         ({"headers": {"X-A": "x\r\nX-B: y"}}, "`headers` hold a value that is not plain text"),
         ({"headers": {"X-A": 5}}, "`headers` hold a value that is not plain text"),
         ({"ca_certificate": "nonsense"}, "`ca_certificate` is not a certificate in PEM form"),
+        ({"ca_certificate": "\N{LOCK}"}, "`ca_certificate` is not a certificate in PEM form"),
         ({"client_certificate": {"privateKey": "nonsense"}}, "`client_certificate` is not a cert"),
         ({"jupiterone": {"secretKey": "some-key"}}, "`jupiterone` does nothing in this version"),
         ({"jupiterone_account": "acme"}, "`jupiterone_account` does nothing in this version"),
@@ -244,8 +245,9 @@ def test_the_test_says_what_is_wrong(answered, code, complaint, start, run, requ
     assert complaint in body["error"]
 
 
-def test_the_test_accepts_a_token_whose_scopes_are_not_told(start, run, requests_mock):
-    requests_mock.get(URL, json={"version": "0", "auth": None, "user": None})
+@pytest.mark.parametrize("auth", [None, 5, [], {"scopes": 5}, {"scopes": [5, None]}])
+def test_the_test_accepts_a_token_whose_scopes_are_not_told(auth, start, run, requests_mock):
+    requests_mock.get(URL, json={"version": "0", "auth": auth, "user": None})
     assert run(events(start), "test")["status"] == "ok"
 
 
