@@ -44,10 +44,15 @@ class Step:
         for field in schema.load(self.name, "input").get("required", ()):
             if params[field] == "":
                 raise InputError(f"The input does not fit: `{field}` is empty.")
-        unknown = schema.unknown_fields(params, self.name, "input")
-        for field in unknown:
+        for field in schema.unknown_fields(params, self.name, "input"):
             logger.warning("The input's field %s is not known and has no effect.", field)
-        return {field: value for field, value in params.items() if field not in unknown}
+        properties = schema.load(self.name, "input").get("properties", {})
+        return {
+            # JSON Schema takes 7.0 for an integer, and Python does not.
+            field: int(params[field]) if about.get("type") == "integer" else params[field]
+            for field, about in properties.items()
+            if field in params
+        }
 
     def fit_output(self, output: Any) -> Any:
         """Make *output* fit the spec, or fail."""

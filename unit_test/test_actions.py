@@ -62,8 +62,10 @@ def test_a_value_that_is_not_one_of_the_enum_is_refused_with_the_enum(name, fiel
 
 
 def test_an_integer_may_be_written_with_a_point_and_a_boolean_is_none(start, run, requests_mock):
-    requests_mock.get(f"{URL}issues/1/events/", json=[{"id": "1"}])
-    assert run(start("list_issue_events", issue_id="1", limit=1.0))["status"] == "ok"
+    requests_mock.get(f"{URL}issues/1/events/", json=[{"id": "1"}, {"id": "2"}])
+    body = run(start("list_issue_events", issue_id="1", limit=1.0))
+    assert body["output"] == {"events": [{"id": "1"}]}
+    assert requests_mock.last_request.qs["limit"] == ["1"]
     body = run(start("list_issue_events", issue_id="1", limit=True))
     assert "`limit` is not of type integer" in body["error"]
 
