@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from sentry_plugin.exchange import Answer
 
 
+HALF = "\N{REPLACEMENT CHARACTER}"
+"""What half a character has become."""
+
+
 class Route(NamedTuple):
     """One way to ask for a thing: a path below the API's root, and the query that it needs."""
 
@@ -27,7 +31,7 @@ class Route(NamedTuple):
 def path(template: str, **segments: str) -> str:
     """Fill *segments*, which are data, into *template*: each stays one segment of the path."""
     for name, text in segments.items():
-        if text in {"", ".", ".."} or not text.isprintable():
+        if text in {"", ".", ".."} or not text.isprintable() or HALF in text:
             raise InputError(f"`{name}` is empty, or holds what cannot be part of an address.")
     return template.format(**{name: quote(text, safe="") for name, text in segments.items()})
 

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 DEPTH = 200
 
 
 def loads(data: bytes) -> Any:
-    """Read one document of UTF-8 text; a ValueError says in words what is wrong with it."""
+    """Read one document of UTF-8 text; a ValueError says in words what is wrong with it.
+
+    Lone surrogates, which no other text may hold, become U+FFFD.
+    """
     try:
-        value = json.loads(data.decode(), parse_constant=_refuse, parse_float=_finite)
+        text = data.decode()
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise ValueError(f"it is not UTF-8 text (byte {error.start})") from None
     except json.JSONDecodeError as error:
@@ -25,19 +30,23 @@ def loads(data: bytes) -> Any:
         raise ValueError(_TOO_DEEP) from None
     if _depth_exceeds(value, DEPTH):
         raise ValueError(_TOO_DEEP)
-    return value
+    return _repaired(value) if _SURROGATE.search(text) else value
 
 
 def dumps(value: Any) -> str:
     """Write one document on one line of ASCII text; lone surrogates become U+FFFD."""
     text = json.dumps(value, allow_nan=False)
-    if "\\ud" not in text:
-        return text
-    repaired = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass")
-    return json.dumps(json.loads(repaired.decode("utf-16", "replace")))
+    return json.dumps(_repaired(value)) if _SURROGATE.search(text) else text
 
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TOO_DEEP = f"it is nested more than {DEPTH} levels deep"
+
+
+def _repaired(value: Any) -> Any:
+    """Put U+FFFD in the place of every half of a pair of surrogates."""
+    text = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass")
+    return json.loads(text.decode("utf-16", "replace"))
 
 
 def _refuse(constant: str) -> Any:

@@ -70,6 +70,14 @@ def test_an_integer_may_be_written_with_a_point_and_a_boolean_is_none(start, run
     assert "`limit` is not of type integer" in body["error"]
 
 
+def test_half_a_character_is_replaced_wherever_it_goes(start, run, requests_mock):
+    requests_mock.get(f"{URL}projects/o/p/issues/", text=r'[{"title": "a\ud83d"}]')
+    given = {"organization_slug": "o", "project_slug": "p", "query": "b\udc00"}
+    body = run(start("list_project_issues", **given))
+    assert body["output"] == {"issues": [{"title": "a\N{REPLACEMENT CHARACTER}"}]}
+    assert requests_mock.last_request.query == "query=b%ef%bf%bd"
+
+
 def test_update_issue_sends_only_the_attributes_given(start, run, requests_mock):
     requests_mock.put(f"{URL}issues/1/", json={"id": "1", "status": "resolved"})
     changes = {"status": "resolved", "hasSeen": False, "assignedTo": ""}
