@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sentry_plugin.logs import logger, printable
+from sentry_plugin.logs import excerpt, logger, printable
 
 JSON = dict[str, Any]
 
@@ -23,6 +23,8 @@ LONGEST_TAG = 200
 LARGEST_EXTRA, LARGEST_EXTRAS = 16 << 10, 256 << 10
 LARGEST_CONTEXT = 8 << 10
 MOST_FRAMES = 50
+LONGEST_NAME = 50
+"""Characters of a name that the log shows."""
 OLDEST, NEWEST = dt.timedelta(days=30), dt.timedelta(minutes=1)
 
 _RELEASE = re.compile(r"(?! $|\.{1,2}$)[^\n\r\t/\\]{1,200}")
@@ -42,7 +44,7 @@ def _losses(event: JSON) -> Iterator[str]:
         yield f"message whole: it has {len(message)} characters, and {LONGEST_MESSAGE} are kept"
     for key, value in event.get("tags", {}).items():
         if max(len(key), len(str(value))) > LONGEST_TAG:
-            yield f"tag {key[:50]}: a key or a value has over {LONGEST_TAG} characters"
+            yield f"tag {_name(key)}: a key or a value has over {LONGEST_TAG} characters"
     yield from _too_large("extra", event.get("extra", {}), LARGEST_EXTRA)
     yield from _too_large("contexts", event.get("contexts", {}), LARGEST_CONTEXT)
     if (size := _size(event.get("extra", {}))) > LARGEST_EXTRAS:
@@ -60,7 +62,11 @@ def _losses(event: JSON) -> Iterator[str]:
 def _too_large(name: str, parts: JSON, limit: int) -> Iterator[str]:
     for key, value in parts.items():
         if (size := _size(value)) > limit:
-            yield f"{name}.{key[:50]}: it has {size} bytes, and {limit} are kept"
+            yield f"{name}.{_name(key)}: it has {size} bytes, and {limit} are kept"
+
+
+def _name(key: str) -> str:
+    return excerpt(key, LONGEST_NAME)
 
 
 def _size(value: Any) -> int:

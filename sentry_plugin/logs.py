@@ -60,7 +60,7 @@ class Log:
         return text
 
     def cleaned(self, value: Any) -> Any:
-        """Replace every secret in every string of *value*, keys included."""
+        """Replace every secret in every string of *value*, keys included, and every number."""
         match value:
             case str():
                 return self.clean(value)
@@ -68,6 +68,8 @@ class Log:
                 return [self.cleaned(inner) for inner in value]
             case dict():
                 return {self.clean(key): self.cleaned(inner) for key, inner in value.items()}
+            case int() | float() if str(value) in self._secrets:
+                return MASK
             case _:
                 return value
 
@@ -96,9 +98,23 @@ def _forms(secret: str) -> set[str]:
 _current: ContextVar[Log | None] = ContextVar("log", default=None)
 
 
+def hidden(text: str) -> str:
+    """Replace every secret of the current message in *text*."""
+    log = _current.get()
+    return log.clean(text) if log else text
+
+
 def printable(text: str) -> str:
-    """Make *text* one line without control characters, fit for a terminal and a log."""
-    return text.translate(_CONTROL)
+    """Make *text* one line without secrets and control characters, for a terminal and a log."""
+    return hidden(text).translate(_CONTROL)
+
+
+def excerpt(text: str, most: int) -> str:
+    """Give the start of *text* as one line, with single spaces.
+
+    Secrets are hidden before anything is cut or squeezed: what is left of one is not found.
+    """
+    return " ".join(printable(text)[: most * 4].split())[:most]
 
 
 @contextlib.contextmanager
@@ -122,7 +138,7 @@ class _Handler(logging.Handler):
         log = _current.get()
         if log is None or record.levelno < log.level:
             return
-        line = f"{record.levelname} {printable(log.clean(record.getMessage()))}\n"
+        line = f"{record.levelname} {printable(record.getMessage())}\n"
         log.add(line)
         if record.exc_info:
             line += log.clean(logging.Formatter().formatException(record.exc_info)) + "\n"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import errors
-from sentry_plugin.logs import printable
+from sentry_plugin.logs import excerpt
 
 if TYPE_CHECKING:
     from sentry_plugin.exchange import Answer
@@ -54,12 +54,12 @@ def words(answer: Answer) -> str:
         text = _plain(answer)
     header = answer.headers.get("X-Sentry-Error", "")
     text = f"{header}; {text}" if header not in text else text
-    return " ".join(printable(text).split()).strip("; ")[:LONGEST_WORDS]
+    return excerpt(text, LONGEST_WORDS).strip("; ")
 
 
 def _plain(answer: Answer) -> str:
     if not answer.is_html:
-        return answer.body[: LONGEST_WORDS * 4].decode(errors="replace")
+        return answer.body.decode(errors="replace")
     title = _TITLE.search(answer.body)
     return (
         f"a web page, {html.unescape(title[1].decode(errors='replace'))}"

@@ -111,10 +111,9 @@ def _secrets(value: Any, schema: JSON, definitions: JSON) -> Iterator[str]:
 
 
 def _userinfo(text: str) -> Iterator[str]:
-    before, at, _ = text.partition("//")[2].partition("@")
-    if at:
-        yield before
-        yield from before.split(":")
+    before = text.rpartition("@")[0]
+    name, _, password = (userinfo := before.partition("//")[2] or before).partition(":")
+    yield from (userinfo, name, password)
 
 
 def _resolved(schema: JSON, definitions: JSON) -> JSON:

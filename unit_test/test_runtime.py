@@ -39,6 +39,7 @@ def update(start, **more):
         {"headers": ["hush-hush"]},
         {"client_certificate": {"privateKey": "hush-hush"}},
         {"url": "https://user:hush-hush@sentry.example/"},
+        {"url": "user:hush-hush@sentry.example"},
         {"url": {"x": "hush-hush"}},
         {"organization": ["hush-hush"]},
         {"jupiterone": {"secretKey": "hush-hush"}},
@@ -61,12 +62,17 @@ def test_a_secret_is_nowhere_in_the_answer_also_not_of_a_wrong_shape(
 def test_a_connection_that_is_no_object_is_a_secret_as_a_whole(connection, start, answer):
     message = update(start)
     message["body"]["connection"] = connection
-    message["body"]["meta"] = {"echo": str(connection)}
+    message["body"]["meta"] = {"echo": [connection, f"it is {connection}"]}
     _, event, err = answer(message)
-    assert event["body"]["meta"] == (
-        {"echo": "********"} if isinstance(connection, str | int) else {"echo": "['********']"}
-    )
+    told = json.dumps(event["body"]["meta"])
+    assert ("********" in told, "123456789" in told) == (True, False)
     assert "hush-hush" not in json.dumps(event) + err
+
+
+def test_a_password_of_an_address_is_a_secret_to_its_last_character(start, answer):
+    message = update(start, connection={"url": "https://me:p@ss:word@sentry.example/"})
+    message["body"]["meta"] = {"echo": "it is p@ss:word"}
+    assert answer(message)[1]["body"]["meta"] == {"echo": "it is ********"}
 
 
 def test_a_token_that_is_a_word_of_the_envelope_does_not_break_it(start, answer, requests_mock):
@@ -118,6 +124,31 @@ def test_a_servers_text_that_repeats_the_token_is_masked(start, answer, requests
     _, event, err = answer(update(start))
     assert "bad token ********" in event["body"]["exception"]["data"]
     assert TOKEN not in json.dumps(event) + err
+
+
+@pytest.mark.parametrize("before", [*range(284, 300), *range(984, 1000), *range(3984, 4000)])
+@pytest.mark.parametrize("filler", ["x", " "])
+def test_a_secret_that_is_cut_off_is_masked_too(before, filler, start, answer, requests_mock):
+    requests_mock.put(ISSUE, status_code=400, text=f"x{filler * before}{TOKEN}")
+    _, event, err = answer(update(start))
+    assert TOKEN[:6] not in json.dumps(event) + err
+
+
+@pytest.mark.parametrize("before", [*range(34, 50)])
+def test_a_secret_in_a_long_name_is_masked_too(before, start, answer, requests_mock):
+    requests_mock.post("https://ingest.example/api/42/envelope/", json={"id": "f" * 32})
+    event = {"tags": {"x" * before + TOKEN: "y" * 300}}
+    message = start("submit_event", dsn="https://key@ingest.example/42", event_json=event)
+    _, event, err = answer(message)
+    assert "Sentry will not keep the event's tag" in err
+    assert TOKEN[:6] not in json.dumps(event) + err
+
+
+def test_a_secret_with_spaces_is_masked_too(start, answer, requests_mock):
+    requests_mock.put(ISSUE, status_code=400, json={"detail": "hush  hush\thush"})
+    _, event, err = answer(update(start, connection={"headers": {"X-Sso": "hush  hush"}}))
+    assert event["body"]["exception"]["data"] == "******** hush"
+    assert "hush  hush" not in json.dumps(event) + err
 
 
 def test_control_characters_of_a_server_do_not_reach_the_log(start, answer, requests_mock):
