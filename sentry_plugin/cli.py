@@ -7,12 +7,16 @@ import contextlib
 import io
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING, TextIO
 
 from sentry_plugin import schema, step
 from sentry_plugin.errors import Stopped
 from sentry_plugin.generated import VERSION
+
+if TYPE_CHECKING:
+    from sentry_plugin.runtime import Event
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,13 +94,18 @@ def _answer(*, test: bool, debug: bool) -> int:
 
     wire = sys.stdout
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()
-    # From here a stray print cannot spoil the wire.
-    with contextlib.redirect_stdout(sys.stderr):
-        try:
-            with _stoppable():
+    with _stoppable() as finish:
+        # From here a stray print cannot spoil the wire.
+        with contextlib.redirect_stdout(sys.stderr):
+            try:
                 event = runtime.answer(stdin, test=test, debug=debug)
-        except Stopped as error:  # just while the answer was being written
-            event = runtime.refuse(error)
+                finish()
+            except Stopped as error:  # just while the answer was being written
+                event = runtime.refuse(error)
+        return _write(event, wire)
+
+
+def _write(event: Event, wire: TextIO) -> int:
     try:
         wire.write(f"{event.text}\n")
         wire.flush()
@@ -107,18 +116,24 @@ def _answer(*, test: bool, debug: bool) -> int:
 
 
 @contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
-    """Answer SIGTERM and SIGINT with an event, also as process 1 of a container."""
+def _stoppable() -> Iterator[Callable[[], None]]:
+    """Answer SIGTERM and SIGINT with an event, also as process 1 of a container.
 
-    def stop(number: int, _: FrameType | None) -> None:
+    What it gives is called when there is an answer: no signal may cut that off while it is written.
+    """
+
+    def finish() -> None:
         for each in signals:
             signal.signal(each, signal.SIG_IGN)
+
+    def stop(number: int, _: FrameType | None) -> None:
+        finish()
         raise Stopped(f"The step was stopped by {signal.Signals(number).name}.")
 
     signals = (signal.SIGTERM, signal.SIGINT)
     before = {each: signal.signal(each, stop) for each in signals}
     try:
-        yield
+        yield finish
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)

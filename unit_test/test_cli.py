@@ -173,6 +173,23 @@ def test_a_process_that_is_stopped_while_it_writes_its_answer_answers(start, ans
     assert (status, event["body"]["exception"]["code"]) == (1, "stopped")
 
 
+def test_a_process_that_is_stopped_while_its_answer_is_read_writes_all_of_it():
+    command = [sys.executable, "-c", WRITING, "run"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+        assert process.stdout.read(1) == b"x"
+        process.terminate()
+        rest = process.stdout.read()
+    assert (process.returncode, len(rest)) == (0, 1 << 20)
+
+
+# More than a pipe holds.
+WRITING = """
+from sentry_plugin import cli, runtime
+runtime.answer = lambda *_, **__: runtime.Event("x" * (1 << 20), ok=True)
+raise SystemExit(cli.main())
+"""
+
+
 WORKING = """
 import sys, time
 from sentry_plugin import cli
