@@ -32,6 +32,8 @@ class Answer(NamedTuple):
     body: bytes
     retry_after: float | None = None
     """Seconds after which the server wants the next request, where it tells."""
+    in_doubt: bool = False
+    """Whether what was asked for may have been carried out: by this try, or by one before it."""
 
     @property
     def ok(self) -> bool:

@@ -47,6 +47,13 @@ def doubt(method: str) -> str:
     return "" if method == "GET" else IN_DOUBT
 
 
+def doubted(error: TransportError) -> TransportError:
+    """Say of an error that a try before it may have been carried out."""
+    if IN_DOUBT not in error.cause:
+        error.cause += IN_DOUBT
+    return error
+
+
 def _causes(error: BaseException | None) -> list[BaseException]:
     """List what led to *error*, the innermost first."""
     found: list[BaseException] = []

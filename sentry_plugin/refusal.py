@@ -40,7 +40,9 @@ def error_for(answer: Answer, request: str, assistance: str | None = None) -> er
     said = words(answer)
     quote = f": {said[:LONGEST_QUOTE]}" if said else ""
     end = "" if quote.endswith((".", "!", "?")) else "."
-    error = kind(f"{request} was answered with HTTP {answer.status}{quote}{end}", assistance, said)
+    doubt = errors.IN_DOUBT if answer.in_doubt else ""
+    cause = f"{request} was answered with HTTP {answer.status}{quote}{end}{doubt}"
+    error = kind(cause, assistance, said)
     if error.retryable:
         error.retry_after = answer.retry_after
     return error

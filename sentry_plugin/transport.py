@@ -78,10 +78,11 @@ class Transport:
 
     def send(self, request: Request, retries: Retries | None = None) -> Answer:
         """Send a request until it is answered, as often as *retries* and the deadline allow."""
-        left = Retries() if retries is None else retries
+        left, in_doubt = Retries() if retries is None else retries, False
         while True:
             self._await_window(request.url)
             outcome = self._attempt(request)
+            in_doubt = in_doubt or _may_be_done(request, outcome)
             fewer = left.spend() if _may_repeat(request, outcome) else None
             if fewer is None:
                 break
@@ -93,8 +94,8 @@ class Transport:
             self._deadline.wait(pause)
             left = fewer
         if isinstance(outcome, ApiError):
-            raise outcome
-        return outcome
+            raise noanswer.doubted(outcome) if in_doubt else outcome
+        return outcome._replace(in_doubt=in_doubt)
 
     def _attempt(self, request: Request) -> Answer | TransportError:
         try:
@@ -203,6 +204,15 @@ def _may_repeat(request: Request, outcome: Answer | TransportError) -> bool:
     if isinstance(outcome, TransportError):
         return outcome.retryable and (outcome.unsent or request.repeatable)
     return outcome.status == 429 or (request.repeatable and outcome.status in STATUSES)
+
+
+def _may_be_done(request: Request, outcome: Answer | TransportError) -> bool:
+    """Tell whether a change may have been made, though nothing good came back: not by a refusal."""
+    if request.method == "GET":
+        return False
+    if isinstance(outcome, TransportError):
+        return not outcome.unsent
+    return outcome.status in STATUSES - {429}
 
 
 def _redirected(method: str, url: str, target: str) -> str:

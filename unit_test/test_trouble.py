@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 import requests
+from urllib3.exceptions import ConnectTimeoutError
 
 from sentry_plugin import watchdog
 from sentry_plugin.actions.update_issue import UpdateIssue
@@ -30,6 +31,7 @@ ENVELOPE = "https://ingest.example/api/42/envelope/"
 EVENT_ID = "afd25d0e868f495fa802179d33ef3b97"
 RESET = {"exc": requests.ConnectionError(ConnectionResetError(104, "reset"))}
 REFUSED = {"exc": requests.ConnectTimeout("x")}
+UNREACHABLE = {"exc": requests.ConnectTimeout(ConnectTimeoutError())}
 
 
 def events(start, **connection):
@@ -120,6 +122,28 @@ def test_an_update_is_sent_again_only_where_twice_is_the_same_as_once(
     assert body["status"] == ("ok" if tries == 2 else "error")
     if (trouble, tries) == (RESET, 1):
         assert "It is unknown whether the server carried it out." in body["error"]
+
+
+@pytest.mark.parametrize(
+    ("tries", "in_doubt"),
+    [
+        ([{"status_code": 500, "json": {}}], False),
+        ([{"status_code": 429, "headers": {"Retry-After": "600"}}], False),
+        ([UNREACHABLE], False),
+        ([{"status_code": 504}], True),
+        ([RESET, {"status_code": 500, "json": {}}], True),
+        ([{"status_code": 502}, {"status_code": 403, "json": {}}], True),
+        ([RESET, UNREACHABLE], True),
+    ],
+)
+@pytest.mark.parametrize("send", [update, submit])
+def test_a_try_that_may_have_been_carried_out_is_not_forgotten(
+    send, tries, in_doubt, start, run, requests_mock
+):
+    requests_mock.put(ISSUE, tries)
+    requests_mock.post(ENVELOPE, tries)
+    error = run(send(start))["error"]
+    assert error.count("It is unknown whether the server carried it out.") == in_doubt
 
 
 @pytest.mark.parametrize("trouble", [RESET, {"status_code": 429}, {"status_code": 502}])
