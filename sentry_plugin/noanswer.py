@@ -69,6 +69,7 @@ _REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
     (socket.gaierror, "its name cannot be resolved", True),
     (ConnectionRefusedError, "it refuses the connection", True),
     (ssl.SSLCertVerificationError, "its certificate is not trusted ({0.verify_message})", False),
+    (ssl.SSLEOFError, "the connection was cut off", True),
     (ssl.SSLError, "TLS failed ({0.reason})", False),
     (exceptions.IncompleteRead, "the connection was cut off", True),
     (ConnectionError, "the connection was cut off", True),

@@ -408,6 +408,24 @@ def test_a_server_without_tls_is_said_to_fail_at_it(server, events):
     assert "TLS failed" in error
 
 
+def test_a_handshake_that_is_cut_off_is_tried_again(start, run):
+    def cut_off():
+        for _ in range(6):
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(1 << 16)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+        thread = threading.Thread(target=cut_off)
+        thread.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        body = run(start("update_issue", {"url": url}, issue_id="1", status="resolved"))
+        thread.join()
+    assert (body["exception"]["code"], body["exception"]["retryable"]) == ("no_answer", True)
+    assert "the connection was cut off. Check" in body["error"]
+
+
 def test_a_bundle_of_the_environment_that_is_missing_is_an_error(tls_server, events, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
     assert "No answer from" in events(tls_server)["error"]
