@@ -111,6 +111,7 @@ def test_it_is_given_up_at_once_where_the_next_wait_does_not_fit(start, run, req
         ("resolvedInNextRelease", RESET, 1),
         ("resolvedInNextRelease", {"status_code": 503}, 1),
         ("resolvedInNextRelease", {"status_code": 429}, 2),
+        ("resolvedInNextRelease", UNREACHABLE, 2),
     ],
 )
 def test_an_update_is_sent_again_only_where_twice_is_the_same_as_once(
