@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from sentry_plugin import refusal, strictjson
-from sentry_plugin.errors import ApiError, InputError, ServerError
+from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, ServerError
 from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.pages import LARGEST, Page, Progress, next_cursor
@@ -75,7 +75,11 @@ class SentryClient:
         """
         change = Change(strictjson.dumps(body).encode(), repeatable)
         answer, request, _ = self._ask("PUT", routes, scope, change=change)
-        return _document(answer, request)
+        document = _document(answer, request, IN_DOUBT)
+        if not isinstance(document, dict):
+            words = "was answered with something else than an object."
+            raise ApiError(f"{request} {words}{IN_DOUBT}", CHECK_URL)
+        return document
 
     def pages(
         self,
@@ -184,8 +188,8 @@ class SentryClient:
         return None
 
 
-def _document(answer: Answer, request: str) -> Any:
-    """Read the JSON of an answer that claims to be good."""
+def _document(answer: Answer, request: str, doubt: str = "") -> Any:
+    """Read the JSON of an answer that claims to be good; *doubt* is said where it is broken."""
     if answer.is_html:
         raise ApiError(f"{request} was answered with a web page instead of JSON.", CHECK_URL)
     if not answer.body.strip():
@@ -197,5 +201,5 @@ def _document(answer: Answer, request: str) -> Any:
         return answer.json()
     except ValueError as error:
         raise ServerError(
-            f"{request} was answered with HTTP {answer.status}, but not with JSON: {error}."
+            f"{request} was answered with HTTP {answer.status}, but not with JSON: {error}.{doubt}"
         ) from error

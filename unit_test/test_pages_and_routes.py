@@ -333,6 +333,18 @@ def test_an_update_whose_answer_cannot_be_read_says_that_the_change_is_not_known
     assert "not whether a change was made" in body["error"]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"), [('{"id": "1"', "server_error"), ("[]", "api_error"), ("null", "api_error")]
+)
+def test_an_update_that_is_answered_with_no_issue_is_in_doubt(
+    text, code, start, run, requests_mock
+):
+    requests_mock.put(f"{URL}issues/1/", text=text)
+    body = run(start("update_issue", issue_id="1", status="resolved"))
+    assert body["exception"]["code"] == code
+    assert "It is unknown whether the server carried it out." in body["error"]
+
+
 # A regular expression cannot be left behind at the deadline.
 @pytest.mark.parametrize(
     ("read", "text"),
