@@ -131,7 +131,7 @@ class SentryClient:
         headers = {"Content-Type": "application/json"} if change.body is not None else {}
         for route in routes:
             place = self._root(route.organization) + route.path
-            parameters = urlencode({**route.query, **(query or {})}, quote_via=quote)
+            parameters = urlencode({**route.query, **(query or {})}, doseq=True, quote_via=quote)
             url = f"{place}?{parameters}" if parameters else place
             answer = self._transport.send(Request(method, url, self._credentials, headers, *change))
             self._warn_of_deprecation(answer, route)

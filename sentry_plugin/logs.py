@@ -117,6 +117,15 @@ def excerpt(text: str, most: int) -> str:
     return " ".join(printable(text)[: most * 4].split())[:most]
 
 
+def clean(text: str) -> str:
+    """Replace every secret of the message that is being answered.
+
+    For what is packed before it becomes part of the event, where none would be found any more.
+    """
+    log = _current.get()
+    return log.clean(text) if log else text
+
+
 @contextlib.contextmanager
 def capture(*, debug: bool = False) -> Iterator[Log]:
     """Collect what is logged while one message is answered."""

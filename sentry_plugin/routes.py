@@ -5,7 +5,7 @@ What a user gives is data: it stays one segment of a path, whatever is in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -23,7 +23,8 @@ class Route(NamedTuple):
     """One way to ask for a thing: a path below the API's root, and the query that it needs."""
 
     path: str
-    query: Mapping[str, str] = {}
+    query: Mapping[str, str | Sequence[str]] = {}
+    """A list of values repeats the parameter."""
     organization: str = ""
     """Whose thing it is, where that is known: sentry.io keeps each in one region."""
 

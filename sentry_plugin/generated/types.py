@@ -350,6 +350,37 @@ Event = TypedDict("Event", {
     "_meta": NotRequired[dict[str, Any]],
 })
 
+PartialType = TypedDict("PartialType", {
+    "type": NotRequired[str],
+    "organization": NotRequired[str],
+    "reason": NotRequired[str],
+})
+
+EmployeeMatch = TypedDict("EmployeeMatch", {
+    "matched": NotRequired[int],
+    "members_without_employee": NotRequired[list[str]],
+    "employees_without_member": NotRequired[list[str]],
+})
+
+CheckResult = TypedDict("CheckResult", {
+    "check": NotRequired[str],
+    "title": NotRequired[str],
+    "severity": NotRequired[str],
+    "status": NotRequired[str],
+    "findings": NotRequired[int],
+    "reason": NotRequired[str],
+})
+
+CheckFinding = TypedDict("CheckFinding", {
+    "check": NotRequired[str],
+    "title": NotRequired[str],
+    "severity": NotRequired[str],
+    "entity": NotRequired[str],
+    "name": NotRequired[str],
+    "evidence": NotRequired[dict[str, Any]],
+    "remedy": NotRequired[str],
+})
+
 ConnectionInput = TypedDict("ConnectionInput", {
     "token": "CredentialToken",
     "url": NotRequired[str],
@@ -361,6 +392,58 @@ ConnectionInput = TypedDict("ConnectionInput", {
     "headers": NotRequired[dict[str, Any]],
     "jupiterone": NotRequired["CredentialSecretKey"],
     "jupiterone_account": NotRequired[str],
+})
+
+CheckInventoryInput = TypedDict("CheckInventoryInput", {
+    "entities": NotRequired[list[dict[str, Any]]],
+    "relationships": NotRequired[list[dict[str, Any]]],
+    "file": NotRequired["File"],
+    "partial_types": NotRequired[list["PartialType"]],
+    "organizations": NotRequired[list[str]],
+    "checks": NotRequired[list[str]],
+    "employees": NotRequired[list[str]],
+    "employees_csv": NotRequired[str],
+    "allowed_domains": NotRequired[list[str]],
+    "most_owners": NotRequired[int],
+    "stale_days": NotRequired[int],
+    "invitation_days": NotRequired[int],
+    "silent_days": NotRequired[int],
+    "reach_percent": NotRequired[int],
+    "sarif": NotRequired[bool],
+})
+
+CheckInventoryOutput = TypedDict("CheckInventoryOutput", {
+    "findings": NotRequired[list["CheckFinding"]],
+    "checks": NotRequired[list["CheckResult"]],
+    "partial_types": NotRequired[list["PartialType"]],
+    "sarif": NotRequired[dict[str, Any]],
+})
+
+CollectInventoryInput = TypedDict("CollectInventoryInput", {
+    "organizations": NotRequired[list[str]],
+    "include": NotRequired[list[str]],
+    "account_name": NotRequired[str],
+    "description": NotRequired[str],
+    "tag_account_name": NotRequired[bool],
+    "raw_data": NotRequired[bool],
+    "employees": NotRequired[list[str]],
+    "employees_csv": NotRequired[str],
+    "output_as": NotRequired[Literal['auto', 'lists', 'file']],
+})
+
+CollectInventoryOutput = TypedDict("CollectInventoryOutput", {
+    "entities": NotRequired[list[dict[str, Any]]],
+    "relationships": NotRequired[list[dict[str, Any]]],
+    "file": NotRequired["File"],
+    "counts": NotRequired[dict[str, Any]],
+    "partial_types": NotRequired[list["PartialType"]],
+    "employee_match": NotRequired["EmployeeMatch"],
+    "organizations": NotRequired[list[str]],
+    "account_name": NotRequired[str],
+    "description": NotRequired[str],
+    "collected_at": NotRequired[str],
+    "seconds": NotRequired[float],
+    "requests": NotRequired[int],
 })
 
 ListIssueEventsInput = TypedDict("ListIssueEventsInput", {

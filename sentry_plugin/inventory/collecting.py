@@ -1,0 +1,299 @@
+"""Collects one organization after the other into one graph, with many requests at a time.
+
+What fails makes its types partial, and the rest goes on. Knows neither message nor output.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sentry_plugin.errors import ApiError, Gone, NotFound
+from sentry_plugin.inventory import employees, entities, sources
+from sentry_plugin.inventory import relationships as of
+from sentry_plugin.inventory.completeness import Gaps
+from sentry_plugin.inventory.crew import Crew
+from sentry_plugin.inventory.entities import entity, without_secrets
+from sentry_plugin.inventory.graph import Graph
+from sentry_plugin.inventory.lists import FATAL, Listing, Reader
+from sentry_plugin.inventory.relationships import mapped, relationship
+from sentry_plugin.logs import logger
+from sentry_plugin.routes import Route
+
+if TYPE_CHECKING:
+    from sentry_plugin.client import SentryClient
+    from sentry_plugin.inventory.entities import Kind
+    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.relationships import Relation
+    from sentry_plugin.inventory.sources import Source
+
+
+class Wanted(NamedTuple):
+    """What to collect."""
+
+    organizations: Sequence[str] = ()
+    include: Collection[str] = ()
+    raw: bool = False
+    tags: Mapping[str, str] = {}
+    employees: Collection[str] | None = None
+
+
+class Inventory(NamedTuple):
+    """What was collected."""
+
+    graph: Graph
+    gaps: Gaps
+    organizations: list[str]
+    requests: int
+    began: datetime
+    seconds: float
+
+
+def collect(client: SentryClient, wanted: Wanted) -> Inventory:
+    """Collect organizations: those that are wanted, else the client's, else all that it sees."""
+    began, clock = datetime.now(UTC), time.monotonic()
+    graph, gaps = Graph(), Gaps(_types(wanted))
+    with Crew() as crew:
+        reader = Reader(client, crew)
+        slugs = list(dict.fromkeys(wanted.organizations)) or _all(client, reader)
+        for slug in slugs:
+            one = _Organization(reader, graph, gaps, wanted)
+            crew.give(partial(one.collect, slug, alone=len(slugs) == 1))
+        crew.finish()
+    if gaps.first and not graph.entities:
+        raise gaps.first
+    for kind in graph.drop_loose():
+        gaps.note("", [kind], "An entity at one of its ends was not collected.")
+    if wanted.employees is not None:
+        graph.add(relationships=employees.matches(graph.entities, wanted.employees))
+    graph.tag(wanted.tags)
+    seconds = round(time.monotonic() - clock, 3)
+    return Inventory(graph, gaps, slugs, reader.asked, began, seconds)
+
+
+def _types(wanted: Wanted) -> set[str]:
+    included = {each for name in wanted.include for each in sources.INCLUDED[name]}
+    matched = employees.TYPES if wanted.employees is not None else ()
+    return {*sources.ALWAYS, *included, *matched}
+
+
+def _all(client: SentryClient, reader: Reader) -> list[str]:
+    if client.organization:
+        return [client.organization]
+    pages = reader.pages([Route("organizations/")], "org:read")
+    return [each["slug"] for page in pages for each in _usable(page.items)]
+
+
+class _Organization:
+    """One organization, as far as it is collected."""
+
+    def __init__(self, reader: Reader, graph: Graph, gaps: Gaps, wanted: Wanted) -> None:
+        self._reader = reader
+        self._graph = graph
+        self._gaps = gaps
+        self._wanted = wanted
+        self._slug = ""
+        self._key = ""
+        self._scope = ""
+        self._roles: set[str] = set()
+        self._repositories: set[str] = set()
+
+    def collect(self, slug: str, *, alone: bool) -> None:
+        """Collect the organization, and have its lists collected."""
+        self._slug = slug
+        try:
+            found = self._reader.get(sources.ORGANIZATION.route(slug), sources.ORGANIZATION.scope)
+            self._organization(_usable([found])[0], alone=alone)
+        except (*FATAL, NotFound):
+            raise
+        except ApiError as error:
+            self._lose(sources.ORGANIZATION, error)
+        self._read(sources.TEAMS, self._teams)
+        self._read(sources.PROJECTS, self._projects)
+        self._read(sources.MEMBERS, self._members)
+        if self._includes("repositories"):
+            self._read(sources.REPOSITORIES, self._of_repositories)
+        if self._includes("keys"):
+            self._read(sources.KEYS, self._keys, lose=self._lose_keys)
+
+    def _includes(self, what: str) -> bool:
+        return what in self._wanted.include
+
+    def _lose(self, source: Source, error: ApiError) -> None:
+        self._gaps.lose(self._slug, source.types, error)
+
+    def _read(
+        self,
+        source: Source,
+        take: Callable[[list[JSON]], None],
+        lose: Callable[[Source, ApiError], None] | None = None,
+        **segments: str,
+    ) -> None:
+        def usable(items: list[Any]) -> None:
+            take(_usable(items))
+
+        routes = [source.route(self._slug, **segments)]
+        lost = partial(lose or self._lose, source)
+        self._reader.read(Listing(routes, source.scope, usable, lost))
+
+    def _add(self, kind: Kind, relation: Relation, items: Iterable[JSON]) -> None:
+        """Add what the organization itself has."""
+        made = [entity(kind, each, raw=self._wanted.raw) for each in items]
+        has = (relationship(relation, self._key, each["_key"]) for each in made)
+        self._graph.add(made, has if self._key else ())
+
+    def _organization(self, source: JSON, *, alone: bool) -> None:
+        found = entity(entities.ORGANIZATION, source, raw=self._wanted.raw)
+        if self._includes("settings"):
+            settings = {name: read(source) for name, read in entities.SETTINGS.items()}
+            found |= {name: value for name, value in settings.items() if value is not None}
+        self._key = found["_key"]
+        # JupiterOne's keys of roles and of the service are the same in all organizations.
+        self._scope = "" if alone else f"{source['id']}:"
+        self._graph.add([found])
+        if self._includes("service"):
+            self._service()
+        if self._includes("roles"):
+            self._of_roles(source)
+
+    def _service(self) -> None:
+        key = entities.SERVICE.key(f":{self._scope[:-1]}" if self._scope else "")
+        found = entity(entities.SERVICE, {}, key=key, raw=self._wanted.raw)
+        self._graph.add([found], [relationship(of.HAS_SERVICE, self._key, key)])
+
+    def _of_roles(self, source: JSON) -> None:
+        # Sentry before 22 only has the second.
+        listed = source.get("orgRoleList") or source.get("availableRoles")
+        if not isinstance(listed, list):
+            self._lose(sources.ROLES, ApiError("The server does not say which roles there are."))
+            return
+        for role in _usable(listed):
+            key = self._role(role["id"])
+            self._roles.add(key)
+            found = entity(entities.ROLE, role, key=key, raw=self._wanted.raw)
+            self._graph.add([found], [relationship(of.HAS_ROLE, self._key, key)])
+
+    def _role(self, of_id: object) -> str:
+        return entities.ROLE.key(f"{self._scope}{of_id}")
+
+    def _teams(self, teams: list[JSON]) -> None:
+        self._add(entities.TEAM, of.HAS_TEAM, teams)
+        for team in teams:
+            key = entities.TEAM.key(team["id"])
+            owned = _usable(team.get("projects") or [])
+            self._graph.add(
+                relationships=(
+                    relationship(of.TEAM_PROJECT, key, entities.PROJECT.key(each["id"]))
+                    for each in owned
+                )
+            )
+            named = str(team.get("slug") or team["id"])
+            self._read(sources.TEAM_MEMBERS, partial(self._team_members, key), team=named)
+        logger.info("Collected %d teams of %s.", len(teams), self._slug)
+
+    def _team_members(self, team: str, members: list[JSON]) -> None:
+        found = ((entities.MEMBER.key(each["id"]), each.get("teamRole")) for each in members)
+        self._graph.add(
+            relationships=(
+                relationship(of.TEAM_MEMBER, team, member, teamRole=role) for member, role in found
+            )
+        )
+
+    def _projects(self, projects: list[JSON]) -> None:
+        self._add(entities.PROJECT, of.HAS_PROJECT, projects)
+        logger.info("Collected %d projects of %s.", len(projects), self._slug)
+        if self._includes("findings") and projects:
+            self._reader.crew.give(partial(self._findings, projects))
+
+    def _members(self, members: list[JSON]) -> None:
+        self._add(entities.MEMBER, of.HAS_MEMBER, members)
+        logger.info("Collected %d members of %s.", len(members), self._slug)
+        roles = (
+            (entities.MEMBER.key(each["id"]), self._role(each.get("orgRole") or each.get("role")))
+            for each in members
+        )
+        self._graph.add(
+            relationships=(
+                relationship(of.MEMBER_ROLE, member, role)
+                for member, role in roles
+                if role in self._roles
+            )
+        )
+
+    def _of_repositories(self, repositories: list[JSON]) -> None:
+        addresses = {each["url"] for each in repositories if each.get("url")}
+        if self._key:
+            self._graph.add(
+                relationships=(
+                    mapped(of.HAS_REPOSITORY, self._key, webLink=url) for url in addresses
+                )
+            )
+
+    def _findings(self, projects: list[JSON]) -> None:
+        """Collect the issues of a page of projects: at once, where the server can do that."""
+        try:
+            self._together(projects) if projects[1:] else self._one_by_one(projects)
+        except FATAL:
+            raise
+        except ApiError as error:
+            self._lose(sources.FINDINGS, error)
+
+    def _together(self, projects: list[JSON]) -> None:
+        route = sources.FINDINGS.route(self._slug)
+        ids = [str(each["id"]) for each in projects]
+        try:
+            self._issues(route._replace(query={**route.query, "project": ids}))
+        except ApiError as error:
+            if error.retryable:
+                raise
+            # Some servers list the issues of one project only.
+            self._one_by_one(projects)
+
+    def _one_by_one(self, projects: list[JSON]) -> None:
+        for project in projects:
+            slug = str(project.get("slug") or project["id"])
+            self._issues(sources.PROJECT_FINDINGS.route(self._slug, project=slug))
+
+    def _issues(self, route: Route) -> None:
+        for page in self._reader.pages([route], sources.FINDINGS.scope):
+            issues = _usable(page.items)
+            owned = ((each, (each.get("project") or {}).get("id")) for each in issues)
+            self._graph.add(
+                (entity(entities.FINDING, each, raw=self._wanted.raw) for each in issues),
+                (
+                    relationship(
+                        of.PROJECT_FINDING,
+                        entities.PROJECT.key(project),
+                        entities.FINDING.key(each["id"]),
+                    )
+                    for each, project in owned
+                ),
+            )
+
+    def _keys(self, keys: list[JSON]) -> None:
+        for key in map(without_secrets, keys):
+            found = entity(entities.CLIENT_KEY, key, raw=self._wanted.raw)
+            project = entities.PROJECT.key(key.get("projectId"))
+            self._graph.add([found], [relationship(of.PROJECT_KEY, project, found["_key"])])
+
+    def _lose_keys(self, source: Source, error: ApiError) -> None:
+        if not isinstance(error, NotFound | Gone):
+            self._lose(source, error)
+            return
+        # Servers before 2022 list them by project only.
+        self._read(sources.PROJECTS, self._project_keys)
+
+    def _project_keys(self, projects: list[JSON]) -> None:
+        for project in projects:
+            slug = str(project.get("slug") or project["id"])
+            self._read(sources.PROJECT_KEYS, self._keys, project=slug)
+
+
+def _usable(items: list[Any]) -> list[JSON]:
+    """Give the items, which all have an id, or fail."""
+    if all(isinstance(each, dict) and each.get("id") for each in items):
+        return items
+    raise ApiError("The server's answer holds something without an id.")

@@ -1,0 +1,89 @@
+"""Members and the employees that they are, joined by their e-mail addresses.
+
+Where the list of employees comes from is not known here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.errors import InputError
+from sentry_plugin.inventory import entities
+from sentry_plugin.inventory.relationships import IS_PERSON, mapped
+
+if TYPE_CHECKING:
+    from sentry_plugin.inventory.properties import JSON
+
+TYPES = (IS_PERSON.type,)
+
+_COLUMN = re.compile(r"(.*[\W_])?e-?mail([\W_]*address)?|mail", re.IGNORECASE)
+
+
+def given(params: Any) -> set[str] | None:
+    """Read the employees of an action's input, a list or a CSV text or both; None for neither."""
+    lists = []
+    if "employees" in params:
+        lists.append(params["employees"])
+    if "employees_csv" in params:
+        lists.append(from_csv(params["employees_csv"]))
+    return addresses(itertools.chain(*lists)) if lists else None
+
+
+def addresses(listed: Iterable[str]) -> set[str]:
+    """Bring e-mail addresses to the form in which they are compared."""
+    return {each.strip().lower() for each in listed if "@" in each}
+
+
+def from_csv(text: str) -> list[str]:
+    """Read the column of e-mail addresses of a CSV text, with or without a header."""
+    rows = list(csv.reader(io.StringIO(text.strip("\ufeff\n\r ")), _dialect(text)))
+    header = rows[0] if rows else []
+    named = [place for place, name in enumerate(header) if _COLUMN.fullmatch(name.strip())]
+    places = named or [place for place, value in enumerate(header) if "@" in value]
+    if not places:
+        raise InputError(
+            "The input's `employees_csv` has no column of e-mail addresses.",
+            "Give it a first line with the columns' names, one of which is email.",
+        )
+    return [row[places[0]] for row in rows if len(row) > places[0]]
+
+
+def _dialect(text: str) -> type[csv.Dialect]:
+    first = text.partition("\n")[0]
+    separator = next((each for each in ";\t" if each in first and "," not in first), ",")
+
+    class Dialect(csv.excel):
+        delimiter = separator
+
+    return Dialect
+
+
+def matches(found: Iterable[JSON], employed: Collection[str]) -> Iterator[JSON]:
+    """Connect each member that is an employee with that person."""
+    for member in members(found):
+        if (email := member["email"].lower()) in employed:
+            yield mapped(IS_PERSON, member["_key"], create=False, email=email)
+
+
+def members(found: Iterable[JSON]) -> Iterator[JSON]:
+    """Give the members whose e-mail address is known."""
+    for each in found:
+        if each["_type"] == entities.MEMBER.type and "email" in each:
+            yield each
+
+
+def report(found: Iterable[JSON], employed: Collection[str], *, complete: bool) -> JSON:
+    """Tell who is matched; employees without a member only where all members are known."""
+    emails = {each["_key"]: each["email"].lower() for each in members(found)}
+    told: JSON = {
+        "matched": sum(email in employed for email in emails.values()),
+        "members_without_employee": [key for key, email in emails.items() if email not in employed],
+    }
+    if complete:
+        told["employees_without_member"] = sorted({*employed} - {*emails.values()})
+    return told

@@ -1,0 +1,243 @@
+"""The kinds of entities, as a table: JupiterOne's names, and what the API gives besides.
+
+The first lines of each are JupiterOne's own properties, the rest is ours. Asks nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sentry_plugin.inventory.properties import (
+    JSON,
+    Property,
+    always,
+    at,
+    either,
+    moment,
+    text,
+    there,
+)
+
+
+class Kind(NamedTuple):
+    """A kind of entity."""
+
+    type: str
+    class_: str
+    prefix: str
+    properties: Mapping[str, Property]
+
+    def key(self, of: object) -> str:
+        """Give the `_key` of the entity that has this id."""
+        return f"{self.prefix}{of}"
+
+
+def entity(kind: Kind, source: JSON, *, key: str | None = None, raw: bool = False) -> JSON:
+    """Make an entity of an object of the API."""
+    values = ((name, read(source)) for name, read in kind.properties.items())
+    made = {name: value for name, value in values if value is not None}
+    made |= {
+        "_key": key or kind.key(source["id"]),
+        "_type": kind.type,
+        "_class": [kind.class_],
+    }
+    if raw:
+        made["_rawData"] = [{"name": "default", "rawData": source}] if source else []
+    return made
+
+
+def _named(*names: str) -> dict[str, Property]:
+    return {name: at(name) for name in names}
+
+
+_ACTIVE = re.compile(r"(?<!in)active|enabled|online", re.IGNORECASE)
+
+
+def _active(source: JSON) -> bool | None:
+    status = text("status")(source)
+    return None if status is None else bool(_ACTIVE.search(status))
+
+
+def _open(source: JSON) -> bool | None:
+    status = text("status")(source)
+    return None if status is None else status == "unresolved"
+
+
+def _release(source: JSON) -> str | None:
+    release = source.get("latestRelease")
+    version = at("latestRelease.version") if isinstance(release, dict) else at("latestRelease")
+    value: str | None = version(source)
+    return value
+
+
+def _emails(*, verified: bool) -> Property:
+    def read(source: JSON) -> list[str] | None:
+        user = source.get("user")
+        emails = user.get("emails") if isinstance(user, dict) else None
+        if not isinstance(emails, list):
+            return None
+        return [
+            each["email"]
+            for each in emails
+            if isinstance(each, dict)
+            and isinstance(each.get("email"), str)
+            and each.get("is_verified") is verified
+        ]
+
+    return read
+
+
+SETTINGS: Mapping[str, Property] = _named(
+    *("require2FA", "requireEmailVerification", "hasAuthProvider", "openMembership", "defaultRole"),
+    *("allowJoinRequests", "allowMemberInvite", "allowMemberProjectCreation"),
+    *("allowSharedIssues", "allowSuperuserAccess", "alertsMemberWrite", "eventsMemberAdmin"),
+    *("attachmentsRole", "debugFilesRole", "enhancedPrivacy", "dataScrubber"),
+    *("dataScrubberDefaults", "scrubIPAddresses", "sensitiveFields", "safeFields"),
+    *("scrapeJavaScript", "storeCrashReports", "isEarlyAdopter"),
+)
+"""Properties of an organization where its settings are included."""
+
+ORGANIZATION = Kind(
+    "sentry_organization",
+    "Account",
+    "sentry-organization-",
+    {
+        **_named("id", "name", "slug"),
+        "displayName": at("name"),
+        "vendor": always("Sentry"),
+        "createdOn": moment("dateCreated"),
+        "regionUrl": at("links.regionUrl"),
+    },
+)
+TEAM = Kind(
+    "sentry_team",
+    "UserGroup",
+    "sentry-team-",
+    {
+        **_named("id", "name", "slug"),
+        "displayName": at("name"),
+        "createdOn": moment("dateCreated"),
+        "memberCount": at("memberCount"),
+        "idpProvisioned": at("flags.idp:provisioned"),
+    },
+)
+PROJECT = Kind(
+    "sentry_project",
+    "Project",
+    "sentry-project-",
+    {
+        **_named("id", "name"),
+        "displayName": at("name"),
+        "status": text("status"),
+        "active": _active,
+        **_named("slug", "platform", "environments", "isPublic", "isInternal"),
+        "createdOn": moment("dateCreated"),
+        "firstEventOn": moment("firstEvent"),
+        "hasEvents": there("firstEvent"),
+        "latestRelease": _release,
+        "hasRelease": there("latestRelease"),
+    },
+)
+MEMBER = Kind(
+    "sentry_member",
+    "User",
+    "sentry-user-",
+    {
+        **_named("id", "email", "name"),
+        "displayName": at("name"),
+        "username": at("email"),
+        "createdOn": moment("dateCreated"),
+        "role": either("orgRole", "role"),
+        "mfaEnabled": at("user.has2fa"),
+        "active": at("user.isActive"),
+        "isManaged": at("user.isManaged"),
+        "isStaff": at("user.isStaff"),
+        "isSuperuser": at("user.isSuperuser"),
+        "dateJoined": moment("user.dateJoined"),
+        "lastActive": moment("user.lastActive"),
+        "lastLogin": moment("user.lastLogin"),
+        **_named("orgRole", "roleName", "pending", "expired", "inviteStatus", "inviterName"),
+        "userId": at("user.id"),
+        "isSuspended": at("user.isSuspended"),
+        "hasPasswordAuth": at("user.hasPasswordAuth"),
+        "verifiedEmails": _emails(verified=True),
+        "unverifiedEmails": _emails(verified=False),
+        "ssoLinked": at("flags.sso:linked"),
+        "ssoInvalid": at("flags.sso:invalid"),
+        "idpProvisioned": at("flags.idp:provisioned"),
+        "idpRoleRestricted": at("flags.idp:role-restricted"),
+        "memberLimitRestricted": at("flags.member-limit:restricted"),
+        "partnershipRestricted": at("flags.partnership:restricted"),
+    },
+)
+ROLE = Kind(
+    "sentry_role",
+    "AccessRole",
+    "sentry-role:",
+    {
+        **_named("id", "name", "desc", "allowed", "isAllowed", "isRetired", "isGlobal"),
+        "minimumTeamRole": at("minimumTeamRole"),
+        "displayName": at("name"),
+        **_named("isTeamRolesAllowed", "scopes"),
+    },
+)
+SERVICE = Kind(
+    "sentry_service",
+    "Service",
+    "sentry-service",
+    {
+        "name": always("Sentry"),
+        "displayName": always("Sentry"),
+        "category": always(["platform"]),
+        "function": always(["project-management"]),
+    },
+)
+FINDING = Kind(
+    "sentry_finding",
+    "Finding",
+    "sentry-finding:",
+    {
+        **_named("id", "shortId", "title", "culprit", "level", "status", "priority", "platform"),
+        "name": at("id"),
+        "displayName": at("id"),
+        "webLink": at("permalink"),
+        "projectSlug": at("project.slug"),
+        "projectPlatform": at("project.platform"),
+        **_named("type", "numComments", "isBookmarked", "isSubscribed", "hasSeen", "issueType"),
+        **_named("issueCategory", "isUnhandled", "count", "userCount"),
+        "firstSeenOn": moment("firstSeen"),
+        "lastSeenOn": moment("lastSeen"),
+        "category": always("application"),
+        "severity": at("priority"),
+        "open": _open,
+        "public": at("isPublic"),
+        **_named("substatus", "logger"),
+        "isAssigned": there("assignedTo"),
+        "assigneeType": at("assignedTo.type"),
+        "assigneeId": at("assignedTo.id"),
+        "assigneeName": at("assignedTo.name"),
+    },
+)
+CLIENT_KEY = Kind(
+    "sentry_client_key",
+    "AccessKey",
+    "sentry-client-key-",
+    {
+        **_named("id", "name", "projectId", "isActive"),
+        "displayName": at("name"),
+        "active": at("isActive"),
+        "createdOn": moment("dateCreated"),
+        "rateLimitCount": at("rateLimit.count"),
+        "rateLimitWindow": at("rateLimit.window"),
+        "isRateLimited": there("rateLimit"),
+    },
+)
+
+
+def without_secrets(key: JSON) -> JSON:
+    """Leave out of a client key what only its owner may know."""
+    dsn = key.get("dsn")
+    public = {k: v for k, v in dsn.items() if k != "secret"} if isinstance(dsn, dict) else dsn
+    return {name: value for name, value in key.items() if name != "secret"} | {"dsn": public}

@@ -1,0 +1,57 @@
+"""A graph as lines of JSON, one entity or relationship each, packed by gzip; and back.
+
+Knows no type. The same graph gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from sentry_plugin import logs
+from sentry_plugin.errors import InputError
+
+if TYPE_CHECKING:
+    from sentry_plugin.inventory.properties import JSON
+
+FILENAME = "inventory.ndjson.gz"
+LARGEST = 256 << 20
+"""Bytes that a packed file may unpack to."""
+
+
+class Packed(NamedTuple):
+    """Lines in their packed form, and their size before."""
+
+    size: int
+    content: str
+
+
+def pack(objects: Iterable[JSON]) -> Packed:
+    """Write *objects* as lines, without secrets: nobody can look for them in the packed form."""
+    buffer, size = io.BytesIO(), 0
+    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=5, mtime=0) as file:
+        for each in objects:
+            line = logs.clean(json.dumps(each, separators=(",", ":"))) + "\n"
+            size += file.write(line.encode())
+    return Packed(size, base64.b64encode(buffer.getvalue()).decode())
+
+
+def unpack(content: str) -> tuple[list[JSON], list[JSON]]:
+    """Read the entities and the relationships of a packed file."""
+    try:
+        data = gzip.GzipFile(fileobj=io.BytesIO(base64.b64decode(content, validate=True)))
+        text = data.read(LARGEST + 1)
+        objects = [json.loads(line) for line in text.splitlines()]
+    except (binascii.Error, OSError, EOFError, zlib.error, ValueError) as error:
+        raise InputError("The input's `file` is not one that Collect Inventory wrote.") from error
+    if len(text) > LARGEST:
+        raise InputError(f"The input's `file` unpacks to more than {LARGEST >> 20} MiB.")
+    edges = [each for each in objects if "_fromEntityKey" in each or "_mapping" in each]
+    nodes = [each for each in objects if not ("_fromEntityKey" in each or "_mapping" in each)]
+    return nodes, edges

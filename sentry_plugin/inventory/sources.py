@@ -1,0 +1,94 @@
+"""Where each part of the graph comes from: paths, scopes, and the types that depend on it.
+
+A table, for those who ask. Asks nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from sentry_plugin.inventory import entities, relationships
+from sentry_plugin.routes import Route, path
+
+if TYPE_CHECKING:
+    from sentry_plugin.inventory.entities import Kind
+    from sentry_plugin.inventory.relationships import MappedRelation, Relation
+
+
+class Source(NamedTuple):
+    """One endpoint; *types* are partial where it fails."""
+
+    template: str
+    scope: str
+    types: tuple[str, ...]
+    query: Mapping[str, str] = {}
+
+    def route(self, organization: str, **segments: str) -> Route:
+        """Give the way to it."""
+        place = path(self.template, organization=organization, **segments)
+        return Route(place, self.query, organization)
+
+
+def _types(*kinds: Kind | Relation | MappedRelation) -> tuple[str, ...]:
+    return tuple(kind.type for kind in kinds)
+
+
+_R = relationships
+_OF_TEAMS = _types(entities.TEAM, _R.HAS_TEAM, _R.TEAM_PROJECT, _R.TEAM_MEMBER)
+_OF_FINDINGS = _types(entities.FINDING, _R.PROJECT_FINDING)
+_OF_KEYS = _types(entities.CLIENT_KEY, _R.PROJECT_KEY)
+_OF_ROLES = _types(entities.ROLE, _R.HAS_ROLE, _R.MEMBER_ROLE)
+_OF_MEMBERS = _types(entities.MEMBER, _R.HAS_MEMBER, _R.TEAM_MEMBER, _R.MEMBER_ROLE, _R.IS_PERSON)
+_OF_PROJECTS = _types(entities.PROJECT, _R.HAS_PROJECT, _R.TEAM_PROJECT)
+
+INCLUDED: Mapping[str, tuple[str, ...]] = {
+    "roles": _OF_ROLES,
+    "service": _types(entities.SERVICE, _R.HAS_SERVICE),
+    "findings": _OF_FINDINGS,
+    "repositories": _types(_R.HAS_REPOSITORY),
+    "keys": _OF_KEYS,
+    "settings": (),
+}
+"""What may be included, and the types that come with it."""
+
+ALWAYS = (
+    *_types(entities.ORGANIZATION, _R.HAS_TEAM, _R.HAS_PROJECT, _R.HAS_MEMBER),
+    *_types(entities.TEAM, entities.PROJECT, entities.MEMBER, _R.TEAM_PROJECT, _R.TEAM_MEMBER),
+)
+"""The types that every collection has."""
+
+_IN = "organizations/{organization}/"
+
+ORGANIZATION = Source(
+    _IN,
+    "org:read",
+    (
+        *_types(entities.ORGANIZATION, _R.HAS_TEAM, _R.HAS_PROJECT, _R.HAS_MEMBER),
+        *(*_OF_ROLES, *INCLUDED["service"], *INCLUDED["repositories"]),
+    ),
+    # With them it would be megabytes, and all of it comes in the lists.
+    {"detailed": "0"},
+)
+ROLES = Source(_IN, "org:read", _OF_ROLES)
+TEAMS = Source(_IN + "teams/", "team:read or org:read", _OF_TEAMS)
+PROJECTS = Source(
+    _IN + "projects/",
+    "project:read or org:read",
+    (*_OF_PROJECTS, *_OF_FINDINGS, *_OF_KEYS),
+)
+MEMBERS = Source(_IN + "members/", "member:read", _OF_MEMBERS)
+REPOSITORIES = Source(_IN + "repos/", "org:read", _types(_R.HAS_REPOSITORY))
+TEAM_MEMBERS = Source("teams/{organization}/{team}/members/", "team:read", _types(_R.TEAM_MEMBER))
+# Both say that they mean what Sentry lists where no query is given.
+FINDINGS = Source(
+    _IN + "issues/", "event:read", _OF_FINDINGS, {"query": "is:unresolved", "limit": "100"}
+)
+PROJECT_FINDINGS = Source(
+    "projects/{organization}/{project}/issues/",
+    "event:read",
+    _OF_FINDINGS,
+    {"query": "is:unresolved", "limit": "100"},
+)
+KEYS = Source(_IN + "project-keys/", "org:read", _OF_KEYS)
+PROJECT_KEYS = Source("projects/{organization}/{project}/keys/", "project:read", _OF_KEYS)
