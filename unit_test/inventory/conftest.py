@@ -1,0 +1,54 @@
+"""Sandboxes to collect, and a way to do it as an orchestrator does."""
+
+from __future__ import annotations
+
+import pytest
+
+from unit_test.sandbox.conftest import Running
+
+EVERYTHING = ["roles", "service", "findings", "repositories", "keys", "settings"]
+
+
+@pytest.fixture
+def start_sandbox():
+    """Start sandboxes that end with the test."""
+    running = []
+
+    def begin(profile="small"):
+        running.append(Running(None, profile=profile))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture
+def sandbox(start_sandbox):
+    """A small sandbox."""
+    return start_sandbox()
+
+
+@pytest.fixture
+def ask(start, run):
+    """Run an action on a sandbox and give the body of its event."""
+
+    def send(action, sandbox, connection=None, **given):
+        known = sandbox.known
+        whole = {"url": known["url"], "token": {"token": known["token"]}, "timeout": 600}
+        whole |= {"organization": known["organization"]} | (connection or {})
+        return run(start(action, whole, **given))
+
+    return send
+
+
+@pytest.fixture
+def collect(ask):
+    """Collect a sandbox and give the output."""
+
+    def send(sandbox, connection=None, **given):
+        body = ask("collect_inventory", sandbox, connection, **given)
+        assert body["status"] == "ok", body["error"]
+        return body["output"]
+
+    return send
