@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from sentry_plugin.inventory.properties import (
     JSON,
@@ -21,7 +21,8 @@ from sentry_plugin.inventory.properties import (
 )
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Kind:
     """A kind of entity."""
 
     type: str

@@ -52,6 +52,8 @@ def unpack(content: str) -> tuple[list[JSON], list[JSON]]:
         raise InputError("The input's `file` is not one that Collect Inventory wrote.") from error
     if len(text) > LARGEST:
         raise InputError(f"The input's `file` unpacks to more than {LARGEST >> 20} MiB.")
+    if not all(isinstance(each, dict) for each in objects):
+        raise InputError("The input's `file` is not one that Collect Inventory wrote.")
     edges = [each for each in objects if "_fromEntityKey" in each or "_mapping" in each]
     nodes = [each for each in objects if not ("_fromEntityKey" in each or "_mapping" in each)]
     return nodes, edges

@@ -1,0 +1,20 @@
+"""Check who has access, and how safely, in a collected inventory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.inventory import checking
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class CheckInventory(Action):
+    """Check an inventory that is given, or that is collected first."""
+
+    def run(self, params: types.CheckInventoryInput) -> types.CheckInventoryOutput:
+        """https://docs.sentry.io/organization/membership/ ."""
+        output: types.CheckInventoryOutput = checking.output(self.connection, params)
+        return output

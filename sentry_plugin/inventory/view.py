@@ -1,0 +1,73 @@
+"""A collected graph as the checks look at it: by type, by key, and along relationships.
+
+Judges nothing. What is not in the graph is unknown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sentry_plugin.inventory import entities, relationships
+
+if TYPE_CHECKING:
+    from sentry_plugin.inventory.entities import Kind
+    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.relationships import Relation
+
+_MEMBERSHIPS = (
+    relationships.HAS_MEMBER,
+    relationships.HAS_TEAM,
+    relationships.HAS_PROJECT,
+)
+
+
+class View:
+    """A graph, and the types of it that are partial."""
+
+    def __init__(
+        self, nodes: Iterable[JSON], edges: Iterable[JSON], partial: Collection[str] = ()
+    ) -> None:
+        self.partial = partial
+        self._by_key = {each["_key"]: each for each in nodes}
+        self._by_type: dict[str, list[JSON]] = defaultdict(list)
+        for node in self._by_key.values():
+            self._by_type[node["_type"]].append(node)
+        self._targets: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._sources: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for edge in edges:
+            source, target = edge["_fromEntityKey"], edge["_toEntityKey"]
+            self._targets[edge["_type"], source].append(target)
+            self._sources[edge["_type"], target].append(source)
+
+    def all(self, kind: Kind) -> list[JSON]:
+        """Give all entities of a kind."""
+        return self._by_type[kind.type]
+
+    def targets(self, relation: Relation, source: JSON) -> list[JSON]:
+        """Give what an entity leads to."""
+        return self._found(self._targets[relation.type, source["_key"]])
+
+    def sources(self, relation: Relation, target: JSON) -> list[JSON]:
+        """Give what leads to an entity."""
+        return self._found(self._sources[relation.type, target["_key"]])
+
+    def _found(self, keys: list[str]) -> list[JSON]:
+        return [self._by_key[key] for key in keys if key in self._by_key]
+
+    def organization(self, of: JSON) -> JSON:
+        """Give the organization of a member, team or project; an empty one where it is unknown."""
+        for relation in _MEMBERSHIPS:
+            for found in self.sources(relation, of):
+                return found
+        return {}
+
+    def people(self) -> Iterator[JSON]:
+        """Give the members who are in: a pending invitation is nobody yet."""
+        return (each for each in self.all(entities.MEMBER) if is_in(each))
+
+
+def is_in(member: JSON) -> bool:
+    """Tell whether a member is more than an invitation."""
+    return member.get("pending") is not True
