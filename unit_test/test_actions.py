@@ -30,7 +30,7 @@ def test_a_required_input_that_is_missing_null_or_empty_is_refused_before_any_re
     name, start, run, requests_mock
 ):
     sample = json.loads(schema.read(f"{name}.sample.json"))["body"]["input"]
-    for field in schema.load(name, "input")["required"]:
+    for field in schema.load(name, "input").get("required", ()):
         without = {key: value for key, value in sample.items() if key != field}
         assert f"`{field}` is required" in run(start(name, **without))["error"]
         assert f"`{field}` is not of type" in run(start(name, **sample | {field: None}))["error"]
@@ -42,7 +42,13 @@ def test_a_required_input_that_is_missing_null_or_empty_is_refused_before_any_re
 @pytest.mark.parametrize("name", NAMES)
 def test_an_input_of_a_wrong_type_is_refused_without_repeating_it(name, start, run, requests_mock):
     sample = json.loads(schema.read(f"{name}.sample.json"))["body"]["input"]
-    wrong = {"string": 5, "integer": "x", "boolean": "yes", "object": [["odd", 1, 2]]}
+    wrong = {
+        "string": 5,
+        "integer": "x",
+        "boolean": "yes",
+        "object": [["odd", 1, 2]],
+        "array": "odd",
+    }
     for field, about in schema.load(name, "input")["properties"].items():
         value = wrong[about.get("type", "object")]
         error = run(start(name, **sample | {field: value}))["error"]

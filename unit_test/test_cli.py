@@ -38,7 +38,7 @@ def test_a_sample_is_a_message_whose_input_and_connection_fit(name, capsys):
     assert (message["version"], message["type"], body["action"]) == ("v1", "action_start", name)
     assert schema.problem(body["input"], name, "input") is None
     assert schema.problem(body["connection"], "connection", "input") is None
-    assert body["input"].keys() == set(schema.load(name, "input")["required"])
+    assert body["input"].keys() == set(schema.load(name, "input").get("required", ()))
 
 
 def test_a_sample_of_an_unknown_name_is_an_error_that_lists_the_names(capsys):

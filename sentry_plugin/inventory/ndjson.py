@@ -6,15 +6,14 @@ Knows no type. The same graph gives the same bytes.
 from __future__ import annotations
 
 import base64
-import binascii
 import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sentry_plugin import logs
+from sentry_plugin import logs, strictjson
 from sentry_plugin.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,16 +43,23 @@ def pack(objects: Iterable[JSON]) -> Packed:
 
 def unpack(content: str) -> tuple[list[JSON], list[JSON]]:
     """Read the entities and the relationships of a packed file."""
+    objects = list(_objects(content))
+    if not objects or not all(isinstance(each, dict) for each in objects):
+        raise InputError(_FOREIGN)
+    edges = [each for each in objects if _EDGE & each.keys()]
+    return [each for each in objects if not _EDGE & each.keys()], edges
+
+
+_FOREIGN = "The input's `file` is not one that Collect Inventory wrote."
+_EDGE = {"_fromEntityKey", "_mapping"}
+
+
+def _objects(content: str) -> Iterator[Any]:
     try:
         data = gzip.GzipFile(fileobj=io.BytesIO(base64.b64decode(content, validate=True)))
         text = data.read(LARGEST + 1)
-        objects = [json.loads(line) for line in text.splitlines()]
-    except (binascii.Error, OSError, EOFError, zlib.error, ValueError) as error:
-        raise InputError("The input's `file` is not one that Collect Inventory wrote.") from error
-    if len(text) > LARGEST:
-        raise InputError(f"The input's `file` unpacks to more than {LARGEST >> 20} MiB.")
-    if not all(isinstance(each, dict) for each in objects):
-        raise InputError("The input's `file` is not one that Collect Inventory wrote.")
-    edges = [each for each in objects if "_fromEntityKey" in each or "_mapping" in each]
-    nodes = [each for each in objects if not ("_fromEntityKey" in each or "_mapping" in each)]
-    return nodes, edges
+        if len(text) > LARGEST:
+            raise InputError(f"The input's `file` unpacks to more than {LARGEST >> 20} MiB.")
+        yield from map(strictjson.loads, text.splitlines())
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise InputError(_FOREIGN) from error

@@ -101,10 +101,10 @@ def _named(source):
 
 
 def _project(source):
-    given = {"displayName": source["name"]}
-    if isinstance(source.get("status"), str):
-        given |= {"status": source["status"], "active": source["status"] == "active"}
-    return _copied(source, "id name") | given
+    status = source.get("status")
+    told = isinstance(status, str)
+    given = {"status": status, "active": status == "active"} if told else {}
+    return _copied(source, "id name") | {"displayName": source["name"]} | given
 
 
 def _role(source):

@@ -393,6 +393,13 @@ def test_findings_are_partial_where_the_server_fails(server, output_of, requests
     }
 
 
+def test_a_token_that_ends_meanwhile_ends_the_collection(server, start, run, requests_mock):
+    server("one")
+    requests_mock.get(f"{URL}projects/one/p/issues/", status_code=401)
+    body = run(start("collect_inventory", include=["findings"]))
+    assert body["exception"]["code"] == "unauthorized"
+
+
 @pytest.mark.parametrize(("status", "partial"), [(404, False), (403, True)])
 def test_keys_of_a_server_that_lists_them_by_project(
     status, partial, server, output_of, requests_mock
