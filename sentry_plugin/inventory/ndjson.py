@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import itertools
 import json
 import zlib
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,12 @@ LARGEST = 256 << 20
 """Bytes that a packed file may unpack to."""
 
 
+BLOCK = 1000
+"""Lines that are packed at a time."""
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
 class Packed(NamedTuple):
     """Lines in their packed form, and their size before."""
 
@@ -34,10 +41,10 @@ class Packed(NamedTuple):
 def pack(objects: Iterable[JSON]) -> Packed:
     """Write *objects* as lines, without secrets: nobody can look for them in the packed form."""
     buffer, size = io.BytesIO(), 0
-    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=5, mtime=0) as file:
-        for each in objects:
-            line = logs.clean(json.dumps(each, separators=(",", ":"))) + "\n"
-            size += file.write(line.encode())
+    lines = map(_ENCODER.encode, objects)
+    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=3, mtime=0) as file:
+        while block := "\n".join(itertools.islice(lines, BLOCK)):
+            size += file.write(logs.clean(block + "\n").encode())
     return Packed(size, base64.b64encode(buffer.getvalue()).decode())
 
 

@@ -1,0 +1,80 @@
+"""Collect and check the inventory of a real Sentry, any version.
+
+The environment names the server, its user's token and an organization.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from unit_test import outside
+from unit_test.inventory.conftest import EVERYTHING
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def run():
+    url, token, organization = outside.named(
+        "SENTRY_LIVE_URL", "SENTRY_LIVE_TOKEN", "SENTRY_LIVE_ORG"
+    )
+    connection = {"token": {"token": token}, "url": url, "organization": organization}
+
+    def send(action, **given):
+        body = {"action": action, "meta": {}, "connection": connection, "input": given}
+        answer = outside.answer({"version": "v1", "type": "action_start", "body": body})
+        assert answer["status"] == "ok", answer
+        return answer["output"]
+
+    return send
+
+
+@pytest.fixture(scope="module")
+def inventory(run):
+    return run("collect_inventory", include=EVERYTHING, output_as="lists", raw_data=True)
+
+
+def of_type(inventory, name):
+    return [each for each in inventory["entities"] if each["_type"] == name]
+
+
+def test_everything_is_collected_completely(inventory):
+    assert inventory["partial_types"] == []
+    for name in ("organization", "team", "project", "member", "role", "client_key"):
+        assert of_type(inventory, f"sentry_{name}"), name
+
+
+def test_every_relationship_has_both_its_ends(inventory):
+    keys = {each["_key"] for each in inventory["entities"]}
+    ends = [each for each in inventory["relationships"] if "_mapping" not in each]
+    assert ends
+    assert all({each["_fromEntityKey"], each["_toEntityKey"]} <= keys for each in ends)
+
+
+def test_an_invitation_tells_nothing_of_a_user_that_does_not_exist(inventory):
+    for member in of_type(inventory, "sentry_member"):
+        (raw,) = member["_rawData"]
+        user = raw["rawData"]["user"]
+        assert ("mfaEnabled" in member) == ("lastLogin" in member) == (user is not None)
+        assert member["pending"] is (user is None)
+
+
+def test_no_secret_of_a_client_key_is_collected(inventory):
+    for key in of_type(inventory, "sentry_client_key"):
+        (raw,) = key["_rawData"]
+        assert "secret" not in raw["rawData"]
+        assert "secret" not in raw["rawData"]["dsn"]
+
+
+def test_its_inventory_is_checked(run, inventory):
+    lists = {name: inventory[name] for name in ("entities", "relationships", "partial_types")}
+    given, collected = run("check_inventory", **lists), run("check_inventory")
+    assert {each["check"] for each in given["findings"]} == {
+        each["check"] for each in collected["findings"]
+    }
+    empty = {each["_key"] for each in of_type(inventory, "sentry_team") if not each["memberCount"]}
+    found = {each["entity"] for each in given["findings"] if each["check"] == "empty_team"}
+    assert empty <= found
+    pending = {each["_key"] for each in of_type(inventory, "sentry_member") if each["pending"]}
+    failing = {each["entity"] for each in given["findings"] if each["check"] != "open_invitation"}
+    assert not pending & failing
