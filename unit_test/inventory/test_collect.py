@@ -133,6 +133,13 @@ def test_one_request_in_fifty_that_fails_changes_nothing(start_sandbox, collect)
         assert rough[part] == calm[part]
 
 
+def test_thousands_of_members_are_collected_well_within_a_message(start_sandbox, collect):
+    output = collect(start_sandbox("medium"), {"timeout": 30})
+    assert output["counts"]["sentry_member"] == 2000
+    # The organization, pages of teams, projects and members, team members, and few in vain.
+    assert output["requests"] <= 1 + 2 + 5 + 20 + 200 + 15
+
+
 @pytest.mark.parametrize(
     ("missing", "wanted", "kept"),
     [
