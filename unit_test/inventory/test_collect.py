@@ -12,6 +12,7 @@ import pytest
 
 from sentry_plugin import logs
 from sentry_plugin.inventory import delivery
+from sentry_plugin.sandbox.faults import KINDS
 from unit_test.conftest import URL
 from unit_test.inventory import expected
 from unit_test.inventory.conftest import EVERYTHING
@@ -38,6 +39,9 @@ EXTRA = {
     },
 }
 """What we add to JupiterOne's properties."""
+
+CODES = {"api_error", "gone", "no_answer", "rate_limited", "server_error"}
+"""What is said where nothing at all could be collected."""
 
 JUPITERONE = [name for name in EVERYTHING if name not in ("keys", "settings")]
 
@@ -131,6 +135,23 @@ def test_one_request_in_fifty_that_fails_changes_nothing(start_sandbox, collect)
     assert fired > 3
     for part in ("entities", "relationships", "partial_types"):
         assert rough[part] == calm[part]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 1.0])
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_fault_is_met_what_is_not_partial_is_complete(kind, share, sandbox, ask, collect):
+    calm = collect(sandbox, include=EVERYTHING)
+    sandbox.fault(kind, share=share, seconds=0.05)
+    body = ask("collect_inventory", sandbox, include=EVERYTHING)
+    if body["status"] == "error":
+        assert body["exception"]["code"] in CODES
+        return
+    whole = by_key([*calm["entities"], *calm["relationships"]])
+    found = by_key([*body["output"]["entities"], *body["output"]["relationships"]])
+    partial = types(body["output"])
+    assert found.items() <= whole.items()
+    missing = {each["_type"] for key, each in whole.items() if key not in found}
+    assert missing <= partial
 
 
 def test_thousands_of_members_are_collected_well_within_a_message(start_sandbox, collect):
