@@ -15,12 +15,13 @@ LONGEST = 1e10
 """Seconds that no header exceeds: a float of many digits is infinite, which JSON cannot say."""
 
 
-def wait(headers: Mapping[str, str]) -> float | None:
+def wait(headers: Mapping[str, str], others: int = 0) -> float | None:
     """Give the seconds to wait before the next request of this kind; None where none is told.
 
+    What remains of a window is left to the *others* that are on their way.
     https://docs.sentry.io/api/ratelimits/
     """
-    waits = [_ingest(headers), _retry_after(headers), _window(headers)]
+    waits = [_ingest(headers), _retry_after(headers), _window(headers, others)]
     known = [seconds for seconds in waits if seconds is not None]
     return max(known) if known else None
 
@@ -54,9 +55,10 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return None if at is None else max(0.0, at - _now(headers))
 
 
-def _window(headers: Mapping[str, str]) -> float | None:
+def _window(headers: Mapping[str, str], others: int) -> float | None:
     """Read when the web API's window begins anew, once nothing of this one remains."""
-    if headers.get("X-Sentry-Rate-Limit-Remaining") != "0":
+    remaining = _number(headers.get("X-Sentry-Rate-Limit-Remaining", ""))
+    if remaining is None or remaining > others:
         return None
     reset = _number(headers.get("X-Sentry-Rate-Limit-Reset", ""))
     return None if reset is None else max(0.0, reset - _now(headers))

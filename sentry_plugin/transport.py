@@ -9,6 +9,7 @@ origin: a redirect is followed only for a GET, and only within its origin.
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -61,6 +62,8 @@ class Transport:
         self._headers = headers
         self._verify = tls.verify
         self._windows: dict[Origin, float] = {}
+        self._sending = 0
+        self._lock = threading.Lock()
         self._session = _Session()
         self._session.headers["User-Agent"] = USER_AGENT
         # Nothing that one server sets is sent again, and threads share no state.
@@ -78,7 +81,18 @@ class Transport:
 
     def send(self, request: Request, retries: Retries | None = None) -> Answer:
         """Send a request until it is answered, as often as *retries* and the deadline allow."""
-        left, in_doubt = Retries() if retries is None else retries, False
+        self._count(1)
+        try:
+            return self._send(request, Retries() if retries is None else retries)
+        finally:
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self._sending += more
+
+    def _send(self, request: Request, left: Retries) -> Answer:
+        in_doubt = False
         while True:
             self._await_window(request.url)
             outcome = self._attempt(request)
@@ -155,7 +169,7 @@ class Transport:
         status, headers = response.status_code, response.headers
         logger.info("%s %s: %d in %.2f s", request.method, url, status, seconds)
         logger.debug("It has %d bytes, and the headers %s", len(body), dict(headers))
-        wait = ratelimits.wait(headers)
+        wait = ratelimits.wait(headers, self._sending - 1)
         if status == 429 and wait is None:
             wait = request.default_wait
         if wait:
