@@ -99,7 +99,10 @@ _current: ContextVar[Log | None] = ContextVar("log", default=None)
 
 
 def hidden(text: str) -> str:
-    """Replace every secret of the current message in *text*."""
+    """Replace every secret of the message that is being answered in *text*.
+
+    For what is cut or packed before it becomes part of the event, where none would be found.
+    """
     log = _current.get()
     return log.clean(text) if log else text
 
@@ -115,15 +118,6 @@ def excerpt(text: str, most: int) -> str:
     Secrets are hidden before anything is cut or squeezed: what is left of one is not found.
     """
     return " ".join(printable(text)[: most * 4].split())[:most]
-
-
-def clean(text: str) -> str:
-    """Replace every secret of the message that is being answered.
-
-    For what is packed before it becomes part of the event, where none would be found any more.
-    """
-    log = _current.get()
-    return log.clean(text) if log else text
 
 
 @contextlib.contextmanager

@@ -1,3 +1,3 @@
 """Generated from plugin.spec.yaml by tools/generate.py. Do not edit."""
 
-VERSION = "2.1.0"
+VERSION = "2.0.0"

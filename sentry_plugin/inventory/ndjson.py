@@ -44,7 +44,7 @@ def pack(objects: Iterable[JSON]) -> Packed:
     lines = map(_ENCODER.encode, objects)
     with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=3, mtime=0) as file:
         while block := "\n".join(itertools.islice(lines, BLOCK)):
-            size += file.write(logs.clean(block + "\n").encode())
+            size += file.write(logs.hidden(block + "\n").encode())
     return Packed(size, base64.b64encode(buffer.getvalue()).decode())
 
 
