@@ -15,6 +15,12 @@ import pytest
 
 from sentry_plugin import cli, deadline, transport
 from unit_test import outside
+from unit_test.sandbox.contract import Contract
+from unit_test.sandbox.running import Running
+
+BESIDE = pathlib.Path(__file__).resolve().parents[2] / "shared"
+SHARED = pathlib.Path(os.environ.get("SHARED", BESIDE))
+CONTRACT = pytest.StashKey()
 
 URL = "https://sentry.example/api/0/"
 TOKEN = "not-a-real-token"
@@ -80,8 +86,47 @@ def run(answer):
 @pytest.fixture
 def shared():
     """Return the folder of shared material, which only a development machine and CI have."""
-    beside = pathlib.Path(__file__).resolve().parents[2] / "shared"
-    folder = pathlib.Path(os.environ.get("SHARED", beside))
-    if not folder.is_dir():
-        outside.give_up(f"needs the shared material in {folder}; SHARED names another folder")
-    return folder
+    if not SHARED.is_dir():
+        outside.give_up(f"needs the shared material in {SHARED}; SHARED names another folder")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def contract(pytestconfig):
+    """Give Sentry's document as a contract, or None where the shared material is missing."""
+    document = SHARED / "openapi/sentry-openapi.json"
+    if not document.is_file() and "CI" in os.environ:
+        pytest.fail(f"needs {document}")
+    found = Contract(document) if document.is_file() else None
+    pytestconfig.stash[CONTRACT] = found
+    return found
+
+
+@pytest.fixture
+def start_sandbox(contract):
+    """Start sandboxes that end with the test."""
+    running = []
+
+    def start(profile="small", data=None):
+        running.append(Running(contract, data, profile))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture
+def sandbox(start_sandbox):
+    """A small sandbox on a free port."""
+    return start_sandbox()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Tell how many answers of the sandbox were checked, where any could be."""
+    if CONTRACT not in config.stash:
+        return
+    found = config.stash[CONTRACT]
+    terminalreporter.section("answers of the sandbox, checked against Sentry's document")
+    lines = found.table() if found else ["none: the document is in the shared material"]
+    terminalreporter.write_line("\n".join(lines))

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from sentry_plugin import settings
 from unit_test.outside import PLUGIN, eventually
-from unit_test.sandbox.conftest import Running
+from unit_test.sandbox.running import Running
 
 TABLE = pathlib.Path(__file__).parent / "samples/faults.txt"
 PAGE, ITEMS = 100, 101

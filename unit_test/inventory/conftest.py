@@ -4,29 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from unit_test.sandbox.conftest import Running
-
 EVERYTHING = ["roles", "service", "findings", "repositories", "keys", "settings"]
-
-
-@pytest.fixture
-def start_sandbox():
-    """Start sandboxes that end with the test."""
-    running = []
-
-    def begin(profile="small"):
-        running.append(Running(None, profile=profile))
-        return running[-1]
-
-    yield begin
-    for one in running:
-        one.stop()
-
-
-@pytest.fixture
-def sandbox(start_sandbox):
-    """A small sandbox."""
-    return start_sandbox()
 
 
 @pytest.fixture

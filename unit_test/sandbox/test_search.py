@@ -101,7 +101,7 @@ BAD = {
 @pytest.fixture(scope="module")
 def searched(contract):
     """Give one sandbox with three issues to all searches."""
-    from unit_test.sandbox.conftest import Running
+    from unit_test.sandbox.running import Running
 
     running = Running(contract)
     numbers = [running.issue(**event)["id"] for event in MADE]

@@ -1,24 +1,16 @@
-"""A sandbox of its own for every test that asks for one, and the contract of all its answers."""
+"""A sandbox that serves in the tests' process, and a client that checks its answers."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import pathlib
 import threading
 import uuid
 
-import pytest
 import requests
 
 from sentry_plugin.sandbox.sandbox import Sandbox
 from sentry_plugin.sandbox.server import serve
-from unit_test.sandbox.contract import Contract
-
-BESIDE = pathlib.Path(__file__).resolve().parents[3] / "shared"
-DOCUMENT = pathlib.Path(os.environ.get("SHARED", BESIDE)) / "openapi/sentry-openapi.json"
-CONTRACT = pytest.StashKey()
 
 
 class Running:
@@ -112,38 +104,3 @@ class Running:
     @property
     def auth(self):
         return f"Sentry sentry_version=7, sentry_client=test/1.0, sentry_key={self.key}"
-
-
-@pytest.fixture(scope="session")
-def contract(pytestconfig):
-    """The document's contract, or None where the shared material is missing."""
-    found = Contract(DOCUMENT) if DOCUMENT.is_file() else None
-    pytestconfig.stash[CONTRACT] = found
-    return found
-
-
-@pytest.fixture
-def start_sandbox(contract):
-    """Start sandboxes that end with the test."""
-    running = []
-
-    def start(**options):
-        running.append(Running(contract, **options))
-        return running[-1]
-
-    yield start
-    for one in running:
-        one.stop()
-
-
-@pytest.fixture
-def sandbox(start_sandbox):
-    """A small sandbox on a free port."""
-    return start_sandbox()
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    found = config.stash.get(CONTRACT, None)
-    terminalreporter.section("answers of the sandbox, checked against Sentry's document")
-    lines = found.table() if found else ["none: the document is in the shared material"]
-    terminalreporter.write_line("\n".join(lines))
