@@ -132,19 +132,20 @@ def capture(*, debug: bool = False) -> Iterator[Log]:
 
 
 class _Handler(logging.Handler):
-    """Send a record to stderr and to the log of the message that is being answered.
+    """Send a record to stderr and to the log of the message that is being answered, if any.
 
     A traceback goes to stderr alone: an event holds no code.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
         log = _current.get()
-        if log is None or record.levelno < log.level:
+        if record.levelno < (log.level if log else logging.WARNING):
             return
         line = f"{record.levelname} {printable(record.getMessage())}\n"
-        log.add(line)
+        if log:
+            log.add(line)
         if record.exc_info:
-            line += log.clean(logging.Formatter().formatException(record.exc_info)) + "\n"
+            line += hidden(logging.Formatter().formatException(record.exc_info)) + "\n"
         with contextlib.suppress(OSError, ValueError):  # nobody listens: no reason to fail
             sys.stderr.write(line)
 

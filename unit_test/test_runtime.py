@@ -302,9 +302,10 @@ def test_a_failing_stderr_does_not_matter(start, run, requests_mock, monkeypatch
     assert run(update(start))["status"] == "ok"
 
 
-def test_a_log_outside_of_any_message_goes_nowhere(capsys):
+def test_outside_of_any_message_only_warnings_are_logged(capsys):
     logger.info("to nobody")
-    assert capsys.readouterr() == ("", "")
+    logger.warning("to people")
+    assert capsys.readouterr() == ("", "WARNING to people\n")
 
 
 def test_the_runtime_serves_messages_without_a_process(start):
