@@ -89,7 +89,6 @@ def _has_no_envelopes(answer: Answer) -> bool:
 
 def _acknowledged(answer: Answer, url: str, sent: str, size: int) -> str:
     request = f"POST {url}"
-    this_one = f"This event's id is {sent}."
     if not answer.ok:
         raise refusal.error_for(answer, request, _assistance(answer, size))
     try:
@@ -102,13 +101,13 @@ def _acknowledged(answer: Answer, url: str, sent: str, size: int) -> str:
         raise ApiError(
             f"{request} was answered with HTTP {answer.status} but no event id: "
             "the event may not have been taken.",
-            f"{CHECK_DSN} {this_one}",
+            CHECK_DSN,
         )
     if ratelimits.drops_events(answer.headers):
         error = RateLimited(
             f"{request} was answered with HTTP {answer.status}, but the server says that it "
             "drops events for now.",
-            f"Send the event again later, with its id: then it counts once. {this_one}",
+            "Send the event again later.",
         )
         error.retry_after = answer.retry_after
         raise error

@@ -255,6 +255,7 @@ def test_an_event_that_was_not_acknowledged_is_an_error(
     body = submit({"event_id": EVENT_ID})
     assert body["exception"]["code"] == code
     assert words in body["error"]
+    assert f"Given the `event_id` {EVENT_ID}, the event counts once" in body["error"]
     assert (requests_mock.call_count == 1) is (code != "server_error")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import eventjson
+from sentry_plugin.errors import ApiError
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
@@ -28,4 +29,11 @@ class SubmitEvent(Action):
         """https://develop.sentry.dev/sdk/foundations/transport/event-payloads/ ."""
         event = eventjson.completed({**params["event_json"]})
         version = params.get("sentry_version", 7)
-        return {"id": self.connection.submit(params["dsn"], event, version)}
+        try:
+            return {"id": self.connection.submit(params["dsn"], event, version)}
+        except ApiError as error:
+            error.assistance += (
+                f" Given the `event_id` {event['event_id']}, the event counts once, however often "
+                "it is sent."
+            )
+            raise
