@@ -227,8 +227,10 @@ def test_pages_of_issues_by_cursor_hold_each_issue_once(many, list_issues):
 
 def test_pages_of_events_by_cursor_hold_each_event_once(submit, list_issues, run):
     words = new_words()
-    sent = submit(words, ["same"] * 5)
+    sent = submit(words, ["same"])
     (found,) = outside.eventually(lambda: list_issues(query=words)["issues"])
+    # The rest only now: Sentry may make two issues of the first events if they come at once.
+    sent += submit(words, ["same"] * 4)
 
     def ask(**page):
         return run("list_issue_events", issue_id=found["id"], **page)
