@@ -84,7 +84,7 @@ def _all(client: SentryClient, reader: Reader) -> list[str]:
     if client.organization:
         return [client.organization]
     pages = reader.pages([Route("organizations/")], "org:read")
-    return [each["slug"] for page in pages for each in _usable(page.items)]
+    return [str(each.get("slug") or each["id"]) for page in pages for each in _usable(page.items)]
 
 
 class _Organization:

@@ -333,6 +333,15 @@ def test_keys_of_roles_and_service_do_not_collide_between_organizations(server, 
     assert {"sentry-role:owner", "sentry-service"} < keys
 
 
+@pytest.mark.parametrize("organization", [{"id": "5"}, {"id": "7", "slug": 5}])
+def test_an_organization_without_a_slug_is_asked_for_by_its_id(
+    organization, server, output_of, requests_mock
+):
+    server("5")
+    requests_mock.get(f"{URL}organizations/", json=[organization])
+    assert output_of()["organizations"] == ["5"]
+
+
 def test_a_server_that_does_not_tell_its_roles_makes_them_partial(server, output_of):
     server("one", organization={"id": "1", "slug": "one", "name": "One"})
     output = output_of(include=["roles"], raw_data=True)
