@@ -150,14 +150,18 @@ inputs = {name: of_schema(name, "input") for name in NAMES}
 metas = st.dictionaries(texts, values, max_size=2) | telling_key
 
 
+def usable(name):
+    """Give a right input."""
+    return {field: USABLE[field] for field in schema.load(name, "input").get("required", ())}
+
+
 @st.composite
 def messages(draw):
     """Start messages that are right, or nearly."""
     name = draw(st.sampled_from(NAMES))
     asked = draw(inputs[name])
     if draw(st.integers(0, 9)):
-        must = schema.load(name, "input")["required"]
-        asked |= {field: USABLE[field] for field in must}
+        asked |= usable(name)
     body = {"action": name, "meta": draw(metas), "connection": draw(connections), "input": asked}
     kind = draw(st.sampled_from([*["action_start"] * 6, "connection_test", "trigger_start"]))
     return {"version": "v1", "type": kind, "body": body}
@@ -226,12 +230,15 @@ EXCEPTION = {"assistance", "cause", "code", "data", "retryable"}
 def answered(data, arguments=("run",)):
     """Run the command line in process: exit status, stdout and stderr."""
     out, err, stdin = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(data))
+    before = threading.enumerate()
     with (
         mock.patch("sys.stdin", stdin),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
         status = cli.main(arguments)
+        for left_behind in set(threading.enumerate()).difference(before):
+            left_behind.join()  # or it would meet the next example
     return status, out.getvalue(), err.getvalue()
 
 
@@ -342,24 +349,36 @@ headers = objects({name: odd | latin for name, odd in ODD.items()}, (), most=3)
 STATUSES = [201, 204, 302, 304, 400, 401, 403, 404, 405, 410, 413, 429, 429, 500, 503, 100, 999]
 
 ROOT = {"version": "0", "auth": {"scopes": ["event:read"]}, "links": {"regionUrl": HERE}}
+# What the inventory is made of.
+WORDS = """
+    slug name email url role orgRole user projects projectId project teams links public dsn pending
+    features require2FA availableRoles orgRoleList dateCreated lastSeen status flags inviteStatus
+"""
+words = dict.fromkeys(WORDS.split(), anything) | {"slug": st.sampled_from("ab") | anything}
+things = objects({"id": st.sampled_from(["1", 2]) | anything, **words}, ["id", "slug"])
+lists = st.lists(things, max_size=2)
+
+
+def of_output(name, field):
+    return of_schema(name, "output").map(lambda output: output.get(field, []))
+
+
 DOCUMENTS = {
-    "list_project_issues": of_schema("list_project_issues", "output").map(
-        lambda o: o.get("issues", [])
-    ),
-    "list_issue_events": of_schema("list_issue_events", "output").map(
-        lambda o: o.get("events", [])
-    ),
-    "update_issue": of_schema("update_issue", "output").map(lambda o: o.get("issue", {})),
-    "submit_event": st.sampled_from([{"id": "f" * 32}, {"event_id": HERE}]),
+    "list_project_issues": [of_output("list_project_issues", "issues")],
+    "list_issue_events": [of_output("list_issue_events", "events")],
+    "update_issue": [of_output("update_issue", "issue")],
+    "submit_event": [st.sampled_from([{"id": "f" * 32}, {"event_id": HERE}])],
 }
+"""Nearly what the first requests of an action are answered with, and all others as the last."""
+INVENTORY = [lists, things, lists, lists, lists]
 refusals = st.sampled_from([ROOT, {"detail": HERE}, {"error": {"x": [HERE, None]}}, []])
 
 
 @st.composite
-def answers(draw, name):
+def answers(draw, document):
     """Answers near to what Sentry sends, of any status, with odd headers; cut, packed, or pages."""
     given = draw(headers) | draw(st.sampled_from([{}, NEXT]))
-    document = DOCUMENTS[name] if draw(st.integers(0, 4)) else refusals
+    document = document if draw(st.integers(0, 4)) else refusals
     whole = json.dumps(draw(spoilt(document))).encode()
     match draw(st.integers(0, 9)):
         case 0:
@@ -391,13 +410,14 @@ def exchanges(draw):
     form = draw(st.sampled_from(forms(secret)))
     connection = {"token": {"token": secret}, "url": draw(st.sampled_from([URL, URL, SAAS]))}
     connection["organization"] = draw(st.sampled_from(["", "acme"]))
-    more = draw(st.sampled_from([{}, {"limit": 2}, {"limit": 7.0}]))
-    asked = {field: USABLE[field] for field in schema.load(name, "input")["required"]} | more
-    if name == "update_issue":
-        asked["status"] = "resolved"
+    asked = draw(inputs[name]) | draw(st.sampled_from([{}, {"limit": 2}, {"limit": 7.0}]))
+    asked |= usable(name) | ({"status": "resolved"} if name == "update_issue" else {})
     body = {"action": name, "meta": {"echo": form}, "connection": connection, "input": asked}
     message = {"version": "v1", "type": "action_start", "body": body}
-    given = [telling_of(form, draw(answers(name))) for _ in range(draw(st.integers(1, 3)))]
+    # Which organizations there are is not asked where the connection names one.
+    documents = DOCUMENTS.get(name) or INVENTORY[bool(connection["organization"]) :]
+    documents = documents * draw(st.integers(1, 3)) if documents[1:] == [] else documents
+    given = [telling_of(form, draw(answers(document))) for document in documents]
     return message, secret, given
 
 
