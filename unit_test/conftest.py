@@ -18,8 +18,6 @@ from unit_test import outside
 from unit_test.sandbox.contract import Contract
 from unit_test.sandbox.running import Running
 
-BESIDE = pathlib.Path(__file__).resolve().parents[2] / "shared"
-SHARED = pathlib.Path(os.environ.get("SHARED", BESIDE))
 CONTRACT = pytest.StashKey()
 
 URL = "https://sentry.example/api/0/"
@@ -83,18 +81,24 @@ def run(answer):
     return send
 
 
+def shared_folder():
+    beside = pathlib.Path(__file__).resolve().parents[2] / "shared"
+    return pathlib.Path(os.environ.get("SHARED", beside))
+
+
 @pytest.fixture
 def shared():
     """Return the folder of shared material, which only a development machine and CI have."""
-    if not SHARED.is_dir():
-        outside.give_up(f"needs the shared material in {SHARED}; SHARED names another folder")
-    return SHARED
+    folder = shared_folder()
+    if not folder.is_dir():
+        outside.give_up(f"needs the shared material in {folder}; SHARED names another folder")
+    return folder
 
 
 @pytest.fixture(scope="session")
 def contract(pytestconfig):
     """Give Sentry's document as a contract, or None where the shared material is missing."""
-    document = SHARED / "openapi/sentry-openapi.json"
+    document = shared_folder() / "openapi/sentry-openapi.json"
     if not document.is_file() and "CI" in os.environ:
         pytest.fail(f"needs {document}")
     found = Contract(document) if document.is_file() else None
