@@ -35,7 +35,7 @@ QUIRKS = (
     ),
     ("nullable", IGNORED, "Sentry 9.1.2 and 21.1.0 give null for those that were not asked for"),
     ("nullable", ("inbox", "owners"), "there is none when nobody reviews or owns the issue"),
-    ("nullable", ("user",), "a pending invitation has none, also where a team's members are listed"),
+    ("nullable", ("user",), "a pending invitation has none, as the organization's list says"),
     ("nullable", ("team",), "a project may have no team, which its list in the document knows"),
     ("optional", ("stats",), "an issue list with an empty `groupStatsPeriod` has no timeline"),
     ("optional", ("filename",), "an exception without a stack trace has none: Sentry 21.1.0, too"),
