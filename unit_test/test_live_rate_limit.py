@@ -1,0 +1,56 @@
+"""A real Sentry limits the events of a key: that is waited out where it fits, and else told."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+import requests
+
+from unit_test import outside
+
+pytestmark = pytest.mark.live
+WINDOW = 8  # seconds
+
+
+@pytest.fixture
+def key():
+    """Make a key of the project that takes one event in a window; give its DSN."""
+    names = ("URL", "TOKEN", "ORG", "PROJECT")
+    url, token, organization, project = outside.named(*(f"SENTRY_LIVE_{n}" for n in names))
+    keys = f"{url.rstrip('/').removesuffix('/api/0')}/api/0/projects/{organization}/{project}/keys/"
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def ask(method, place, **given):
+        response = requests.request(method, place, headers=headers, timeout=30, **given)
+        response.raise_for_status()
+        return response
+
+    made = ask("POST", keys, json={"name": "limited"}).json()
+    limit = {"rateLimit": {"count": 1, "window": WINDOW}}
+    assert ask("PUT", f"{keys}{made['id']}/", json=limit).json()["rateLimit"]["count"] == 1
+    yield made["dsn"]["public"]
+    ask("DELETE", f"{keys}{made['id']}/")
+
+
+def submit(dsn, timeout):
+    connection = {"token": {"token": "not-a-real-token"}, "timeout": timeout}
+    event = {"event_id": uuid.uuid4().hex, "logentry": {"formatted": "one of many"}}
+    given = {"dsn": dsn, "event_json": event}
+    body = {"action": "submit_event", "meta": {}, "connection": connection, "input": given}
+    return outside.answer({"version": "v1", "type": "action_start", "body": body})
+
+
+def test_a_limit_of_a_real_sentry_is_told_where_waiting_does_not_fit(key):
+    # A server takes some seconds to hear of a new limit.
+    limited = outside.eventually(lambda: submit(key, 1).get("exception"))
+    assert (limited["code"], limited["retryable"]) == ("rate_limited", True)
+    assert 0 < limited["retry_after"] <= WINDOW
+
+
+def test_a_limit_of_a_real_sentry_is_waited_out_where_that_fits(key):
+    outside.eventually(lambda: submit(key, 1)["status"] == "error")
+    body = submit(key, 60)
+    assert body["status"] == "ok"
+    assert re.search(r"WARNING HTTP 429\. Trying POST again in \d", body["log"])
