@@ -41,7 +41,11 @@ def addresses(listed: Iterable[str]) -> set[str]:
 
 def from_csv(text: str) -> list[str]:
     """Read the column of e-mail addresses of a CSV text, with or without a header."""
-    rows = list(csv.reader(io.StringIO(text.strip("\ufeff\n\r ")), _dialect(text)))
+    lines = io.StringIO(text.strip("\ufeff\n\r "), newline=None)
+    try:
+        rows = list(csv.reader(lines, _dialect(text)))
+    except csv.Error as error:
+        raise InputError("The input's `employees_csv` is not CSV.") from error
     header = rows[0] if rows else []
     named = [place for place, name in enumerate(header) if _COLUMN.fullmatch(name.strip())]
     places = named or [place for place, value in enumerate(header) if "@" in value]

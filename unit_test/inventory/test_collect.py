@@ -205,6 +205,7 @@ def test_where_nothing_can_be_collected_the_action_fails(sandbox, ask):
         ({}, {"tag_account_name": True}, "bad_input"),
         ({}, {"employees_csv": "name\nExample User\n"}, "bad_input"),
         ({}, {"employees_csv": ""}, "bad_input"),
+        ({}, {"employees_csv": f"email\n{'x' * 200_000}"}, "bad_input"),
     ],
 )
 def test_what_cannot_work_is_an_error(connection, given, code, sandbox, ask):
@@ -232,6 +233,7 @@ def test_entities_are_tagged_with_the_account_name_if_asked(tag, sandbox, collec
         {"employees": [" User00001@ACME.example", "nobody@acme.example", "no address"]},
         {"employees_csv": "Name;E-Mail\nA;user00001@acme.example\nB;nobody@acme.example\nC\n"},
         {"employees_csv": "user00001@acme.example,A\nnobody@acme.example,B\n"},
+        {"employees_csv": "email\rnobody@acme.example\ruser00001@acme.example"},
         {"employees": ["nobody@acme.example"], "employees_csv": "mail\nuser00001@acme.example"},
     ],
 )
