@@ -233,6 +233,7 @@ def answered(data, arguments=("run",)):
     before = threading.enumerate()
     with (
         mock.patch("sys.stdin", stdin),
+        mock.patch.object(logs.logger, "handlers", logs.logger.handlers[:1]),  # not pytest's
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
