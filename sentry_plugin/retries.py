@@ -7,6 +7,7 @@ deadline. Sends and sleeps nothing itself.
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util import Retry
@@ -17,14 +18,14 @@ STATUSES = frozenset({429, 502, 503, 504})
 class Retries(Retry):
     """What is left of the repetitions of one request."""
 
-    def __init__(self, total: int = 5, **options: object) -> None:
+    def __init__(self, total: int = 5, **options: Any) -> None:
         defaults = {"backoff_factor": 0.5, "backoff_max": 30, "backoff_jitter": 0.5}
-        super().__init__(total, **{**defaults, **options})  # type: ignore[arg-type]
+        super().__init__(total, **{**defaults, **options})
 
     def get_backoff_time(self) -> float:
         """Give the seconds to wait: exponential with jitter, and also before the first one."""
         # urllib3 sends the first repetition at once: too early for a server in trouble.
-        return super().get_backoff_time() or random.uniform(0.1, self.backoff_factor)  # noqa: S311
+        return super().get_backoff_time() or random.uniform(0.1, self.backoff_factor)
 
     def spend(self) -> Retries | None:
         """Count one more; None where there was none left."""
