@@ -31,6 +31,7 @@ from sentry_plugin import cli, errors, logs, protocol, schema, step
 
 from .outside import PLUGIN
 
+pytestmark = pytest.mark.slow
 CI = "CI" in os.environ
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES") or (10_000 if CI else 500))
 
