@@ -99,9 +99,8 @@ def shared():
 def contract(pytestconfig):
     """Give Sentry's document as a contract, or None where the shared material is missing."""
     document = shared_folder() / "openapi/sentry-openapi.json"
-    if not document.is_file() and "CI" in os.environ:
-        pytest.fail(f"needs {document}")
-    found = Contract(document) if document.is_file() else None
+    # In CI it has to be there: without it, opening it fails.
+    found = Contract(document) if document.is_file() or "CI" in os.environ else None
     pytestconfig.stash[CONTRACT] = found
     return found
 
@@ -127,10 +126,8 @@ def sandbox(start_sandbox):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Tell how many answers of the sandbox were checked, where any could be."""
-    if CONTRACT not in config.stash:
-        return
-    found = config.stash[CONTRACT]
+    """Tell how many answers of the sandbox were checked."""
+    found = config.stash.get(CONTRACT, None)
     terminalreporter.section("answers of the sandbox, checked against Sentry's document")
-    lines = found.table() if found else ["none: the document is in the shared material"]
+    lines = found.table() if found else ["none"]
     terminalreporter.write_line("\n".join(lines))
