@@ -6,6 +6,7 @@ With an `event_id` in it there is then one event, never two and never none; with
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 import uuid
@@ -38,11 +39,14 @@ def message(sandbox, start):
 
 def begin(message):
     """Start the process on a message and do not wait for it."""
+    # What measures coverage would be killed while it writes.
+    environment = {n: v for n, v in os.environ.items() if not n.startswith("COVERAGE_")}
     process = subprocess.Popen(
         [*outside.PLUGIN, "run"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=environment,
     )
     process.stdin.write(json.dumps(message).encode())
     process.stdin.flush()
