@@ -50,11 +50,12 @@ def test_every_item_comes_once_whatever_the_cursors_are(pages, cursor):
     assert len(client.asked) <= pages + 8
 
 
-@pytest.mark.parametrize("pages", [1, 2, 3])
-def test_a_short_list_costs_no_request_too_many(pages):
+@pytest.mark.parametrize(("pages", "most"), [(1, 1), (2, 2), (3, 4)])
+def test_a_short_list_costs_hardly_a_request_too_many(pages, most):
     client = Client(pages, "2:{}:0")
     read(client)
-    assert len(client.asked) == pages
+    # Page 3 may be on its way before page 2 has said that it is the last.
+    assert pages <= len(client.asked) <= most
 
 
 def test_a_list_whose_cursors_change_their_form_is_followed_from_there():
