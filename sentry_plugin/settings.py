@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fnmatch
 import os
+from pathlib import Path
 
 from sentry_plugin.errors import InputError
 
 TIMEOUT = "SENTRY_PLUGIN_TIMEOUT"
 INGEST_HOSTS = "SENTRY_PLUGIN_INGEST_HOSTS"
+STATE = "SENTRY_PLUGIN_STATE"
 LONGEST_TIMEOUT = 86400
+CACHE = Path("/workspace/cache")
+"""What InsightConnect keeps for a plugin between two messages."""
 
 
 def timeout(of_connection: float) -> float:
@@ -37,3 +41,16 @@ def check_ingest_host(host: str) -> None:
             "Events may not go to the host of the input's `dsn`: the operator does not allow it.",
             f"Use another DSN, or have the host added to {INGEST_HOSTS}.",
         )
+
+
+def state_folder() -> Path:
+    """Give the folder for what outlives a message; it need not exist yet.
+
+    The operator's, else InsightConnect's where it is there, else the user's own.
+    """
+    if given := os.environ.get(STATE):
+        return Path(given)
+    if CACHE.is_dir():
+        return CACHE
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state"
+    return Path(base, "sentry-plugin")

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sentry_plugin import cli, deadline, transport
+from sentry_plugin import cli, deadline, settings, transport
 from unit_test import outside
 from unit_test.sandbox.contract import Contract
 from unit_test.sandbox.running import Running
@@ -38,6 +38,14 @@ def waits(monkeypatch):
     monkeypatch.setattr(deadline, "time", clock)
     monkeypatch.setattr(transport, "time", clock)
     return passed
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path, monkeypatch):
+    """Give the folder for what outlives a message: one of this test's own."""
+    folder = tmp_path / "state"
+    monkeypatch.setenv(settings.STATE, str(folder))
+    return folder
 
 
 @pytest.fixture
