@@ -68,13 +68,45 @@ class SentryClient:
         scope: str,
         *,
         repeatable: bool = True,
+        may_be_empty: bool = False,
     ) -> Any:
-        """Change one thing by the first route that the server has.
+        """Change things by the first route that the server has.
 
-        *repeatable* says that doing it twice comes to the same as doing it once.
+        *repeatable* says that doing it twice comes to the same as doing it once, and *may_be_empty*
+        that an answer without content is a good one: it is given as an empty object.
         """
         change = Change(strictjson.dumps(body).encode(), repeatable)
-        answer, request, _ = self._ask("PUT", routes, scope, change=change)
+        return self._change("PUT", routes, scope, change, may_be_empty=may_be_empty)
+
+    def post(
+        self,
+        routes: Sequence[Route],
+        body: Mapping[str, Any],
+        scope: str,
+        *,
+        repeatable: bool = False,
+        may_be_empty: bool = False,
+    ) -> Any:
+        """Make one thing by the first route that the server has; for the rest see `put`."""
+        change = Change(strictjson.dumps(body).encode(), repeatable)
+        return self._change("POST", routes, scope, change, may_be_empty=may_be_empty)
+
+    def delete(self, routes: Sequence[Route], scope: str, *, repeatable: bool = True) -> Any:
+        """Delete things by the first route that the server has; for the rest see `put`."""
+        return self._change("DELETE", routes, scope, Change(None, repeatable), may_be_empty=True)
+
+    def _change(
+        self,
+        method: str,
+        routes: Sequence[Route],
+        scope: str,
+        change: Change,
+        *,
+        may_be_empty: bool,
+    ) -> Any:
+        answer, request, _ = self._ask(method, routes, scope, change=change)
+        if may_be_empty and not answer.body.strip():
+            return {}
         document = _document(answer, request, IN_DOUBT)
         if not isinstance(document, dict):
             words = "was answered with something else than an object."
