@@ -37,6 +37,8 @@ class View:
         self._targets: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._sources: dict[tuple[str, str], list[str]] = defaultdict(list)
         for edge in edges:
+            if "_mapping" in edge:
+                continue  # its other end is somebody else's
             source, target = edge["_fromEntityKey"], edge["_toEntityKey"]
             self._targets[edge["_type"], source].append(target)
             self._sources[edge["_type"], target].append(source)

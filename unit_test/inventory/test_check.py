@@ -50,6 +50,12 @@ def of_team(project, team=1):
     return edge("team_assigned_project", f"sentry-team-{team}", f"sentry-project-{project}")
 
 
+def packed(*objects):
+    lines = "".join(json.dumps(each) + "\n" for each in objects)
+    content = base64.b64encode(gzip.compress(lines.encode())).decode()
+    return {"filename": "inventory.ndjson.gz", "content": content}
+
+
 SSO = [node(ORG, hasAuthProvider=True), *has(M, 1, 2)]
 NO_SSO = [node(ORG, hasAuthProvider=False), *has(M, 1, 2)]
 TWO_OWNERS = [node(M, 1, role="owner"), node(M, 2, role="owner")]
@@ -307,12 +313,6 @@ def test_sarif_has_a_rule_for_each_check_and_a_result_for_each_finding(check):
     assert first["partialFingerprints"] != second["partialFingerprints"]
 
 
-def packed(*objects):
-    lines = "".join(json.dumps(each) + "\n" for each in objects)
-    content = base64.b64encode(gzip.compress(lines.encode())).decode()
-    return {"filename": "inventory.ndjson.gz", "content": content}
-
-
 @pytest.mark.parametrize(
     "given",
     [
@@ -322,6 +322,9 @@ def packed(*objects):
         {"entities": [{"_key": "x"}], "relationships": []},
         {"entities": [node(M, lastActive="now")], "relationships": []},
         {"entities": [], "relationships": [{"_type": "x"}]},
+        {"entities": [], "relationships": [{**edge(ORG, "x", "y"), "_toEntityKey": 1}]},
+        {"entities": [], "relationships": [{"_key": "x", "_type": "x", "_mapping": "x"}]},
+        {"entities": [], "relationships": [], "file": packed(node(M))},
         {"file": {"filename": "x", "content": "!"}},
         {"file": {"filename": "x", "content": base64.b64encode(b"not packed").decode()}},
         {"file": {"filename": "x"}},

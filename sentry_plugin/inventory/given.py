@@ -1,0 +1,88 @@
+"""The inventory that an action's input names: lists, a file, or one that is collected now.
+
+Looks no further than whether Collect Inventory can have made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sentry_plugin.errors import InputError
+from sentry_plugin.inventory import collecting, entities, ndjson
+
+if TYPE_CHECKING:
+    from sentry_plugin.connection import Connection
+    from sentry_plugin.inventory.properties import JSON
+
+
+class Given(NamedTuple):
+    """An inventory as the output of a collection has it; relationships may be mapped ones."""
+
+    entities: Sequence[JSON]
+    relationships: Sequence[JSON]
+    partial_types: Sequence[JSON]
+    organizations: Sequence[str]
+
+    @property
+    def partial(self) -> set[str]:
+        """The types that are partial in any organization."""
+        return {each["type"] for each in self.partial_types if "type" in each}
+
+
+def inventory(connection: Connection, params: Any, include: Collection[str]) -> Given:
+    """Give the inventory of the input, or collect one, with what is to be included."""
+    return named(params) or collected(connection, params, include)
+
+
+def named(params: Any) -> Given | None:
+    """Give the inventory of the input, or None where it names none."""
+    lists = [name for name in ("entities", "relationships") if name in params]
+    if lists and "file" in params:
+        raise InputError("The input names more than one inventory.", "Give the lists or `file`.")
+    if len(lists) == 1:
+        raise InputError("The input has only one of `entities` and `relationships`.", "Give both.")
+    if lists:
+        return _checked(params["entities"], params["relationships"], params)
+    if "file" in params:
+        return _checked(*ndjson.unpack(params["file"].get("content", "")), params)
+    return None
+
+
+def collected(connection: Connection, params: Any, include: Collection[str]) -> Given:
+    """Collect the organizations of the input, else the connection's, else all."""
+    wanted = collecting.Wanted(organizations=params.get("organizations", []), include=include)
+    made = collecting.collect(connection.client, wanted)
+    graph = made.graph
+    return Given(graph.entities, graph.relationships, made.gaps.partial_types, made.organizations)
+
+
+_NODE = {"_key": str, "_type": str}
+_EDGE = {**_NODE, "_fromEntityKey": str, "_toEntityKey": str}
+_MAPPED = {**_NODE, "_mapping": dict}
+_OPTIONAL = {
+    **dict.fromkeys(("lastActive", "lastLogin", "createdOn", "lastSeenOn", "memberCount"), int),
+    **dict.fromkeys(("email", "displayName", "priority", "level", "slug"), str),
+    "unverifiedEmails": list,
+}
+"""What is calculated with."""
+
+
+def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> Given:
+    if not (
+        all(_fits(each, _NODE) and _fits(each, _OPTIONAL, optional=True) for each in nodes)
+        and all(_fits(each, _MAPPED if "_mapping" in each else _EDGE) for each in edges)
+    ):
+        raise InputError("The input holds something that Collect Inventory did not give.")
+    slugs = [
+        str(each.get("slug") or each["_key"])
+        for each in nodes
+        if each["_type"] == entities.ORGANIZATION.type
+    ]
+    return Given(nodes, edges, params.get("partial_types", []), slugs)
+
+
+def _fits(each: JSON, fields: Mapping[str, type], *, optional: bool = False) -> bool:
+    return all(
+        isinstance(each[name], kind) if name in each else optional for name, kind in fields.items()
+    )
