@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from sentry_plugin import schema, step
 from sentry_plugin.errors import Stopped
@@ -24,8 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     # As in the official runtime: what follows "--" is the message for people to see, not for us.
     given = given[: given.index("--")] if "--" in given else given
-    if given[:1] == ["sandbox"]:
-        return _sandbox(given[1:])
+    if given[:1] and (own := OWN.get(given[0])):
+        return own(given[1:])
     parser = _parser()
     args = parser.parse_args(given)
     match args.command:
@@ -50,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("info", help="list the actions")
     sample = commands.add_parser("sample", help="print a start message to fill in")
     sample.add_argument("name", help="name of an action")
+    commands.add_parser("call", help="run an action from words; see call --help")
+    commands.add_parser("completion", help="print what completes words, for a shell to source")
     commands.add_parser("sandbox", help="run a local stand-in for Sentry; see sandbox --help")
     return parser
 
@@ -88,21 +90,62 @@ def _sample(name: str) -> int:
     return 1
 
 
-def _answer(*, test: bool, debug: bool) -> int:
-    # Loads what `info` and `sample` do not need.
-    from sentry_plugin import runtime
+def _call(given: Sequence[str]) -> int:
+    from sentry_plugin.terminal import call
 
+    out = sys.stdout
+    with _stoppable() as finish:
+        return call.main(given, lambda message: _event(io.BytesIO(message), finish), out)
+
+
+def _completion(given: Sequence[str]) -> int:
+    from sentry_plugin.terminal import completion
+
+    parser = argparse.ArgumentParser(prog="sentry-plugin completion")
+    parser.add_argument("shell", choices=completion.SHELLS)
+    print(completion.SHELLS[parser.parse_args(given).shell], end="")
+    return 0
+
+
+def _complete(given: Sequence[str]) -> int:
+    from sentry_plugin.terminal import completion
+
+    commands = ["run", "test", "info", *OWN.keys() - {"complete"}, "sample"]
+    for each in completion.candidates(given, sorted(commands)):
+        print(each)
+    return 0
+
+
+OWN: dict[str, Callable[[Sequence[str]], int]] = {
+    "call": _call,
+    "complete": _complete,
+    "completion": _completion,
+    "sandbox": _sandbox,
+}
+"""Commands that read their arguments themselves."""
+
+
+def _answer(*, test: bool, debug: bool) -> int:
     wire = sys.stdout
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()
     with _stoppable() as finish:
-        # From here a stray print cannot spoil the wire.
-        with contextlib.redirect_stdout(sys.stderr):
-            try:
-                event = runtime.answer(stdin, test=test, debug=debug)
-                finish()
-            except Stopped as error:  # just while the answer was being written
-                event = runtime.refuse(error)
-        return _write(event, wire)
+        return _write(_event(stdin, finish, test=test, debug=debug), wire)
+
+
+def _event(
+    stream: BinaryIO, finish: Callable[[], None], *, test: bool = False, debug: bool = False
+) -> Event:
+    # Loads what `info` and `sample` do not need.
+    from sentry_plugin import runtime
+
+    # From here a stray print cannot spoil the wire.
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            event = runtime.answer(stream, test=test, debug=debug)
+            finish()
+        except Stopped as error:  # just while the answer was being written
+            event = runtime.refuse(error)
+    return event
 
 
 def _write(event: Event, wire: TextIO) -> int:

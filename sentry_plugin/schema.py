@@ -100,7 +100,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def _secrets(value: Any, schema: JSON, definitions: JSON) -> Iterator[str]:
-    schema = _resolved(schema, definitions)
+    schema = resolved(schema, definitions)
     if isinstance(value, dict) and "properties" in schema:
         for key, inner in value.items():
             yield from _secrets(inner, schema["properties"].get(key, {}), definitions)
@@ -116,15 +116,16 @@ def _userinfo(text: str) -> Iterator[str]:
     yield from (userinfo, name, password)
 
 
-def _resolved(schema: JSON, definitions: JSON) -> JSON:
-    resolved: JSON = schema
+def resolved(schema: JSON, definitions: JSON) -> JSON:
+    """Give what a part of a schema refers to, or the part itself."""
+    found: JSON = schema
     if "$ref" in schema:
-        resolved = definitions[schema["$ref"].rpartition("/")[2]]
-    return resolved
+        found = definitions[schema["$ref"].rpartition("/")[2]]
+    return found
 
 
 def _drop_nulls(value: Any, schema: JSON, definitions: JSON) -> None:
-    schema = _resolved(schema, definitions)
+    schema = resolved(schema, definitions)
     if isinstance(value, dict):
         for key, field in schema.get("properties", {}).items():
             if (inner := value.get(key, _ABSENT)) is None:
@@ -145,7 +146,7 @@ def _optional_part(path: list[Any], schema: JSON) -> tuple[Any, ...]:
     definitions = schema.get("definitions", {})
     longest = 0
     for depth, key in enumerate(path, start=1):
-        schema = _resolved(schema, definitions)
+        schema = resolved(schema, definitions)
         if isinstance(key, int) or key not in schema.get("required", ()):
             longest = depth
         schema = schema["items"] if isinstance(key, int) else schema["properties"][key]

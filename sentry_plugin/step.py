@@ -97,6 +97,8 @@ class Listing(Action):
             fitted = self.fit_output({field: [form(item) for item in page.items]})
             self._items = (self._items or []) + fitted[field]
             self._cursor = page.next_cursor
+            if self._cursor:
+                logger.info("%d %s so far.", len(self._items), field)
         return {field: self._items} | ({"next_cursor": self._cursor} if self._cursor else {})
 
     def answer(self, params: Any) -> Any:

@@ -1,0 +1,151 @@
+"""`sentry-plugin call`: one action for a person, from words to a table.
+
+Runs nothing by itself: it makes the start message, and shows the event that answers it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import difflib
+import itertools
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from sentry_plugin import protocol, schema, step
+from sentry_plugin.errors import InputError
+from sentry_plugin.logs import printable
+from sentry_plugin.terminal import access, arguments, manual, tables
+from sentry_plugin.terminal.progress import Progress
+
+if TYPE_CHECKING:
+    from sentry_plugin.runtime import Event
+
+JSON = dict[str, Any]
+Ask = Callable[[bytes], "Event"]
+
+EPILOG = f"""The connection is that of SENTRY_AUTH_TOKEN, SENTRY_URL and SENTRY_ORG, or of the
+nearest {access.FILE}; SENTRY_DSN and SENTRY_PROJECT fill in what an action requires of them.
+`sentry-plugin call ACTION --help` tells the fields of an action."""
+
+
+def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
+    """Call an action; 1 if it failed, 2 if the command line is wrong."""
+    parser = _parser()
+    args = parser.parse_intermixed_args(given)
+    if args.action is None:
+        parser.print_help(out)
+        return 0
+    try:
+        about = _about(args.action)
+        if args.help:
+            _write(manual.lines(args.action, about), out)
+            return 0
+        message = _message(args)
+    except InputError as error:
+        _write([f"error: {error}"], sys.stderr)
+        return 2
+    with _progress():
+        event = ask(message)
+    return _shown(json.loads(event.text)["body"], args, out)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sentry-plugin call",
+        usage="%(prog)s ACTION [options] field=value ...",
+        description="Call one action and show its answer: as tables on a terminal, else as JSON.",
+        epilog=EPILOG,
+        add_help=False,
+    )
+    parser.add_argument("action", nargs="?", metavar="ACTION", help="name of the action")
+    parser.add_argument("fields", nargs="*", metavar="field=value", help="its input")
+    parser.add_argument("-h", "--help", action="store_true", help="show the action's fields")
+    parser.add_argument("--json", action="store_true", help="show JSON also on a terminal")
+    parser.add_argument(
+        "--connection", type=Path, metavar="FILE", help="JSON: a connection or a start message"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="field=value", help="field of the connection"
+    )
+    parser.add_argument(
+        "--save", type=Path, metavar="FOLDER", help="where to put files; here, on a terminal"
+    )
+    return parser
+
+
+def _about(name: str) -> JSON:
+    actions: JSON = step.index()["actions"]
+    if name in actions:
+        about: JSON = actions[name]
+        return about
+    near = difflib.get_close_matches(name, actions, 3) or actions
+    raise InputError("There is no action of this name.", f"Actions: {', '.join(near)}.")
+
+
+def _message(args: argparse.Namespace) -> bytes:
+    required = schema.load(args.action, "input").get("required", ())
+    given = access.defaults(required) | arguments.fields(args.fields, args.action)
+    body = {
+        "action": args.action,
+        "meta": {},
+        "connection": access.connection(args.connection, args.set),
+        "input": given,
+    }
+    message = {"version": protocol.VERSION, "type": "action_start", "body": body}
+    return json.dumps(message).encode()
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[None]:
+    stream = Progress(sys.stderr)
+    with contextlib.redirect_stderr(stream):
+        yield
+    stream.clear()
+
+
+def _shown(body: JSON, args: argparse.Namespace, out: TextIO) -> int:
+    failed = body["status"] == "error"
+    if failed:
+        said = body["exception"]["data"]
+        words = [f"error: {body['error']}", *([f"the server's words: {said}"] if said else [])]
+        _write(map(printable, words), sys.stderr)
+    output = body.get("partial", {}).get("output") if failed else body["output"]
+    if output is not None:
+        _show(output, args, out)
+    return int(failed)
+
+
+def _show(output: JSON, args: argparse.Namespace, out: TextIO) -> None:
+    is_terminal = out.isatty()
+    if args.save or is_terminal:
+        _save_files(output, args.save or Path())
+    if args.json or not is_terminal:
+        _write([json.dumps(output, indent=2)], out)
+    else:
+        _write(tables.lines(output, shutil.get_terminal_size().columns), out)
+
+
+def _write(lines: Iterable[str], stream: TextIO) -> None:
+    stream.writelines(f"{line}\n" for line in lines)
+
+
+def _save_files(output: JSON, folder: Path) -> None:
+    """Put every file of the output beside the output, whose place in it then names it."""
+    for field, value in output.items():
+        if isinstance(value, dict) and value.keys() == {"filename", "content"}:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = _free(folder / Path(value["filename"]).name)
+            path.write_bytes(base64.b64decode(value["content"]))
+            output[field] = str(path)
+
+
+def _free(path: Path) -> Path:
+    """Give the path, or one like it that is not taken: nothing is overwritten."""
+    numbered = (path.with_name(f"{n}-{path.name}") for n in itertools.count(2))
+    return next(each for each in itertools.chain([path], numbered) if not each.exists())
