@@ -171,7 +171,7 @@ class SentryClient:
                 break
         if answer.ok:
             return answer, f"{method} {place}", route
-        assistance = self._assistance(answer, scope)
+        assistance = self._assistance(answer, scope, route)
         raise refusal.error_for(answer, f"{method} {place}", assistance)
 
     def _root(self, organization: str) -> str:
@@ -207,9 +207,11 @@ class SentryClient:
                 "Sentry switches %s off at %s; what replaces it is %s.", route.path, date, new
             )
 
-    def _assistance(self, answer: Answer, scope: str) -> str | None:
+    def _assistance(self, answer: Answer, scope: str, route: Route) -> str | None:
         if is_missing(answer) or (answer.is_html and answer.status < 500):
             return CHECK_URL
+        if answer.status == 404 and route.absent:
+            return route.absent
         if answer.status == 403 and scope:
             return f"Give the token the scope {scope}, and access to this organization and project."
         if answer.status == 410 and not self.organization:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from sentry_plugin.errors import InputError
+from sentry_plugin.logs import printable
 
 if TYPE_CHECKING:
     from sentry_plugin.exchange import Answer
@@ -27,6 +28,8 @@ class Route(NamedTuple):
     """A list of values repeats the parameter."""
     organization: str = ""
     """Whose thing it is, where that is known: sentry.io keeps each in one region."""
+    absent: str = ""
+    """What to say and do where the thing itself is not there."""
 
 
 def path(template: str, **segments: str) -> str:
@@ -51,9 +54,17 @@ def issue_routes(of: str, issue_id: str, below: str = "") -> list[Route]:
     https://docs.sentry.io/api/events/retrieve-an-issue/
     """
     old = path("issues/{issue_id}/", issue_id=issue_id) + below
-    if not of:
-        return [Route(old)]
-    return [Route(organization_route(of).path + old, organization=of), Route(old, organization=of)]
+    paths = [organization_route(of).path + old, old] if of else [old]
+    return [Route(each, organization=of, absent=absent_issue(of, issue_id)) for each in paths]
+
+
+def absent_issue(of: str, issue_id: str) -> str:
+    """Say what it means that an issue is not there."""
+    where = f"the organization {printable(of)}" if of else "what the token can see"
+    return (
+        f"The issue {printable(issue_id)} was deleted, or is not in {where}: open it in the "
+        "browser, and copy the address of its page."
+    )
 
 
 def project_issue_routes(of: str, project: str, query: Mapping[str, str]) -> list[Route]:

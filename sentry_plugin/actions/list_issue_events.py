@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.routes import issue_routes
+from sentry_plugin import references
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class ListIssueEvents(Listing):
         """https://docs.sentry.io/api/events/list-an-issues-events/ ."""
         client = self.connection.client
         pages = client.pages(
-            issue_routes(client.organization, params["issue_id"], "events/"),
+            references.routes(client, params["issue_id"], "events/"),
             "event:read",
             limit=params.get("limit"),
             cursor=params.get("cursor"),

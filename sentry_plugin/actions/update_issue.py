@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentry_plugin import references
 from sentry_plugin.errors import InputError
 from sentry_plugin.issue import normalised
-from sentry_plugin.routes import issue_routes
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class UpdateIssue(Action):
             )
         client = self.connection.client
         issue = client.put(
-            issue_routes(client.organization, params["issue_id"]),
+            references.routes(client, params["issue_id"]),
             changes,
             "event:write",
             # Between two tries the next release may become another one.

@@ -1,0 +1,129 @@
+"""What a user calls an issue: its number, its short id, or its link as copied from the browser.
+
+Of a link only the organization and the issue are taken. Whatever it names, nothing is asked of
+another host than the connection's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from sentry_plugin.errors import ApiError, InputError
+from sentry_plugin.logs import printable
+from sentry_plugin.routes import Route, absent_issue, issue_routes, organization_route, path
+
+if TYPE_CHECKING:
+    from sentry_plugin.client import SentryClient
+
+_NUMBER = re.compile(r"[0-9]{1,19}")
+_SHORT_ID = re.compile(r"[A-Z0-9_.-]{1,100}-[A-Z0-9]{1,20}", re.IGNORECASE | re.ASCII)
+# Old servers name organization and project; a custom integration's messages name the API.
+_ISSUE_PAGE = re.compile(
+    r"(?:api/0/)?(?:organizations/([^/]+)/|([^/]+)/[^/]+/)?issues/([^/]+)(?:/.*)?", re.DOTALL
+)
+_SAAS = re.compile(r"(?:([a-z0-9-]+)\.)?sentry\.io")
+_REGION = re.compile(r"(?:us|de)[0-9]*|www|app")
+_AROUND = " \t\r\n<>\"'`"
+_FORMS = (
+    "Give its number, its short ID such as BACKEND-1A, or the address of its page as copied from "
+    "the browser."
+)
+
+
+class Reference(NamedTuple):
+    """An issue as named."""
+
+    issue: str
+    """Its number or its short id."""
+    organization: str = ""
+    """What a link says of whose it is."""
+
+
+def routes(
+    client: SentryClient, issue_id: str, below: str = "", organization: str = ""
+) -> list[Route]:
+    """Give the ways to what is *below* an issue.
+
+    The organization is the link's, else *organization*, else the connection's.
+    """
+    found = parse(issue_id, client.url)
+    of = found.organization or organization or client.organization
+    return issue_routes(of, _number(client, found.issue, of), below)
+
+
+def number(client: SentryClient, issue_id: str, organization: str = "") -> str:
+    """Give an issue's number, asking Sentry only for that of a short id."""
+    found = parse(issue_id, client.url)
+    return _number(client, found.issue, found.organization or organization or client.organization)
+
+
+def parse(text: str, url: str) -> Reference:
+    """Read what a user gave, on a connection to the API at *url*. Pure."""
+    given = text.strip().strip(_AROUND).partition("|")[0].strip()
+    if "/" in given:
+        return _of_link(given if "://" in given else f"https://{given}", urlsplit(url))
+    if _is_issue(given):
+        return Reference(given.upper())
+    raise InputError("The input's `issue_id` names no issue.", _FORMS)
+
+
+def _is_issue(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text) or _SHORT_ID.fullmatch(text))
+
+
+def _of_link(link: str, here: SplitResult) -> Reference:
+    try:
+        there = urlsplit(link)
+        server, ours = _server(there), _server(here)
+    except (KeyError, ValueError) as error:
+        raise InputError("The input's `issue_id` is no valid address.", _FORMS) from error
+    prefix = here.path.removesuffix("api/0/")
+    if server != ours or not there.path.startswith(prefix):
+        raise InputError(
+            f"The input's `issue_id` is an address of {printable(server[0])}, which is not the "
+            f"connection's Sentry, {here.netloc}{prefix}.",
+            "Use a connection to that Sentry, or give the address of an issue of this one.",
+        )
+    page = _ISSUE_PAGE.fullmatch(there.path.removeprefix(prefix))
+    if not (page and _is_issue(page[3])):
+        raise InputError(
+            "The input's `issue_id` is an address, but not that of an issue.",
+            "Open the issue in the browser and copy the address of its page, such as "
+            "https://sentry.io/organizations/ORGANIZATION/issues/123/.",
+        )
+    return Reference(page[3].upper(), unquote(page[1] or page[2] or _subdomain(there)))
+
+
+def _server(parts: SplitResult) -> tuple[str, int | None]:
+    """Give what is the same for all addresses of one Sentry."""
+    host, standard = parts.hostname or "", {"http": 80, "https": 443}[parts.scheme]
+    port = None if parts.port == standard else parts.port
+    return "sentry.io" if _SAAS.fullmatch(host) else host, port
+
+
+def _subdomain(parts: SplitResult) -> str:
+    """Give the organization that an address at sentry.io begins with."""
+    found = _SAAS.fullmatch(parts.hostname or "")
+    label: str = (found[1] or "") if found else ""
+    return "" if _REGION.fullmatch(label) else label
+
+
+def _number(client: SentryClient, issue: str, of: str) -> str:
+    if _NUMBER.fullmatch(issue):
+        return issue
+    if not of:
+        raise InputError(
+            f"The short ID {issue} needs an organization.",
+            "Set the connection's `organization`, or give the issue's number or its address.",
+        )
+    below = organization_route(of).path + path("shortids/{issue_id}/", issue_id=issue)
+    route = Route(below, organization=of, absent=absent_issue(of, issue))
+    found = client.get([route], "event:read")
+    group = found.get("groupId") if isinstance(found, dict) else None
+    if not (isinstance(group, str) and _NUMBER.fullmatch(group)):
+        raise ApiError(
+            f"The answer for the short ID {issue} names no issue.", "Give the issue's number."
+        )
+    return group
