@@ -6,80 +6,45 @@ import re
 
 import pytest
 
-from sentry_plugin.inventory import entities, relationships, sources
-from sentry_plugin.inventory.checks import CHECKS
-from sentry_plugin.inventory.entities import Kind
-from sentry_plugin.inventory.relationships import MappedRelation, Relation
-from tools import generate
+from tools import document
 
-TEXT = (generate.ROOT / "docs/inventory.md").read_text(encoding="utf-8")
+TEXT = document.DOCUMENT.read_text(encoding="utf-8")
 
 
-def table(*rows):
-    head, *body = (f"| {' | '.join(row)} |" for row in rows)
-    return "\n".join([head, "|" + " :--- |" * len(rows[0]), *body])
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """Let the document be a copy, whose one table is stale."""
+    path = tmp_path / "inventory.md"
+    path.write_text(TEXT.replace("`sentry_team`", "`sentry_squad`"), encoding="utf-8")
+    monkeypatch.setattr(document, "DOCUMENT", path)
+    return path
 
 
-def included(kind):
-    names = [name for name, types in sources.INCLUDED.items() if kind.type in types]
-    if kind is relationships.IS_PERSON:
-        return "employees"
-    return names[0] if names else "always"
+def test_the_document_has_every_table_and_each_is_that_of_the_code():
+    assert {found[2] for found in document.MARKED.finditer(TEXT)} == {*document.TABLES}
+    assert document.main(["--check"]) == 0
 
 
-def entity_table():
-    kinds = [each for each in vars(entities).values() if isinstance(each, Kind)]
-    rows = [
-        (
-            *(f"`{each.type}`", f"`{each.class_}`", f"`{each.prefix}...`", included(each)),
-            ", ".join(f"`{name}`" for name in each.properties),
-        )
-        for each in kinds
-    ]
-    return table(("`_type`", "`_class`", "`_key`", "Included", "Properties"), *rows)
+def test_a_stale_table_is_told_and_mended(copy, capsys):
+    before = copy.read_text(encoding="utf-8")
+    assert document.main(["--check"]) == 1
+    assert (copy.read_text(encoding="utf-8"), capsys.readouterr().err) == (
+        before,
+        "stale: inventory.md\n",
+    )
+    assert document.main([]) == 0
+    outside = TEXT.count("`sentry_team`") - document.entity_table().count("`sentry_team`")
+    outside -= document.relationship_table().count("`sentry_team`")
+    assert copy.read_text(encoding="utf-8").count("`sentry_squad`") == outside
+    assert document.main(["--check"]) == 0
 
 
-def relationship_table():
-    kinds = vars(relationships).values()
-    plain = [each for each in kinds if isinstance(each, Relation)]
-    mapped = [each for each in kinds if isinstance(each, MappedRelation)]
-    rows = [
-        (
-            f"`{each.source.type}`",
-            each.class_,
-            f"`{each.target.type}`",
-            f"`{each.type}`",
-            included(each),
-        )
-        for each in plain
-    ] + [
-        (
-            f"`{each.source.type}`",
-            each.class_,
-            f"a `{each.target_class}` of yours",
-            f"`{each.type}`",
-            included(each),
-        )
-        for each in mapped
-    ]
-    return table(("Source", "`_class`", "Target", "`_type`", "Included"), *rows)
-
-
-def check_table():
-    rows = [
-        (str(n), f"`{each.id}`", each.severity, each.title, each.remedy)
-        for n, each in enumerate(CHECKS, 1)
-    ]
-    return table(("", "Check", "Severity", "Finds", "What to do"), *rows)
-
-
-TABLES = {"entities": entity_table, "relationships": relationship_table, "checks": check_table}
-
-
-@pytest.mark.parametrize("name", [*TABLES])
-def test_a_table_of_the_document_is_that_of_the_code(name):
-    there = TEXT.partition(f"<!-- {name} -->\n\n")[2].partition(f"\n\n<!-- end of {name} -->")[0]
-    assert there == TABLES[name]()
+def test_words_outside_the_markers_stay_as_they_are():
+    text = "before <!-- checks -->\n\nold\n\n<!-- end of checks --> after"
+    first, _, rest = document.document(text).partition("\n\n")
+    table, _, last = rest.rpartition("\n\n")
+    assert (first, last) == ("before <!-- checks -->", "<!-- end of checks --> after")
+    assert table == document.check_table()
 
 
 def test_every_line_of_the_first_page_has_its_counterpart(shared):
