@@ -9,6 +9,8 @@ from typing import Any
 
 # Attributes of an event that Sentry shows as tags, too.
 TAGGED = ("environment", "level", "logger", "release", "server_name", "transaction", "dist")
+# Names of tags that are not just their words with capitals.
+NAMES = {"os": "OS", "url": "URL", "server_name": "Server"}
 
 
 def message_of(event: dict[str, Any]) -> str:
@@ -28,3 +30,8 @@ def tags_of(event: dict[str, Any]) -> dict[str, str]:
     given = [tag for tag in event.get("tags") or [] if tag]
     added = [(name, event.get(name)) for name in TAGGED] + [("user", user_of(event))]
     return dict(sorted((str(key), str(value)) for key, value in (*given, *added) if key and value))
+
+
+def tag_name(key: str) -> str:
+    """Give what people call a tag."""
+    return NAMES.get(key, key.replace("_", " ").title())

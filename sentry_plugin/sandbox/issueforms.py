@@ -5,21 +5,29 @@ Changes nothing and answers no request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from sentry_plugin.sandbox import releases, shortid, sizes, times
+from sentry_plugin.sandbox.eventparts import tag_name
 from sentry_plugin.sandbox.store import Where, equal, within
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sentry_plugin.sandbox.sandbox import Sandbox
 
 TABLE = "issue JOIN project ON project.id = issue.project_id"
-COLUMNS = "issue.*, project.slug, project.name, project.platform AS project_platform"
+COLUMNS = (
+    "issue.*, project.slug, project.name, project.platform AS project_platform,"
+    " (SELECT count(*) FROM activity WHERE issue_id = issue.id AND type = 'note') AS comments"
+)
 # Reasons of the inbox, as Sentry numbers them.
 NEW, REGRESSION = 0, 2
+# What happens to an issue without a person.
+UNASKED = ("first_seen", "set_regression", "set_escalating")
 LIFETIME = ("count", "userCount", "firstSeen", "lastSeen")
 # What `collapse` takes out of an issue of a list.
 COLLAPSED = {
@@ -72,7 +80,7 @@ def issue(sandbox: Sandbox, row: dict[str, Any]) -> dict[str, Any]:
         "issueType": "error",
         "issueCategory": "error",
         "metadata": orjson.loads(row["metadata"]),
-        "numComments": 0,
+        "numComments": row["comments"],
         "assignedTo": actor(sandbox, row["assigned"]) if row["assigned"] else None,
         "isBookmarked": bool(row["bookmarked"]),
         "isSubscribed": subscribed,
@@ -151,7 +159,7 @@ def detail(sandbox: Sandbox, number: int) -> dict[str, Any]:
         "SELECT key, count(*) AS n FROM tag WHERE issue_id = ? GROUP BY key ORDER BY key", number
     )
     return issue(sandbox, row) | {
-        "activity": _activity(sandbox, row),
+        "activity": _activities(sandbox, row),
         "firstRelease": releases.of_issue(sandbox, row["project_id"], number, "event"),
         "lastRelease": releases.of_issue(sandbox, row["project_id"], number, "event DESC"),
         "participants": [user(sandbox)] if row["subscription"] not in ("", "no") else [],
@@ -161,7 +169,8 @@ def detail(sandbox: Sandbox, number: int) -> dict[str, Any]:
         "seenBy": [seen] if row["seen"] else [],
         "stats": {name: times.Timeline(name, present).points(hours) for name in ("24h", "30d")},
         "tags": [
-            {"key": tag["key"], "name": tag["key"].title(), "totalValues": tag["n"]} for tag in tags
+            {"key": tag["key"], "name": tag_name(tag["key"]), "totalValues": tag["n"]}
+            for tag in tags
         ],
         "userReportCount": 0,
     }
@@ -195,25 +204,21 @@ def _expanded(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _activity(sandbox: Sandbox, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _activities(sandbox: Sandbox, row: dict[str, Any]) -> list[dict[str, Any]]:
     person = user(sandbox)
-    found = sandbox.store.rows(
-        "SELECT * FROM activity WHERE issue_id = ? ORDER BY id DESC", row["id"]
-    )
-    first: dict[str, Any] = {
-        "id": "0",
-        "user": None,
-        "type": "first_seen",
-        "data": {},
-        "dateCreated": times.iso(row["first_seen"]),
+    ours = equal("issue_id", row["id"])
+    found = sandbox.store.select("activity", ours, order="id DESC")
+    first = {"id": 0, "type": "first_seen", "data": "{}", "created": row["first_seen"]}
+    return [*(activity(one, person) for one in found), activity(first, None)]
+
+
+def activity(row: Mapping[str, Any] | sqlite3.Row, person: dict[str, Any] | None) -> dict[str, Any]:
+    """Give something that was done to an issue, and who did it."""
+    return {
+        "id": str(row["id"]),
+        "user": None if row["type"] in UNASKED else person,
+        "sentry_app": None,
+        "type": row["type"],
+        "data": orjson.loads(row["data"]),
+        "dateCreated": times.iso(row["created"]),
     }
-    return [
-        {
-            "id": str(one["id"]),
-            "user": person,
-            "type": one["type"],
-            "data": orjson.loads(one["data"]),
-            "dateCreated": times.iso(one["created"]),
-        }
-        for one in found
-    ] + [first]

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from sentry_plugin.sandbox import control, events, ingest, inventory, issues, keys, update
+from sentry_plugin.sandbox import (
+    comments,
+    control,
+    events,
+    ingest,
+    inventory,
+    issues,
+    keys,
+    tags,
+    update,
+)
 from sentry_plugin.sandbox.answers import Answer
 
 if TYPE_CHECKING:
@@ -46,6 +56,8 @@ REPOSITORY = (*ORG, "org:ci", "org:integrations")
 
 IN_ORG = "/api/0/organizations/{organization}/"
 IN_PROJECT = "/api/0/projects/{organization}/{project}/"
+# Sentry has comments by two names.
+NOTES = ("comments", "notes")
 IN_TEAM = "/api/0/teams/{organization}/{team}/"
 
 
@@ -56,6 +68,11 @@ def _of_issue(path: str) -> tuple[Route, ...]:
         Route("DELETE", path, issues.delete, EVENT_ADMIN),
         Route("GET", f"{path}events/", events.of_issue, EVENT),
         Route("GET", f"{path}events/{{event}}/", events.of_issue_by_id, EVENT),
+        *(Route("GET", f"{path}{name}/", comments.listed, EVENT) for name in NOTES),
+        *(Route("POST", f"{path}{name}/", comments.add, EVENT_WRITE) for name in NOTES),
+        Route("GET", f"{path}tags/", tags.of_issue, EVENT),
+        Route("GET", f"{path}tags/{{key}}/", tags.key_of_issue, EVENT),
+        Route("GET", f"{path}tags/{{key}}/values/", tags.values_of_issue, EVENT),
     )
 
 
@@ -84,6 +101,7 @@ API = (
     Route("DELETE", f"{IN_PROJECT}issues/", update.delete_of_project, EVENT_ADMIN),
     Route("GET", f"{IN_PROJECT}events/", events.of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}events/{{event}}/", events.of_project_by_id, PROJECT),
+    Route("GET", f"{IN_PROJECT}tags/{{key}}/values/", tags.values_of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}keys/", keys.of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}keys/{{key}}/", keys.show, PROJECT),
     Route("PUT", f"{IN_PROJECT}keys/{{key}}/", keys.change, PROJECT_WRITE),

@@ -104,6 +104,11 @@ def among(column: str, picked: str, table: str, where: Where) -> Where:
     return Where(sql, where.values)
 
 
+def grouped(where: Where, column: str) -> Where:
+    """Make one row of all rows that have one value; nothing can be wanted of them after this."""
+    return Where(_sql(where.sql, "GROUP BY", column), where.values)
+
+
 class Store:
     """The database; every write is kept at once."""
 

@@ -1,0 +1,45 @@
+"""The endpoints of the comments on an issue, which Sentry also calls notes.
+
+A comment is one of the issue's activities. Shows no other activity.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+from sentry_plugin.sandbox import fields, issueforms, lookups, pages, times
+from sentry_plugin.sandbox.answers import Answer, as_json, refuse
+from sentry_plugin.sandbox.store import Where, equal
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.call import Call
+
+NOTE = "note"
+COMMENT = fields.members({"text": fields.words}, required=("text",))
+
+
+def listed(call: Call) -> Answer:
+    """List the comments on an issue, newest first."""
+    ours = equal("issue_id", lookups.issue(call)) & equal("type", NOTE)
+    page = pages.of_table(call, "activity", ours, order="id DESC", numbered=False)
+    person = issueforms.user(call.sandbox)
+    return pages.listing(call, page, [issueforms.activity(row, person) for row in page.rows])
+
+
+def add(call: Call) -> Answer:
+    """Comment on an issue; nobody says the same twice within an hour."""
+    number, store, present = lookups.issue(call), call.sandbox.store, times.now()
+    text = fields.checked(call.json(), COMMENT)["text"]
+    data = orjson.dumps({"text": text}).decode()
+    same = equal("issue_id", number) & equal("type", NOTE) & equal("data", data)
+    if store.count("activity", same & Where("created >= ?", (present - times.HOUR,))):
+        refuse(400, "You have already posted that comment.")
+    row = {"issue_id": number, "type": NOTE, "data": data, "created": present}
+    with store.together():
+        place = store.insert("activity", row)
+        fresh = equal("id", number) & equal("subscription", "")
+        store.update("issue", {"subscription": "commented"}, fresh)
+    kept = store.select("activity", equal("id", place))[0]
+    return as_json(issueforms.activity(kept, issueforms.user(call.sandbox)), 201)

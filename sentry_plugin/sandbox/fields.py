@@ -1,0 +1,145 @@
+"""What the fields of a body may hold, checked in the words of the framework below Sentry.
+
+Pure: knows neither the bodies nor what is done with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.answers import refuse_fields
+
+TRUE = (True, 1, "true", "t", "y", "yes", "on", "1")
+FALSE = (False, 0, "false", "f", "n", "no", "off", "0")
+NO_MOMENT = (
+    "Datetime has wrong format. Use one of these formats instead:"
+    " YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
+)
+
+Check = Callable[[Any], Any]
+
+
+class Wrong(ValueError):
+    """A value does not fit; carries what Sentry says of it."""
+
+
+def choice(choices: tuple[str, ...]) -> Check:
+    """Want one of some words."""
+
+    def check(value: Any) -> Any:
+        if value not in choices:
+            raise Wrong(f'"{value}" is not a valid choice.')
+        return value
+
+    return check
+
+
+def boolean(value: Any) -> bool:
+    """Want yes or no, in any of the framework's spellings."""
+    word = value.lower() if isinstance(value, str) else value
+    if isinstance(word, (bool, int, str)) and word in (*TRUE, *FALSE):
+        return word in TRUE
+    raise Wrong("Must be a valid boolean.")
+
+
+def integer(most: int) -> Check:
+    """Want a number from 0 to *most*."""
+
+    def check(value: Any) -> int:
+        try:
+            number = int(str(value))
+        except ValueError:
+            raise Wrong("A valid integer is required.") from None
+        if number > most:
+            raise Wrong(f"Ensure this value is less than or equal to {most}.")
+        if number < 0:
+            raise Wrong("Ensure this value is greater than or equal to 0.")
+        return number
+
+    return check
+
+
+def text(value: Any) -> str:
+    """Want a text, which may be empty; a number is taken for one."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise Wrong("Not a valid string.")
+    return str(value)
+
+
+def words(value: Any) -> str:
+    """Want a text that says something."""
+    found = text(value).strip()
+    if not found:
+        raise Wrong("This field may not be blank.")
+    return found
+
+
+def moment(value: Any) -> int:
+    """Want a point in time."""
+    found = times.moment_of(value) if isinstance(value, str) else None
+    if found is None:
+        raise Wrong(NO_MOMENT)
+    return found
+
+
+def many(check: Check) -> Check:
+    """Want a list, each of whose members is as *check* wants it."""
+
+    def check_each(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise Wrong(f'Expected a list of items but got type "{type(value).__name__}".')
+        return [check(one) for one in value]
+
+    return check_each
+
+
+def members(
+    checks: Mapping[str, Check],
+    *,
+    required: Collection[str] = (),
+    nullable: Collection[str] = (),
+) -> Check:
+    """Want an object with some fields; what it has besides is left out."""
+
+    def check(value: Any) -> dict[str, Any]:
+        values, given, problems = _object(value), {}, {}
+        for name in [name for name in checks if name in values or name in required]:
+            try:
+                given[name] = _one(name, values, checks[name], nullable)
+            except Wrong as problem:
+                said = problem.args[0]
+                problems[name] = said if isinstance(said, dict) else [said]
+        if problems:
+            raise Wrong(problems)
+        return given
+
+    return check
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        name = type(value).__name__
+        said = f"Invalid data. Expected a dictionary, but got {name}."
+        raise Wrong({"non_field_errors": [said]})
+    return value
+
+
+def _one(name: str, values: dict[str, Any], check: Check, nullable: Collection[str]) -> Any:
+    if name not in values:
+        raise Wrong("This field is required.")
+    if values[name] is not None:
+        return check(values[name])
+    if name in nullable:
+        return None
+    raise Wrong("This field may not be null.")
+
+
+def checked(body: Any, check: Check) -> dict[str, Any]:
+    """Give what *check* finds in a body, or refuse the body."""
+    try:
+        found: dict[str, Any] = check(body)
+    except Wrong as problem:
+        refuse_fields(problem.args[0])
+    return found
