@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from sentry_plugin import refusal, strictjson
-from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, ServerError
+from sentry_plugin import noanswer, refusal, strictjson
+from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, ServerError
 from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.pages import LARGEST, Page, Progress, next_cursor
@@ -161,18 +161,31 @@ class SentryClient:
     ) -> tuple[Answer, str, Route]:
         """Ask by one route after the other until the server has it."""
         headers = {"Content-Type": "application/json"} if change.body is not None else {}
+        in_doubt = False
         for route in routes:
             place = self._root(route.organization) + route.path
             parameters = urlencode({**route.query, **(query or {})}, doseq=True, quote_via=quote)
             url = f"{place}?{parameters}" if parameters else place
-            answer = self._transport.send(Request(method, url, self._credentials, headers, *change))
+            request = Request(method, url, self._credentials, headers, *change)
+            answer = self._send(request, in_doubt=in_doubt)
+            in_doubt = answer.in_doubt
             self._warn_of_deprecation(answer, route)
-            if not (is_missing(answer) or answer.status == 410):
+            # A change that was answered by a web page may have been made all the same.
+            lacks_it = is_missing(answer) and not (answer.ok and method != "GET")
+            if not (lacks_it or answer.status == 410):
                 break
         if answer.ok:
             return answer, f"{method} {place}", route
         assistance = self._assistance(answer, scope, route)
         raise refusal.error_for(answer, f"{method} {place}", assistance)
+
+    def _send(self, request: Request, *, in_doubt: bool) -> Answer:
+        """Send a request; *in_doubt* says that it may have been carried out by another route."""
+        try:
+            answer = self._transport.send(request)
+        except PluginError as error:
+            raise noanswer.doubted(error) if in_doubt else error from error.__cause__
+        return answer._replace(in_doubt=in_doubt or answer.in_doubt)
 
     def _root(self, organization: str) -> str:
         """Give the root of the API for one organization.
@@ -225,7 +238,7 @@ class SentryClient:
 def _document(answer: Answer, request: str, doubt: str = "") -> Any:
     """Read the JSON of an answer that claims to be good; *doubt* is said where it is broken."""
     if answer.is_html:
-        raise ApiError(f"{request} was answered with a web page instead of JSON.", CHECK_URL)
+        raise ApiError(f"{request} was answered with a web page instead of JSON.{doubt}", CHECK_URL)
     if not answer.body.strip():
         raise ApiError(
             f"{request} was answered with HTTP {answer.status} and no content.",

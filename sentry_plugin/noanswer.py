@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from urllib3 import exceptions
 
-from sentry_plugin.errors import IN_DOUBT, TimedOut, TransportError
+from sentry_plugin.errors import IN_DOUBT, PluginError, TimedOut, TransportError
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
@@ -47,7 +47,7 @@ def doubt(method: str) -> str:
     return "" if method == "GET" else IN_DOUBT
 
 
-def doubted(error: TransportError) -> TransportError:
+def doubted(error: PluginError) -> PluginError:
     """Say of an error that a try before it may have been carried out."""
     if IN_DOUBT not in error.cause:
         error.cause += IN_DOUBT

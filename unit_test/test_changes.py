@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from urllib3.exceptions import NewConnectionError
 
 from sentry_plugin.connection import Connection
 from sentry_plugin.errors import IN_DOUBT, ApiError, ServerError
@@ -29,7 +30,8 @@ def test_a_thing_is_made_with_what_is_given(client, requests_mock):
 
 
 @pytest.mark.parametrize(
-    "missing", [{"status_code": 405}, {"status_code": 404}, {"text": "<html>"}]
+    "missing",
+    [{"status_code": 405}, {"status_code": 404}, {"status_code": 404, "text": "<html>"}],
 )
 def test_a_thing_is_made_by_the_first_way_that_the_server_has(missing, client, requests_mock):
     requests_mock.post(THINGS, **missing)
@@ -78,3 +80,29 @@ def test_a_deletion_is_sent_again_and_a_404_after_a_lost_try_leaves_doubt(client
         client.delete(ROUTES, "thing:admin")
     assert raised.value.cause.endswith(IN_DOUBT)
     assert requests_mock.call_count == 2
+
+
+@pytest.mark.parametrize(
+    "second",
+    [{"status_code": 400}, {"exc": NewConnectionError(None, "")}, {"status_code": 429}],
+)
+def test_a_try_that_may_have_been_carried_out_leaves_doubt_also_by_the_second_way(
+    second, client, requests_mock
+):
+    requests_mock.put(THINGS, [{"status_code": 502}, {"status_code": 405}])
+    requests_mock.put(OLD, **second)
+    with pytest.raises(ApiError) as raised:
+        client.put(ROUTES, {}, "thing:write")
+    assert raised.value.cause.count(IN_DOUBT) == 1
+    requests_mock.put(THINGS, status_code=405)
+    with pytest.raises(ApiError) as raised:
+        client.put(ROUTES, {}, "thing:write")
+    assert IN_DOUBT not in raised.value.cause
+
+
+def test_a_change_that_is_answered_by_a_web_page_is_not_sent_by_another_way(client, requests_mock):
+    requests_mock.put(THINGS, text="<html>")
+    with pytest.raises(ApiError, match="a web page instead of JSON") as raised:
+        client.put(ROUTES, {}, "thing:write")
+    assert raised.value.cause.endswith(IN_DOUBT)
+    assert requests_mock.call_count == 1

@@ -210,7 +210,7 @@ def test_a_project_list_that_is_gone_is_asked_of_the_organization(
     assert asked == [f"{PROJECT}?query=&statsPeriod=14d", wanted, f"{wanted}&cursor=0%3A1%3A0"]
 
 
-@pytest.mark.parametrize("missing", NO_ROUTE)
+@pytest.mark.parametrize("missing", NO_ROUTE[:-1])
 def test_an_issue_is_asked_of_its_organization_and_else_the_old_way(
     missing, start, run, requests_mock
 ):
