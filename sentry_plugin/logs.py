@@ -137,17 +137,18 @@ class _Handler(logging.Handler):
     A traceback goes to stderr alone: an event holds no code.
     """
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Send it, if it is important enough; one thread at a time, but only to write."""
         log = _current.get()
-        if record.levelno < (log.level if log else logging.WARNING):
-            return
-        line = f"{record.levelname} {printable(record.getMessage())}\n"
-        if log:
-            log.add(line)
-        if record.exc_info:
-            line += hidden(logging.Formatter().formatException(record.exc_info)) + "\n"
-        with contextlib.suppress(OSError, ValueError):  # nobody listens: no reason to fail
-            sys.stderr.write(line)
+        if wanted := record.levelno >= (log.level if log else logging.WARNING):
+            line = f"{record.levelname} {printable(record.getMessage())}\n"
+            if log:
+                log.add(line)
+            if record.exc_info:
+                line += hidden(logging.Formatter().formatException(record.exc_info)) + "\n"
+            with self.lock or contextlib.nullcontext(), contextlib.suppress(OSError, ValueError):
+                sys.stderr.write(line)  # if nobody listens, that is no reason to fail
+        return wanted
 
 
 logger.addHandler(_Handler())

@@ -37,8 +37,9 @@ class Kind:
 
 def entity(kind: Kind, source: JSON, *, key: str | None = None, raw: bool = False) -> JSON:
     """Make an entity of an object of the API."""
-    values = ((name, read(source)) for name, read in kind.properties.items())
-    made = {name: value for name, value in values if value is not None}
+    made = {
+        name: value for name, read in kind.properties.items() if (value := read(source)) is not None
+    }
     made |= {
         "_key": key or kind.key(source["id"]),
         "_type": kind.type,
