@@ -1,4 +1,4 @@
-"""The endpoints that no Sentry has: faults, what was asked, tokens with chosen scopes.
+"""The endpoints that no Sentry has: faults, what was asked, tokens with chosen scopes, escalation.
 
 They ask for no token, and no fault meets them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import tokens
+from sentry_plugin.sandbox import lifecycle, lookups, times, tokens
 from sentry_plugin.sandbox.answers import Answer, as_json, nothing, refuse
 from sentry_plugin.sandbox.faults import BadFault
 
@@ -53,3 +53,10 @@ def add_token(call: Call) -> Answer:
     if not isinstance(scopes, list) or not set(scopes) <= set(tokens.ALL):
         refuse(400, f"scopes must be a list of: {', '.join(tokens.ALL)}")
     return as_json({"token": tokens.new(call.sandbox.store, tuple(scopes))}, 201)
+
+
+def escalate(call: Call) -> Answer:
+    """Let an issue escalate, as if it had suddenly got many more events than before."""
+    number = lookups.issue(call)
+    lifecycle.open_again(call.sandbox.store, number, "escalating", times.now(), {})
+    return nothing()

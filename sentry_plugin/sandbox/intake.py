@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox import lifecycle, times
 from sentry_plugin.sandbox.eventparts import message_of, tags_of, user_of
 from sentry_plugin.sandbox.grouping import grouping
 from sentry_plugin.sandbox.store import equal
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from sentry_plugin.sandbox.store import Store
 
 
@@ -44,6 +42,7 @@ def keep(store: Store, project_id: int, event: dict[str, Any]) -> None:
         tags = [(key, value, number, place) for key, value in tags_of(kept).items()]
         store.fill("tag", tags)
         _name(store, project_id, kept, time)
+        lifecycle.meet(store, number, kept, time)
 
 
 def _issue(store: Store, project_id: int, event: dict[str, Any], time: int) -> int:
@@ -60,8 +59,6 @@ def _issue(store: Store, project_id: int, event: dict[str, Any], time: int) -> i
     row = store.first("issue", equal("project_id", project_id) & equal("hash", found["hash"]))
     if row is None:
         return _new(store, project_id, event, shown, time)
-    if row["status"] == "resolved":
-        _regress(store, row, time)
     shown |= {
         "count": row["count"] + 1,
         "first_seen": min(row["first_seen"], time),
@@ -99,13 +96,6 @@ def _unhandled(event: dict[str, Any]) -> bool:
     values = (event.get("exception") or {}).get("values") or []
     mechanisms = [(value or {}).get("mechanism") or {} for value in values]
     return any(mechanism.get("handled") is False for mechanism in mechanisms)
-
-
-def _regress(store: Store, row: sqlite3.Row, time: int) -> None:
-    changes = {"status": "unresolved", "substatus": "regressed", "details": "{}"}
-    store.update("issue", changes, equal("id", row["id"]))
-    sql = "INSERT INTO activity (issue_id, type, data, created) VALUES (?, ?, '{}', ?)"
-    store.write(sql, row["id"], "set_regression", time)
 
 
 def _count(store: Store, number: int, event: dict[str, Any], time: int) -> None:

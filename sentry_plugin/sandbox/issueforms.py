@@ -25,7 +25,8 @@ COLUMNS = (
     " (SELECT count(*) FROM activity WHERE issue_id = issue.id AND type = 'note') AS comments"
 )
 # Reasons of the inbox, as Sentry numbers them.
-NEW, REGRESSION = 0, 2
+NEW = 0
+REASONS = {"regressed": 2, "escalating": 5, "ongoing": 6}
 # What happens to an issue without a person.
 UNASKED = ("first_seen", "set_regression", "set_escalating")
 LIFETIME = ("count", "userCount", "firstSeen", "lastSeen")
@@ -193,7 +194,7 @@ def _stats(sandbox: Sandbox, ids: Sequence[int], name: str) -> dict[int, list[li
 
 
 def _expanded(row: dict[str, Any]) -> dict[str, Any]:
-    reason = REGRESSION if row["substatus"] == "regressed" else NEW
+    reason = REASONS.get(row["substatus"], NEW)
     inbox = {"reason": reason, "reason_details": None, "date_added": times.iso(row["first_seen"])}
     return {
         "inbox": inbox if row["inbox"] else None,

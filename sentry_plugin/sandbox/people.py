@@ -1,7 +1,7 @@
 """Made-up roles, teams and members.
 
-Some members are invitations, expired ones too; some have no second factor, an address elsewhere,
-or have not been seen for long; the last team has no member. Answers no request.
+Some members are invitations, expired ones too; some are switched off, have no second factor, an
+address elsewhere, or have not been seen for long; the last team has no member. Answers no request.
 """
 
 from __future__ import annotations
@@ -125,10 +125,11 @@ def _user(number: int, email: str) -> dict[str, Any]:
     return {
         "id": str(sizes.FIRST_USER_ID + number),
         "name": f"User {number:05d}",
-        "username": email,
+        # A user name is the address, unless somebody chose another.
+        "username": f"user-{number:05d}" if number % 6 == 5 else email,
         "email": email,
         "avatarUrl": f"https://gravatar.example/{number:032x}",
-        "isActive": True,
+        "isActive": number % 45 != 39,
         "isSuspended": False,
         "hasPasswordAuth": number % 3 != 0,
         "isManaged": number % 30 == 4,

@@ -42,8 +42,9 @@ CREATE TABLE issue (
   id INTEGER PRIMARY KEY, project_id INTEGER, number INTEGER, hash TEXT, type TEXT, title TEXT,
   culprit TEXT, logger TEXT, level TEXT, platform TEXT, metadata TEXT, message TEXT,
   unhandled INTEGER, release TEXT, status TEXT DEFAULT 'unresolved', substatus TEXT DEFAULT 'new',
-  details TEXT DEFAULT '{}', priority TEXT DEFAULT 'medium', priority_locked INTEGER,
-  assigned TEXT, share TEXT, seen INTEGER DEFAULT 0, bookmarked INTEGER DEFAULT 0,
+  details TEXT DEFAULT '{}', terms TEXT DEFAULT '{}', priority TEXT DEFAULT 'medium',
+  priority_locked INTEGER, assigned TEXT, share TEXT, seen INTEGER DEFAULT 0,
+  bookmarked INTEGER DEFAULT 0,
   subscription TEXT DEFAULT '', inbox INTEGER DEFAULT 1, count INTEGER, users INTEGER DEFAULT 0,
   first_seen INTEGER, last_seen INTEGER, UNIQUE (project_id, hash));
 CREATE INDEX issue_last ON issue (last_seen, id);
@@ -65,7 +66,7 @@ CREATE INDEX tag_value ON tag (key, value, issue_id);
 CREATE INDEX tag_issue ON tag (issue_id, key, value);
 """
 # A file that another layout wrote is refused rather than misread.
-LAYOUT = 1
+LAYOUT = 2
 
 
 def _sql(*parts: str) -> str:

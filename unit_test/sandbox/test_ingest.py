@@ -498,19 +498,6 @@ def test_an_exception_that_nobody_caught_is_told(sandbox):
     assert not sandbox.issue(message="one")["isUnhandled"]
 
 
-def test_an_issue_that_was_resolved_comes_back_with_its_next_event(sandbox):
-    path = f"issues/{sandbox.issue(message='one')['id']}/"
-    sandbox.put(path, {"status": "resolved"})
-    sandbox.event(message="one")
-    found = sandbox.get(path).json()
-    assert (found["status"], found["substatus"]) == ("unresolved", "regressed")
-    assert found["activity"][0]["type"] == "set_regression"
-    sandbox.checked = False
-    given = {"expand": "inbox", "query": ""}
-    (listed,) = sandbox.get("projects/acme/sandbox/issues/", params=given).json()
-    assert listed["inbox"]["reason"] == 2
-
-
 def test_an_ignored_issue_stays_ignored(sandbox):
     path = f"issues/{sandbox.issue(message='one')['id']}/"
     sandbox.put(path, {"status": "ignored"})

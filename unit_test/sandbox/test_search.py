@@ -27,7 +27,7 @@ FOUND = {
     "is:new": "01",
     "is:assigned": "0",
     "is:unassigned": "12",
-    "is:for_review": "012",
+    "is:for_review": "01",
     "is:linked": "",
     "is:unlinked": "012",
     "assigned:me": "0",

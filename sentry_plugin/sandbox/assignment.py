@@ -1,0 +1,60 @@
+"""Who an issue may be assigned to, by any of the names that Sentry takes.
+
+Assigns nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from sentry_plugin.sandbox.answers import refuse_fields
+from sentry_plugin.sandbox.lookups import number_of
+from sentry_plugin.sandbox.store import Where, equal, within
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.store import Store
+
+USERNAME = "json_extract(body, '$.user.username')"
+ACTIVE = "json_extract(body, '$.user.isActive')"
+IN_PROJECT = "member JOIN team_member ON member_id = member.id JOIN project_team USING (team_id)"
+
+
+def assignee(store: Store, projects: list[int], text: str) -> str | None:
+    """Give the actor that *text* names, or refuse one who cannot see all *projects*."""
+    if not text:
+        return None
+    kind, _, rest = text.rpartition(":")
+    number = number_of(rest)
+    if kind == "team" and store.count("team", equal("id", number)):
+        _check_team(store, projects, number)
+        return f"team:{number}"
+    if number is None or kind not in ("", "user"):
+        number = _user(store, text)
+    _check_user(store, projects, number)
+    return f"user:{number}"
+
+
+def _user(store: Store, text: str) -> int:
+    """Find a person by user name, else by primary address: an invitation is nobody yet."""
+    named = Where(f"user_id IS NOT NULL AND ? IN ({USERNAME}, email)", (text,))
+    row = store.first("member", named, order=f"{USERNAME} != email, id")
+    found: int = row["user_id"] if row else _refuse("Unknown actor input")
+    return found
+
+
+def _check_team(store: Store, projects: list[int], number: int | None) -> None:
+    seen = equal("team_id", number) & within("project_id", projects)
+    if store.count("project_team", seen) < len(projects):
+        _refuse("Cannot assign to a team without access to the project")
+
+
+def _check_user(store: Store, projects: list[int], number: int) -> None:
+    seen = equal("user_id", number) & within("project_id", projects)
+    if store.count(IN_PROJECT, seen, of="DISTINCT project_id") < len(projects):
+        _refuse("Cannot assign to non-team member")
+    if not store.count("member", equal("user_id", number) & Where(ACTIVE)):
+        _refuse("Cannot assign to a deactivated member")
+
+
+def _refuse(words: str) -> NoReturn:
+    refuse_fields({"assignedTo": [words]})

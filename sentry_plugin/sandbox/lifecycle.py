@@ -1,0 +1,72 @@
+"""What happens to issues without a person: they regress, escalate, or leave the archive.
+
+Keeps no events; is told of each that was kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.store import Where, equal
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.sandbox.store import Store
+
+TAGGED = "tag JOIN event ON event.id = tag.event"
+KINDS = {"regressed": "set_regression", "escalating": "set_escalating"}
+
+
+def meet(store: Store, number: int, event: dict[str, Any], time: int) -> None:
+    """Open an issue again if the event that it has just got says so."""
+    row = store.select("issue", equal("id", number))[0]
+    terms, data = orjson.loads(row["terms"]), {"event_id": event["event_id"]}
+    if row["status"] == "resolved" and not _was_known(store, row, terms, event.get("release")):
+        open_again(store, number, "regressed", time, data | {"version": event.get("release")})
+    elif row["status"] == "ignored" and terms and _is_over(store, row, terms):
+        expired = {name: value for name, value in terms.items() if name.startswith("ignore")}
+        open_again(store, number, "escalating", time, data | {"expired_snooze": expired})
+
+
+def open_again(store: Store, number: int, substatus: str, time: int, data: dict[str, Any]) -> None:
+    """Make an issue unresolved, for review, and remember why."""
+    changes = {"status": "unresolved", "substatus": substatus, "inbox": 1}
+    store.update("issue", changes | {"details": "{}", "terms": "{}"}, equal("id", number))
+    row = {"issue_id": number, "type": KINDS[substatus], "data": orjson.dumps(data).decode()}
+    store.insert("activity", row | {"created": time})
+
+
+def _was_known(store: Store, row: sqlite3.Row, terms: dict[str, Any], version: str | None) -> bool:
+    """Tell whether the event comes from a release that does not have the fix yet."""
+    if "release" not in terms or version is None:
+        return False
+    ours = equal("project_id", row["project_id"])
+    made: list[int] = [
+        store.select("release", ours & equal("version", name))[0]["created"]
+        for name in (version, terms["release"])
+    ]
+    return made[0] <= made[1] if terms["next"] else made[0] < made[1]
+
+
+def _is_over(store: Store, row: sqlite3.Row, terms: dict[str, Any]) -> bool:
+    if terms["until"] and terms["until"] <= times.now():
+        return True
+    ours = equal("event.issue_id", row["id"])
+    events, people = terms["ignoreCount"], terms["ignoreUserCount"]
+    if events:
+        since = ours & _since(terms, terms["ignoreWindow"])
+        if store.count("event", since) >= events:
+            return True
+    since = ours & _since(terms, terms["ignoreUserWindow"]) & equal("key", "user")
+    return bool(people) and store.count(TAGGED, since, of="DISTINCT value") >= people
+
+
+def _since(terms: dict[str, Any], minutes: int | None) -> Where:
+    """Want events of the last *minutes*, else those that came after the issue was archived."""
+    if minutes:
+        return Where("event.time >= ?", (times.now() - minutes * times.MINUTE,))
+    return Where("event.id > ?", (terms["after"],))

@@ -1,0 +1,45 @@
+"""Makes one issue of several: the one with the most events takes the others in.
+
+Answers no request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.sandbox.store import equal, within
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.store import Store
+
+ADD_HOUR = (
+    "INSERT INTO issue_hour VALUES (?, ?, ?)"
+    " ON CONFLICT (issue_id, hour) DO UPDATE SET count = count + excluded.count"
+)
+ADD_USER = "INSERT OR IGNORE INTO issue_user VALUES (?, ?)"
+
+
+def merge(store: Store, numbers: list[int]) -> dict[str, Any] | None:
+    """Merge issues, and tell into which; None where they are of several projects."""
+    found = store.select("issue", within("id", numbers), order="count DESC, id")
+    if len({row["project_id"] for row in found}) > 1:
+        return None
+    parent, *children = [row["id"] for row in found]
+    with store.together():
+        for table in ("event", "tag", "activity"):
+            store.update(table, {"issue_id": parent}, within("issue_id", children))
+        for row in store.select("issue_hour", within("issue_id", children)):
+            store.write(ADD_HOUR, parent, row["hour"], row["count"])
+        for row in store.select("issue_user", within("issue_id", children)):
+            store.write(ADD_USER, parent, row["user"])
+        total = {
+            "count": sum(row["count"] for row in found),
+            "users": store.count("issue_user", equal("issue_id", parent)),
+            "first_seen": min(row["first_seen"] for row in found),
+            "last_seen": max(row["last_seen"] for row in found),
+        }
+        store.update("issue", total, equal("id", parent))
+        for table in ("issue_user", "issue_hour"):
+            store.delete(table, within("issue_id", children))
+        store.delete("issue", within("id", children))
+    return {"parent": str(parent), "children": [str(number) for number in children]}
