@@ -61,6 +61,11 @@ class SentryClient:
         answer, request, _ = self._ask("GET", routes, scope)
         return _document(answer, request)
 
+    def get_object(self, routes: Sequence[Route], scope: str) -> dict[str, Any]:
+        """Fetch one thing, which has to be an object."""
+        answer, request, _ = self._ask("GET", routes, scope)
+        return _object(answer, request)
+
     def put(
         self,
         routes: Sequence[Route],
@@ -107,11 +112,7 @@ class SentryClient:
         answer, request, _ = self._ask(method, routes, scope, change=change)
         if may_be_empty and not answer.body.strip():
             return {}
-        document = _document(answer, request, IN_DOUBT)
-        if not isinstance(document, dict):
-            words = "was answered with something else than an object."
-            raise ApiError(f"{request} {words}{IN_DOUBT}", CHECK_URL)
-        return document
+        return _object(answer, request, IN_DOUBT)
 
     def pages(
         self,
@@ -222,7 +223,7 @@ class SentryClient:
 
     def _assistance(self, answer: Answer, scope: str, route: Route) -> str | None:
         if is_missing(answer) or (answer.is_html and answer.status < 500):
-            return CHECK_URL
+            return f"{CHECK_URL} If it is, this server does not have what was asked for."
         if answer.status == 404 and route.absent:
             return route.absent
         if answer.status == 403 and scope:
@@ -233,6 +234,15 @@ class SentryClient:
             new = answer.headers.get("X-Sentry-Replacement-Endpoint", "one that this plugin lacks")
             return f"Sentry replaced the endpoint by {printable(new)}: look for a newer plugin."
         return None
+
+
+def _object(answer: Answer, request: str, doubt: str = "") -> dict[str, Any]:
+    """Read the object that an answer has to be."""
+    document = _document(answer, request, doubt)
+    if not isinstance(document, dict):
+        words = "was answered with something else than an object."
+        raise ApiError(f"{request} {words}{doubt}", CHECK_URL)
+    return document
 
 
 def _document(answer: Answer, request: str, doubt: str = "") -> Any:

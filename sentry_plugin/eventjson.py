@@ -42,19 +42,24 @@ def completed(event: JSON) -> JSON:
     Servers differ in what they make of a bad id: one invents another, one loses the event.
     """
     event_id = event.get("event_id") or uuid.uuid4().hex
-    if not _UUID.fullmatch(event_id):
+    if not (plain := plain_id(event_id)):
         raise InputError(
             "The input's `event_json.event_id` is not a UUID.",
             "Give 32 hexadecimal digits, or leave it out to have one made.",
         )
     now = dt.datetime.now(dt.UTC).timestamp()
     defaults = {"timestamp": _rfc3339(now), "platform": "other"}
-    whole = {**defaults, **event, "event_id": event_id.replace("-", "").lower()}
+    whole = {**defaults, **event, "event_id": plain}
     for name in ("event_id", *defaults):
         if not event.get(name):
             whole[name] = defaults.get(name, whole[name])
             logger.info("The event has no %s; it is given %s.", name, whole[name])
     return whole
+
+
+def plain_id(event_id: str) -> str:
+    """Give a UUID as servers keep it, or nothing where it is none."""
+    return event_id.replace("-", "").lower() if _UUID.fullmatch(event_id) else ""
 
 
 def _is_pairs(value: Any) -> bool:

@@ -20,12 +20,15 @@ HALF = "\N{REPLACEMENT CHARACTER}"
 """What half a character has become."""
 
 
+Query = Mapping[str, str | Sequence[str]]
+"""Parameters with their values; a list of values repeats the parameter."""
+
+
 class Route(NamedTuple):
     """One way to ask for a thing: a path below the API's root, and the query that it needs."""
 
     path: str
     query: Mapping[str, str | Sequence[str]] = {}
-    """A list of values repeats the parameter."""
     organization: str = ""
     """Whose thing it is, where that is known: sentry.io keeps each in one region."""
     absent: str = ""
@@ -58,6 +61,36 @@ def issue_routes(of: str, issue_id: str, below: str = "") -> list[Route]:
     return [Route(each, organization=of, absent=absent_issue(of, issue_id)) for each in paths]
 
 
+def event_routes(of: str, issue_id: str, event_id: str) -> list[Route]:
+    """Give the ways to an event of an issue.
+
+    https://docs.sentry.io/api/events/retrieve-an-issue-event/
+    """
+    below = path("events/{event_id}/", event_id=event_id)
+    absent = (
+        f"The issue {printable(issue_id)} has no such event, was deleted, or is not what the token "
+        "can see: List Issue Events lists the events that are kept."
+    )
+    return asking(issue_routes(of, issue_id, below), {}, absent)
+
+
+def event_lookup_route(of: str, event_id: str) -> Route:
+    """Give the way to an event of which only the organization is known."""
+    return below_organization(of, path("eventids/{event_id}/", event_id=event_id))._replace(
+        absent=f"The organization {printable(of)} has no such event, or keeps it no longer."
+    )
+
+
+def project_event_route(of: str, project: str, event_id: str) -> Route:
+    """Give the way to an event of a project."""
+    place = project_route(of, project).path + path("events/{event_id}/", event_id=event_id)
+    absent = (
+        f"The project {printable(project)} has no such event, or keeps it no longer, or it is not "
+        "what the token can see."
+    )
+    return Route(place, organization=of, absent=absent)
+
+
 def absent_issue(of: str, issue_id: str) -> str:
     """Say what it means that an issue is not there."""
     where = f"the organization {printable(of)}" if of else "what the token can see"
@@ -67,18 +100,63 @@ def absent_issue(of: str, issue_id: str) -> str:
     )
 
 
-def project_issue_routes(of: str, project: str, query: Mapping[str, str]) -> list[Route]:
+def below_organization(of: str, below: str, query: Query | None = None) -> Route:
+    """Give the way to what is *below* an organization."""
+    absent = (
+        f"There is no organization {printable(of)}, or the token is of another one. Give its "
+        "slug, as in the address of its pages."
+    )
+    return Route(organization_route(of).path + below, query or {}, of, absent)
+
+
+def asking(routes: Sequence[Route], query: Query, absent: str = "") -> list[Route]:
+    """Give the same ways with more in their query, and with other words on what is absent."""
+    return [
+        route._replace(query={**route.query, **query}, absent=absent or route.absent)
+        for route in routes
+    ]
+
+
+def project_route(of: str, project: str) -> Route:
+    """Give the way to a project: https://docs.sentry.io/api/projects/ ."""
+    slugs = {"organization_slug": of, "project_slug": project}
+    absent = (
+        f"The organization {printable(of)} has no project {printable(project)}, or the token is "
+        "not of its team. Give a slug or an ID, as in the address of its pages."
+    )
+    place = path("projects/{organization_slug}/{project_slug}/", **slugs)
+    return Route(place, organization=of, absent=absent)
+
+
+def project_issue_routes(
+    of: str,
+    project: str,
+    query: Query,
+    span: Query | None = None,
+) -> list[Route]:
     """Give the ways to a project's issues: the one that every server has, and its successor.
 
+    Only the successor has parameters for a time range: *span*.
     https://docs.sentry.io/api/events/list-an-organizations-issues/
     """
-    slugs = {"organization_slug": of, "project_slug": project}
+    span = span or {}
     renamed = {"statsPeriod": "groupStatsPeriod"}
     narrowed = {renamed.get(name, name): value for name, value in query.items()}
+    place = project_route(of, project).path + "issues/"
     return [
-        Route(path("projects/{organization_slug}/{project_slug}/issues/", **slugs), query, of),
-        Route(organization_route(of).path + "issues/", {**narrowed, "project": project}, of),
+        Route(place, _searched(query, span) if span else query, of),
+        Route(
+            organization_route(of).path + "issues/", {**narrowed, **span, "project": project}, of
+        ),
     ]
+
+
+def _searched(query: Query, span: Query) -> Query:
+    """Say in the search what time range the events are of."""
+    times = f"event.timestamp:>={span['start']} event.timestamp:<={span['end']}"
+    # A search that is absent means this one, and one that says more replaces it.
+    search = query.get("query", "is:unresolved")
+    return {**query, "query": f"{search} {times}".strip()}
 
 
 def is_missing(answer: Answer) -> bool:

@@ -190,6 +190,9 @@ def test_the_table_has_every_fault_and_everything_that_can_be_asked_for():
     assert met == {*itertools.product(["none", *KINDS], ["test", *ACTIONS.keys() - {"events_org"}])}
     # Requests that are sent side by side have no order to count: unit_test/inventory meets faults.
     others = {"collect_inventory", "check_inventory"}
+    # They ask as the two lists do: unit_test/reading meets their own troubles.
+    others |= {"get_issue", "get_event", "list_issues", "list_comments", "list_tag_values"}
+    others |= {"list_projects", "list_teams", "list_members", "list_releases"}
     assert {*ACTIONS.values()} | others == step.index()["actions"].keys()
 
 

@@ -158,15 +158,15 @@ def test_only_a_next_link_with_results_says_that_there_is_more(header, cursor):
     assert next_cursor(header) == cursor
 
 
-@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize(("value", "flag"), [(True, "&shortIdLookup=1"), (False, "")])
 def test_what_is_present_in_the_input_is_sent_and_what_is_absent_is_not(
-    value, start, run, requests_mock
+    value, flag, start, run, requests_mock
 ):
     requests_mock.get(PROJECT, json=[])
     run(project(start, query="", statsPeriod="", shortIdLookup=value))
     run(project(start))
     sent = [request.url.partition("?")[2] for request in requests_mock.request_history]
-    assert sent == [f"query=&statsPeriod=&shortIdLookup={int(value)}", ""]
+    assert sent == [f"query=&statsPeriod={flag}", ""]
 
 
 def test_a_query_is_quoted_whatever_is_in_it(start, run, requests_mock):

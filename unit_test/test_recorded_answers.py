@@ -10,7 +10,16 @@ import pytest
 from sentry_plugin import issue, schema
 
 ISSUES = ("list_project_issues", "issues", "Issue", r"/issues/(\{issue_id\}/|\d+/)?$")
-EVENTS = ("list_issue_events", "events", "Event", r"/issues/(\{issue_id\}|\d+)/events/$")
+EVENTS = ("list_issue_events", "events", "Event", r"/issues/(\{issue_id\}|\d+)/events/([^/]+/)?$")
+TAGS = ("list_tag_values", "values", "TagValue", r"/issues/\{issue_id\}/tags/\{key\}/values/$")
+OF = r"/organizations/[^/]+/"
+PROJECTS = ("list_projects", "projects", "Project", OF + "projects/$")
+TEAMS = ("list_teams", "teams", "Team", OF + "teams/$")
+MEMBERS = ("list_members", "members", "Member", OF + "members/$")
+RELEASES = ("list_releases", "releases", "Release", OF + "releases/$")
+ANSWERED = [ISSUES, EVENTS, PROJECTS, TEAMS, MEMBERS]
+"""What was recorded of all servers."""
+DOCUMENTED = [*ANSWERED, TAGS, RELEASES]
 
 # Fields in a type other than the spec's: the plugin leaves them out of its answer, and says so.
 MISFITS = {
@@ -18,6 +27,8 @@ MISFITS = {
     "sentry21": {},
     "today": {"owners": dict},  # of the list alone: a single issue has a list of owners there
 }
+
+NAMING = {"id", "key"}
 
 # What only a bulk update answers with, beside some of an issue's fields.
 BULK = {"discard", "merge"}
@@ -56,8 +67,11 @@ def without_nulls(value):
     return value
 
 
-@pytest.mark.parametrize("server", MISFITS)
-@pytest.mark.parametrize(("action", "output", "kind", "wanted"), [ISSUES, EVENTS], ids="ie")
+@pytest.mark.parametrize(
+    ("server", "action", "output", "kind", "wanted"),
+    [(server, *each) for server in MISFITS for each in ANSWERED]
+    + [("today", *each) for each in DOCUMENTED if each not in ANSWERED],
+)
 def test_answer_fits_and_has_no_field_that_the_spec_does_not_know(
     shared, server, action, output, kind, wanted
 ):
@@ -69,7 +83,7 @@ def test_answer_fits_and_has_no_field_that_the_spec_does_not_know(
         answers = [json.loads(body) for path, body in found if re.search(wanted, path)]
     things = [each for answer in answers for each in (answer if type(answer) is list else [answer])]
     # A bulk update answers with what has changed, not with issues.
-    things = [without_nulls(thing) for thing in things if "id" in thing]
+    things = [without_nulls(thing) for thing in things if NAMING & thing.keys()]
     assert things
     for thing in things:
         assert thing.keys() <= known(action, kind)
@@ -81,11 +95,11 @@ def test_answer_fits_and_has_no_field_that_the_spec_does_not_know(
         assert schema.problem({output: [fitting]}, action, "output") is None
 
 
-@pytest.mark.parametrize(("action", "_", "kind", "wanted"), [ISSUES, EVENTS], ids="ie")
+@pytest.mark.parametrize(("action", "_", "kind", "wanted"), DOCUMENTED)
 def test_every_field_of_the_api_document_is_known(shared, action, _, kind, wanted):
     found = [each for path, each, _ in documented(shared / "openapi") if re.search(wanted, path)]
     fields = {name for each in found for name in each.get("items", each)["properties"]}
-    assert "id" in fields
+    assert NAMING & fields
     assert fields - BULK <= known(action, kind)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import references
+from sentry_plugin import parameters, references
+from sentry_plugin.routes import asking
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ class ListIssueEvents(Listing):
     def run(self, params: types.ListIssueEventsInput) -> types.ListIssueEventsOutput:
         """https://docs.sentry.io/api/events/list-an-issues-events/ ."""
         client = self.connection.client
+        query = parameters.chosen(params, "query", "environment", "full") | parameters.span(params)
         pages = client.pages(
-            references.routes(client, params["issue_id"], "events/"),
+            asking(references.routes(client, params["issue_id"], "events/"), query),
             "event:read",
             limit=params.get("limit"),
             cursor=params.get("cursor"),

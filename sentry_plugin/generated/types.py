@@ -187,6 +187,9 @@ Release = TypedDict("Release", {
     "lastCommit": NotRequired[dict[str, Any]],
     "deployCount": NotRequired[int],
     "lastDeploy": NotRequired[dict[str, Any]],
+    "dateStarted": NotRequired[str],
+    "currentProjectMeta": NotRequired[dict[str, Any]],
+    "adoptionStages": NotRequired[dict[str, Any]],
 })
 
 Issue = TypedDict("Issue", {
@@ -350,6 +353,137 @@ Event = TypedDict("Event", {
     "_meta": NotRequired[dict[str, Any]],
 })
 
+Comment = TypedDict("Comment", {
+    "id": NotRequired[str],
+    "type": NotRequired[str],
+    "data": NotRequired[dict[str, Any]],
+    "user": NotRequired["User"],
+    "sentry_app": NotRequired[dict[str, Any]],
+    "dateCreated": NotRequired[str],
+})
+
+TagValue = TypedDict("TagValue", {
+    "key": NotRequired[str],
+    "value": NotRequired[str],
+    "name": NotRequired[str],
+    "count": NotRequired[int],
+    "firstSeen": NotRequired[str],
+    "lastSeen": NotRequired[str],
+    "query": NotRequired[str],
+    "id": NotRequired[str],
+    "identifier": NotRequired[str],
+    "username": NotRequired[str],
+    "email": NotRequired[str],
+    "ipAddress": NotRequired[str],
+    "tagValue": NotRequired[str],
+    "hash": NotRequired[str],
+    "avatarUrl": NotRequired[str],
+    "dateCreated": NotRequired[str],
+})
+
+ShortTeam = TypedDict("ShortTeam", {
+    "id": NotRequired[str],
+    "slug": NotRequired[str],
+    "name": NotRequired[str],
+})
+
+Project = TypedDict("Project", {
+    "id": NotRequired[str],
+    "slug": NotRequired[str],
+    "name": NotRequired[str],
+    "platform": NotRequired[str],
+    "platforms": NotRequired[list[str]],
+    "dateCreated": NotRequired[str],
+    "firstEvent": NotRequired[str],
+    "firstTransactionEvent": NotRequired[bool],
+    "status": NotRequired[str],
+    "team": NotRequired["ShortTeam"],
+    "teams": NotRequired[list["ShortTeam"]],
+    "environments": NotRequired[list[str]],
+    "latestRelease": NotRequired["Release"],
+    "latestDeploys": NotRequired[dict[str, Any]],
+    "features": NotRequired[list[str]],
+    "access": NotRequired[list[str]],
+    "options": NotRequired[dict[str, Any]],
+    "avatar": NotRequired[dict[str, Any]],
+    "color": NotRequired[str],
+    "isBookmarked": NotRequired[bool],
+    "isMember": NotRequired[bool],
+    "isInternal": NotRequired[bool],
+    "isPublic": NotRequired[bool],
+    "hasAccess": NotRequired[bool],
+    "hasUserReports": NotRequired[bool],
+    "hasFeedbacks": NotRequired[bool],
+    "hasNewFeedbacks": NotRequired[bool],
+    "hasFlags": NotRequired[bool],
+    "hasMinifiedStackTrace": NotRequired[bool],
+    "hasMonitors": NotRequired[bool],
+    "hasProfiles": NotRequired[bool],
+    "hasReplays": NotRequired[bool],
+    "hasSessions": NotRequired[bool],
+    "hasLogs": NotRequired[bool],
+    "hasTraceMetrics": NotRequired[bool],
+    "hasInsightsHttp": NotRequired[bool],
+    "hasInsightsDb": NotRequired[bool],
+    "hasInsightsAssets": NotRequired[bool],
+    "hasInsightsAppStart": NotRequired[bool],
+    "hasInsightsScreenLoad": NotRequired[bool],
+    "hasInsightsVitals": NotRequired[bool],
+    "hasInsightsCaches": NotRequired[bool],
+    "hasInsightsQueues": NotRequired[bool],
+    "hasInsightsAgentMonitoring": NotRequired[bool],
+    "hasInsightsMCP": NotRequired[bool],
+    "stats": NotRequired[list[dict[str, Any]]],
+    "transactionStats": NotRequired[list[dict[str, Any]]],
+    "sessionStats": NotRequired[dict[str, Any]],
+})
+
+Team = TypedDict("Team", {
+    "id": NotRequired[str],
+    "slug": NotRequired[str],
+    "name": NotRequired[str],
+    "dateCreated": NotRequired[str],
+    "memberCount": NotRequired[int],
+    "projects": NotRequired[list["Project"]],
+    "isMember": NotRequired[bool],
+    "isPending": NotRequired[bool],
+    "hasAccess": NotRequired[bool],
+    "teamRole": NotRequired[str],
+    "access": NotRequired[list[str]],
+    "flags": NotRequired[dict[str, Any]],
+    "avatar": NotRequired[dict[str, Any]],
+    "externalTeams": NotRequired[list["ExternalActor"]],
+    "organization": NotRequired[dict[str, Any]],
+})
+
+ExternalActor = TypedDict("ExternalActor", {
+    "id": NotRequired[str],
+    "userId": NotRequired[str],
+    "teamId": NotRequired[str],
+    "externalId": NotRequired[str],
+    "externalName": NotRequired[str],
+    "provider": NotRequired[str],
+    "integrationId": NotRequired[str],
+})
+
+Member = TypedDict("Member", {
+    "id": NotRequired[str],
+    "email": NotRequired[str],
+    "name": NotRequired[str],
+    "user": NotRequired["User"],
+    "orgRole": NotRequired[str],
+    "role": NotRequired[str],
+    "roleName": NotRequired[str],
+    "pending": NotRequired[bool],
+    "expired": NotRequired[bool],
+    "inviteStatus": NotRequired[str],
+    "inviterName": NotRequired[str],
+    "dateCreated": NotRequired[str],
+    "flags": NotRequired[dict[str, Any]],
+    "externalUsers": NotRequired[list["ExternalActor"]],
+    "teams": NotRequired[list[str]],
+})
+
 PartialType = TypedDict("PartialType", {
     "type": NotRequired[str],
     "organization": NotRequired[str],
@@ -446,8 +580,48 @@ CollectInventoryOutput = TypedDict("CollectInventoryOutput", {
     "requests": NotRequired[int],
 })
 
+GetEventInput = TypedDict("GetEventInput", {
+    "event_id": str,
+    "issue_id": NotRequired[str],
+    "organization_slug": NotRequired[str],
+    "project_slug": NotRequired[str],
+    "environment": NotRequired[str],
+})
+
+GetEventOutput = TypedDict("GetEventOutput", {
+    "event": NotRequired["Event"],
+})
+
+GetIssueInput = TypedDict("GetIssueInput", {
+    "issue_id": str,
+    "environment": NotRequired[str],
+    "expand": NotRequired[list[str]],
+    "collapse": NotRequired[list[str]],
+})
+
+GetIssueOutput = TypedDict("GetIssueOutput", {
+    "issue": NotRequired["Issue"],
+})
+
+ListCommentsInput = TypedDict("ListCommentsInput", {
+    "issue_id": str,
+    "limit": NotRequired[int],
+    "cursor": NotRequired[str],
+})
+
+ListCommentsOutput = TypedDict("ListCommentsOutput", {
+    "comments": NotRequired[list["Comment"]],
+    "next_cursor": NotRequired[str],
+})
+
 ListIssueEventsInput = TypedDict("ListIssueEventsInput", {
     "issue_id": str,
+    "query": NotRequired[str],
+    "environment": NotRequired[str],
+    "statsPeriod": NotRequired[str],
+    "start": NotRequired[str],
+    "end": NotRequired[str],
+    "full": NotRequired[bool],
     "limit": NotRequired[int],
     "cursor": NotRequired[str],
 })
@@ -457,18 +631,109 @@ ListIssueEventsOutput = TypedDict("ListIssueEventsOutput", {
     "next_cursor": NotRequired[str],
 })
 
+ListIssuesInput = TypedDict("ListIssuesInput", {
+    "organization_slug": NotRequired[str],
+    "projects": NotRequired[list[str]],
+    "environments": NotRequired[list[str]],
+    "query": NotRequired[str],
+    "sort": NotRequired[Literal['date', 'new', 'trends', 'freq', 'user', 'inbox', 'recommended', 'priority']],
+    "statsPeriod": NotRequired[str],
+    "start": NotRequired[str],
+    "end": NotRequired[str],
+    "groupStatsPeriod": NotRequired[Literal['24h', '14d', 'auto', '']],
+    "shortIdLookup": NotRequired[bool],
+    "expand": NotRequired[list[str]],
+    "collapse": NotRequired[list[str]],
+    "limit": NotRequired[int],
+    "cursor": NotRequired[str],
+})
+
+ListIssuesOutput = TypedDict("ListIssuesOutput", {
+    "issues": NotRequired[list["Issue"]],
+    "next_cursor": NotRequired[str],
+})
+
+ListMembersInput = TypedDict("ListMembersInput", {
+    "organization_slug": NotRequired[str],
+    "query": NotRequired[str],
+    "limit": NotRequired[int],
+    "cursor": NotRequired[str],
+})
+
+ListMembersOutput = TypedDict("ListMembersOutput", {
+    "members": NotRequired[list["Member"]],
+    "next_cursor": NotRequired[str],
+})
+
 ListProjectIssuesInput = TypedDict("ListProjectIssuesInput", {
     "organization_slug": str,
     "query": NotRequired[str],
     "statsPeriod": NotRequired[Literal['24h', '14d', '']],
     "shortIdLookup": NotRequired[bool],
     "project_slug": str,
+    "sort": NotRequired[Literal['date', 'new', 'trends', 'freq', 'user', 'inbox', 'priority']],
+    "environment": NotRequired[str],
+    "start": NotRequired[str],
+    "end": NotRequired[str],
     "limit": NotRequired[int],
     "cursor": NotRequired[str],
 })
 
 ListProjectIssuesOutput = TypedDict("ListProjectIssuesOutput", {
     "issues": NotRequired[list["Issue"]],
+    "next_cursor": NotRequired[str],
+})
+
+ListProjectsInput = TypedDict("ListProjectsInput", {
+    "organization_slug": NotRequired[str],
+    "query": NotRequired[str],
+    "limit": NotRequired[int],
+    "cursor": NotRequired[str],
+})
+
+ListProjectsOutput = TypedDict("ListProjectsOutput", {
+    "projects": NotRequired[list["Project"]],
+    "next_cursor": NotRequired[str],
+})
+
+ListReleasesInput = TypedDict("ListReleasesInput", {
+    "organization_slug": NotRequired[str],
+    "projects": NotRequired[list[str]],
+    "environments": NotRequired[list[str]],
+    "query": NotRequired[str],
+    "limit": NotRequired[int],
+    "cursor": NotRequired[str],
+})
+
+ListReleasesOutput = TypedDict("ListReleasesOutput", {
+    "releases": NotRequired[list["Release"]],
+    "next_cursor": NotRequired[str],
+})
+
+ListTagValuesInput = TypedDict("ListTagValuesInput", {
+    "issue_id": str,
+    "key": str,
+    "environment": NotRequired[str],
+    "sort": NotRequired[Literal['date', 'age', 'count', 'id']],
+    "limit": NotRequired[int],
+    "cursor": NotRequired[str],
+})
+
+ListTagValuesOutput = TypedDict("ListTagValuesOutput", {
+    "values": NotRequired[list["TagValue"]],
+    "next_cursor": NotRequired[str],
+})
+
+ListTeamsInput = TypedDict("ListTeamsInput", {
+    "organization_slug": NotRequired[str],
+    "query": NotRequired[str],
+    "detailed": NotRequired[bool],
+    "limit": NotRequired[int],
+    "cursor": NotRequired[str],
+})
+
+ListTeamsOutput = TypedDict("ListTeamsOutput", {
+    "teams": NotRequired[list["Team"]],
     "next_cursor": NotRequired[str],
 })
 

@@ -172,6 +172,12 @@ def _issue(store: Store, word: str, _user_id: int) -> Where:
     return equal("id", shortid.find(store, word))
 
 
+def _happened(_store: Store, word: str, _user_id: int) -> Where:
+    """Narrow as `start` and `end` do: by the first and the last event."""
+    column = "last_seen" if word.startswith(">") else "first_seen"
+    return _date("event.timestamp", column, word)
+
+
 SPECIAL: dict[str, Callable[[Store, str, int], Where]] = {
     "is": _is,
     "assigned": _assigned,
@@ -180,6 +186,7 @@ SPECIAL: dict[str, Callable[[Store, str, int], Where]] = {
     "subscribed": _mine("subscription NOT IN ('', 'no')"),
     "has": _has,
     "issue": _issue,
+    "event.timestamp": _happened,
 }
 
 

@@ -1,0 +1,24 @@
+"""Get one issue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin import parameters, references
+from sentry_plugin.issue import normalised
+from sentry_plugin.routes import asking
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class GetIssue(Action):
+    """Get an issue with its activity, its tags and the users who take part."""
+
+    def run(self, params: types.GetIssueInput) -> types.GetIssueOutput:
+        """https://docs.sentry.io/api/events/retrieve-an-issue/ ."""
+        client = self.connection.client
+        query = parameters.chosen(params, "environment", "expand", "collapse")
+        routes = asking(references.routes(client, params["issue_id"]), query)
+        return {"issue": normalised(client.get_object(routes, "event:read"))}

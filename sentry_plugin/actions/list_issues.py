@@ -1,0 +1,45 @@
+"""List the issues of an organization."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin import belonging, parameters
+from sentry_plugin.errors import ApiError
+from sentry_plugin.issue import normalised
+from sentry_plugin.routes import below_organization
+from sentry_plugin.step import Listing
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+SAME = ("query", "sort", "groupStatsPeriod", "shortIdLookup", "expand", "collapse")
+OLD = (
+    " A Sentry before version 10 lists issues by project only: use List Project Issues with it. "
+    "Before version 20 it may want exactly one of the `projects`."
+)
+
+
+class ListIssues(Listing):
+    """List the issues of an organization: the unresolved ones, where no query is given."""
+
+    def run(self, params: types.ListIssuesInput) -> types.ListIssuesOutput:
+        """https://docs.sentry.io/api/events/list-an-organizations-issues/ ."""
+        client = self.connection.client
+        of = belonging.organization(client, params)
+        query = parameters.chosen(params, *SAME, environments="environment")
+        query |= parameters.span(params)
+        query |= belonging.projects(client, of, params)
+        pages = client.pages(
+            [below_organization(of, "issues/", query)],
+            "event:read",
+            limit=params.get("limit"),
+            cursor=params.get("cursor"),
+        )
+        try:
+            output: types.ListIssuesOutput = self.gather("issues", pages, normalised)
+        except ApiError as error:
+            if "Internal Error" in error.data or "multi project stream" in error.data:
+                error.assistance += OLD
+            raise
+        return output

@@ -1,0 +1,31 @@
+"""List the members of an organization."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin import belonging, parameters
+from sentry_plugin.routes import below_organization
+from sentry_plugin.step import Listing
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class ListMembers(Listing):
+    """List the members of an organization, and who is invited but has not joined."""
+
+    def run(self, params: types.ListMembersInput) -> types.ListMembersOutput:
+        """https://docs.sentry.io/api/organizations/list-an-organizations-members/ ."""
+        client = self.connection.client
+        of = belonging.organization(client, params)
+        query = parameters.chosen(params, "query")
+        pages = client.pages(
+            [below_organization(of, "members/", query)],
+            "member:read",
+            limit=params.get("limit"),
+            cursor=params.get("cursor"),
+            size_parameters=("per_page",),
+        )
+        output: types.ListMembersOutput = self.gather("members", pages)
+        return output

@@ -1,0 +1,36 @@
+"""List the values that a tag has in the events of an issue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin import parameters, references
+from sentry_plugin.logs import printable
+from sentry_plugin.routes import asking, path
+from sentry_plugin.step import Listing
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class ListTagValues(Listing):
+    """List the values of a tag of an issue."""
+
+    def run(self, params: types.ListTagValuesInput) -> types.ListTagValuesOutput:
+        """https://docs.sentry.io/api/events/list-a-tags-values-for-an-issue/ ."""
+        client, key = self.connection.client, params["key"]
+        below = path("tags/{key}/values/", key=key)
+        absent = (
+            f"The issue was deleted, the token cannot see it, or none of its events has the tag "
+            f"{printable(key)}: Get Issue lists its tags."
+        )
+        query = parameters.chosen(params, "environment", "sort")
+        pages = client.pages(
+            asking(references.routes(client, params["issue_id"], below), query, absent),
+            "event:read",
+            limit=params.get("limit"),
+            cursor=params.get("cursor"),
+            size_parameters=("per_page",),
+        )
+        output: types.ListTagValuesOutput = self.gather("values", pages)
+        return output

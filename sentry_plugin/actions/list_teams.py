@@ -1,0 +1,33 @@
+"""List the teams of an organization."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin import belonging, parameters
+from sentry_plugin.routes import below_organization
+from sentry_plugin.step import Listing
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class ListTeams(Listing):
+    """List the teams of an organization."""
+
+    def run(self, params: types.ListTeamsInput) -> types.ListTeamsOutput:
+        """https://docs.sentry.io/api/teams/list-an-organizations-teams/ ."""
+        client = self.connection.client
+        of = belonging.organization(client, params)
+        query = parameters.chosen(params, "query")
+        if not params.get("detailed", True):
+            query["detailed"] = "0"
+        pages = client.pages(
+            [below_organization(of, "teams/", query)],
+            "team:read or org:read",
+            limit=params.get("limit"),
+            cursor=params.get("cursor"),
+            size_parameters=("per_page",),
+        )
+        output: types.ListTeamsOutput = self.gather("teams", pages)
+        return output

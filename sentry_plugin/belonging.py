@@ -1,0 +1,51 @@
+"""Whose things a step is about: the organization and the projects that its input names.
+
+Asks for no thing itself, only for the numbers of projects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.errors import ApiError, Forbidden, InputError
+from sentry_plugin.routes import project_route
+
+if TYPE_CHECKING:
+    from sentry_plugin.client import SentryClient
+    from sentry_plugin.parameters import Query
+
+_NUMBER = re.compile(r"-?[0-9]{1,19}")
+
+
+def organization(client: SentryClient, params: Mapping[str, Any]) -> str:
+    """Give the organization that the input names, or else the connection."""
+    of: str = params.get("organization_slug") or client.organization
+    if not of:
+        raise InputError(
+            "Neither the input's `organization_slug` nor the connection's `organization` is given.",
+            "Give one of the two.",
+        )
+    return of
+
+
+def projects(client: SentryClient, of: str, params: Mapping[str, Any]) -> Query:
+    """Give the parameter for the projects that the input names by number or slug; -1 is all.
+
+    Only newer servers filter by slug. A token that may not read projects leaves it to the server.
+    """
+    names: list[str] = params.get("projects", [])
+    numbers = [each if _NUMBER.fullmatch(each) else _number(client, of, each) for each in names]
+    return {"project": numbers} if numbers else {}
+
+
+def _number(client: SentryClient, of: str, slug: str) -> str:
+    try:
+        project = client.get_object([project_route(of, slug)], "project:read")
+    except Forbidden:
+        return slug
+    number = project.get("id")
+    if not (isinstance(number, str) and _NUMBER.fullmatch(number)):
+        raise ApiError("The answer for a project has no ID.", "Give the project's number.")
+    return number
