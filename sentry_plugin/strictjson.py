@@ -68,8 +68,10 @@ def _is_surely_flat(data: bytes) -> bool:
     """Tell fast that the text's brackets nest a few levels only; those in strings may hide it."""
     brackets = data.translate(None, _NO_BRACKETS)
     for _ in range(FLAT):
+        if not brackets:
+            return True
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
-    return not brackets
+    return False
 
 
 def _depth_exceeds(value: Any, limit: int) -> bool:

@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from sentry_plugin.inventory import entities, relationships, sources
+from sentry_plugin.inventory import database, entities, relationships, sources
 from sentry_plugin.inventory.checks import CHECKS
 from sentry_plugin.inventory.entities import Kind
 from sentry_plugin.inventory.relationships import MappedRelation, Relation
@@ -79,10 +79,23 @@ def check_table() -> str:
     )
 
 
+def view_table() -> str:
+    """Return the tables and views that a query can name."""
+    views = {name: view.columns for name, view in database.VIEWS.items()}
+    return table(
+        ("Table or view", "Columns"),
+        (
+            (f"`{name}`", ", ".join(f"`{column}`" for column in columns))
+            for name, columns in {**database.TABLES, **database.KINDS, **views}.items()
+        ),
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "entities": entity_table,
     "relationships": relationship_table,
     "checks": check_table,
+    "views": view_table,
 }
 
 

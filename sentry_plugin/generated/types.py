@@ -737,6 +737,28 @@ ListTeamsOutput = TypedDict("ListTeamsOutput", {
     "next_cursor": NotRequired[str],
 })
 
+QueryInventoryInput = TypedDict("QueryInventoryInput", {
+    "question": NotRequired[Literal['who_can_reach', 'what_can_reach']],
+    "subject": NotRequired[str],
+    "sql": NotRequired[str],
+    "parameters": NotRequired[dict[str, Any]],
+    "limit": NotRequired[int],
+    "seconds": NotRequired[int],
+    "entities": NotRequired[list[dict[str, Any]]],
+    "relationships": NotRequired[list[dict[str, Any]]],
+    "file": NotRequired["File"],
+    "partial_types": NotRequired[list["PartialType"]],
+    "organizations": NotRequired[list[str]],
+})
+
+QueryInventoryOutput = TypedDict("QueryInventoryOutput", {
+    "columns": NotRequired[list[str]],
+    "rows": NotRequired[list[dict[str, Any]]],
+    "count": NotRequired[int],
+    "is_cut": NotRequired[bool],
+    "partial_types": NotRequired[list["PartialType"]],
+})
+
 SubmitEventInput = TypedDict("SubmitEventInput", {
     "dsn": str,
     "sentry_version": NotRequired[int],

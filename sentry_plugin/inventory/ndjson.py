@@ -26,7 +26,7 @@ LARGEST = 256 << 20
 
 
 BLOCK = 1000
-"""Lines that are packed at a time."""
+"""Lines that are packed, or read, at a time."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
@@ -67,6 +67,8 @@ def _objects(content: str) -> Iterator[Any]:
         text = data.read(LARGEST + 1)
         if len(text) > LARGEST:
             raise InputError(f"The input's `file` unpacks to more than {LARGEST >> 20} MiB.")
-        yield from map(strictjson.loads, text.splitlines())
+        lines = iter(text.splitlines())
+        while block := b",".join(itertools.islice(lines, BLOCK)):
+            yield from strictjson.loads(b"[" + block + b"]")
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise InputError(_FOREIGN) from error

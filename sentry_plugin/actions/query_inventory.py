@@ -1,0 +1,20 @@
+"""Ask an inventory: who can reach what, or anything that SQL can say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.inventory import querying
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class QueryInventory(Action):
+    """Query an inventory that is given, or that is collected first; nothing can be changed."""
+
+    def run(self, params: types.QueryInventoryInput) -> types.QueryInventoryOutput:
+        """https://www.sqlite.org/lang_select.html ."""
+        output: types.QueryInventoryOutput = querying.output(self.connection, params)
+        return output

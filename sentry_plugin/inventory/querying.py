@@ -1,0 +1,58 @@
+"""From an action's input to the rows of an answer: a question that has a name, or SQL.
+
+Knows no table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.errors import InputError
+from sentry_plugin.inventory import database, given
+from sentry_plugin.inventory.questions import QUESTIONS, subject
+
+if TYPE_CHECKING:
+    from sentry_plugin.connection import Connection
+    from sentry_plugin.inventory.database import Answer, Database
+
+INCLUDE = ("roles", "settings")
+"""What the questions need besides what every collection has."""
+MOST_ROWS = 1000
+SECONDS = 10
+
+
+def output(connection: Connection, params: Any) -> Any:
+    """Ask the inventory of the input, or one that is collected now."""
+    if ("sql" in params) == ("question" in params):
+        raise InputError("The input asks nothing, or twice.", "Give `question` or `sql`.")
+    if "question" in params and "subject" not in params:
+        raise InputError("The input has no `subject`.", "Say what the question is about.")
+    if params.get("limit", 1) < 1 or params.get("seconds", 1) < 1:
+        raise InputError("The input's `limit` or `seconds` is less than 1.")
+    inventory = given.inventory(connection, params, INCLUDE)
+    with database.opened(inventory) as opened:
+        seconds = min(params.get("seconds", SECONDS), connection.deadline.remaining())
+        answer = _answer(opened, params, seconds)
+    if len({*answer.columns}) < len(answer.columns):
+        raise InputError("Two columns of the query have one name.", "Name them, with AS.")
+    rows = [dict(zip(answer.columns, map(_text, row), strict=True)) for row in answer.rows]
+    return {
+        "columns": [*answer.columns],
+        "rows": rows,
+        "count": len(rows),
+        "is_cut": answer.is_cut,
+        "partial_types": [*inventory.partial_types],
+    }
+
+
+def _answer(opened: Database, params: Any, seconds: float) -> Answer:
+    most = params.get("limit", MOST_ROWS)
+    if "sql" in params:
+        return opened.ask(params["sql"], params.get("parameters", {}), most=most, seconds=seconds)
+    question = QUESTIONS[params["question"]]
+    found = subject(opened, question, params["subject"], seconds)
+    return opened.ask(question.sql, {"subject": found}, most=most, seconds=seconds)
+
+
+def _text(value: Any) -> Any:
+    return value.hex() if isinstance(value, bytes) else value

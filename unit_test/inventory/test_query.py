@@ -1,0 +1,199 @@
+"""Query Inventory: who can reach what, and anything that SQL can say without harm."""
+
+from __future__ import annotations
+
+import pytest
+
+from sentry_plugin.inventory import database
+from unit_test.inventory.test_check import ORG, M, P, T, edge, has, in_team, node, of_team, packed
+
+PEOPLE = [
+    node(M, 1, email="one@example.com", role="member", name="One", id="1", userId="11"),
+    node(M, 2, email="two@example.com", role="owner", name="Two"),
+    node(M, 3, email="three@example.com", role="member", pending=True, name="Same"),
+    node(M, 4, email="four@example.com", role="member", active=False, name="Same"),
+    node(M, 5, email="five@example.com", role="member", isSuspended=True),
+    node(M, 6, email="six@example.com", role="watcher"),
+]
+PLACES = [node(T, slug="red"), node(T, 2, slug="blue"), node(P, slug="web"), node(P, 2, slug="app")]
+EDGES = [
+    *has(M, 1, 2, 3, 4, 5, 6),
+    *has(P, 1, 2),
+    *(in_team(member) for member in (1, 3, 4, 5)),
+    *(of_team(1, team) for team in (1, 2)),
+    in_team(1, 2),
+]
+
+
+@pytest.fixture
+def ask(start, run):
+    """Ask an inventory of a few, or another one, and give the body of the event."""
+
+    def send(organization=None, more=(), **given):
+        nodes = [node(ORG, slug="acme", **(organization or {})), *PEOPLE, *PLACES, *more]
+        lists = {"entities": nodes, "relationships": EDGES} | given
+        return run(start("query_inventory", **lists))
+
+    return send
+
+
+@pytest.fixture
+def rows(ask):
+    """Ask, and give the rows."""
+
+    def send(*args, **given):
+        body = ask(*args, **given)
+        assert body["status"] == "ok", body["error"]
+        assert body["output"]["count"] == len(body["output"]["rows"])
+        return body["output"]["rows"]
+
+    return send
+
+
+def ways(found, name):
+    return {each[name]: {*each["ways"].split(",")} for each in found}
+
+
+@pytest.mark.parametrize("subject", ["web", "WEB", "sentry-project-1"])
+def test_a_project_is_reached_by_teams_and_by_roles_but_not_by_who_cannot_log_in(subject, rows):
+    found = rows(question="who_can_reach", subject=subject)
+    assert ways(found, "email") == {
+        "one@example.com": {"team red", "team blue"},
+        "two@example.com": {"role"},
+    }
+
+
+def test_open_membership_lets_everybody_in(rows):
+    found = rows({"openMembership": True}, question="who_can_reach", subject="app")
+    assert ways(found, "email") == {
+        "one@example.com": {"open membership"},
+        "two@example.com": {"role", "open membership"},
+        "six@example.com": {"open membership"},
+    }
+
+
+def test_a_role_that_is_in_every_team_is_known_by_the_server_s_word(rows):
+    roles = [
+        {
+            "_key": f"sentry-role:{n}",
+            "_type": "sentry_role",
+            "_class": ["X"],
+            "id": n,
+            "isGlobal": g,
+        }
+        for n, g in (("watcher", True), ("member", False))
+    ]
+    found = rows(None, roles, question="who_can_reach", subject="app")
+    assert {each["email"] for each in found} == {"two@example.com", "six@example.com"}
+
+
+@pytest.mark.parametrize("subject", ["one@example.com", "1", "11", "One", "sentry-user-1"])
+def test_what_a_member_reaches_is_told(subject, rows):
+    found = rows(question="what_can_reach", subject=subject)
+    assert ways(found, "slug") == {"web": {"team red", "team blue"}}
+
+
+def test_the_graph_of_a_sandbox_answers_as_its_lists_say(sandbox, start, run):
+    known = sandbox.known
+    connection = {"url": known["url"], "token": {"token": known["token"]}, "timeout": 600}
+    connection["organization"] = known["organization"]
+    inventory = run(start("collect_inventory", connection, output_as="lists"))["output"]
+    graph = {"entities": inventory["entities"], "relationships": inventory["relationships"]}
+    pairs = {"team_has_member": set(), "team_assigned_project": set()}
+    for each in graph["relationships"]:
+        name = each["_type"].removeprefix("sentry_")
+        pairs.setdefault(name, set()).add((each["_fromEntityKey"], each["_toEntityKey"]))
+    people = {
+        each["_key"]
+        for each in graph["entities"]
+        if each["_type"] == "sentry_member"
+        and not each.get("pending")
+        and each.get("active", True)
+        and not each.get("isSuspended")
+    }
+    expected = {
+        (member, project)
+        for team, member in pairs["team_has_member"]
+        for of, project in pairs["team_assigned_project"]
+        if of == team and member in people
+    }
+    sql = "SELECT DISTINCT member, project FROM reach WHERE way = 'team'"
+    given = run(start("query_inventory", sql=sql, **graph))["output"]["rows"]
+    collected = run(start("query_inventory", connection, sql=sql))["output"]["rows"]
+    assert expected
+    for found in (given, collected):
+        assert {(each["member"], each["project"]) for each in found} == expected
+
+
+def test_sql_has_parameters_and_a_limit(ask):
+    sql = "SELECT email FROM member WHERE role = :role ORDER BY email"
+    output = ask(sql=sql, parameters={"role": "member"}, limit=2)["output"]
+    assert output["columns"] == ["email"]
+    assert [each["email"] for each in output["rows"]] == ["five@example.com", "four@example.com"]
+    assert (output["count"], output["is_cut"]) == (2, True)
+    assert ask(sql=sql, parameters={"role": "owner"})["output"]["is_cut"] is False
+
+
+def test_values_are_those_of_the_graph(rows):
+    sql = "SELECT pending, active, name, userId, x'00ff' AS b FROM member WHERE pending OR key = :k"
+    found = rows(sql=sql, parameters={"k": "sentry-user-1"})
+    one = {"pending": None, "active": None, "name": "One", "userId": "11", "b": "00ff"}
+    assert found == [one, one | {"pending": 1, "name": "Same", "userId": None}]
+
+
+def test_a_file_and_its_partial_types_are_asked_too(run, start):
+    mapped = {"_key": "x", "_type": "sentry_member_is_person", "_class": "IS", "_mapping": {}}
+    partial = [{"type": "sentry_member", "organization": "acme", "reason": "No."}]
+    file = packed(node(M, 7), edge("team_has_member", "a", "b"), mapped)
+    sql = "SELECT (SELECT count(*) FROM entity) AS e, (SELECT count(*) FROM relationship) AS r"
+    body = run(start("query_inventory", file=file, partial_types=partial, sql=sql))
+    assert body["output"]["rows"] == [{"e": 1, "r": 2}]
+    assert body["output"]["partial_types"] == partial
+
+
+@pytest.mark.parametrize("name", [*database.TABLES, *database.KINDS, *database.VIEWS])
+def test_every_table_and_view_has_the_columns_that_it_should(name, ask):
+    tables = {**database.TABLES, **database.KINDS}
+    columns = tables.get(name) or database.VIEWS[name].columns
+    assert ask(sql=f"SELECT * FROM {name}")["output"]["columns"] == [*columns]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "asks nothing, or twice"),
+        ({"sql": "SELECT 1", "question": "who_can_reach"}, "asks nothing, or twice"),
+        ({"question": "who_can_reach"}, "has no `subject`"),
+        ({"question": "who_can_reach", "subject": "nope"}, "There is no project"),
+        ({"question": "what_can_reach", "subject": "Same"}, "sentry-user-3, sentry-user-4"),
+        ({"sql": "SELECT 1", "limit": 0}, "less than 1"),
+        ({"sql": "SELECT 1", "seconds": 0}, "less than 1"),
+        ({"sql": "SELEC 1"}, 'near "SELEC": syntax error'),
+        ({"sql": "SELECT 1; SELECT 2"}, "one statement at a time"),
+        ({"sql": "SELECT nope FROM member"}, "no such column: nope"),
+        ({"sql": "SELECT :a"}, "binding"),
+        ({"sql": "SELECT :a", "parameters": {"a": []}}, "binding"),
+        ({"sql": "SELECT :a", "parameters": {"a": 1 << 70}}, "too large"),
+        ({"sql": "SELECT 1 AS a, 2 AS a"}, "Two columns of the query have one name"),
+        ({"sql": "SELECT zeroblob(2000000) AS a"}, "string or blob too big"),
+        ({"sql": "DELETE FROM entity"}, "more than read"),
+        ({"sql": "UPDATE entity SET key = 1"}, "more than read"),
+        ({"sql": "DROP TABLE entity"}, "more than read"),
+        ({"sql": "CREATE TABLE a (b)"}, "more than read"),
+        ({"sql": "ATTACH 'a.db' AS a"}, "more than read"),
+        ({"sql": "PRAGMA writable_schema = 1"}, "more than read"),
+        ({"sql": "VACUUM INTO 'a.db'"}, "more than read"),
+        ({"sql": "SELECT load_extension('a')"}, "more than read"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(given, words, ask):
+    body = ask(**given)
+    assert body["status"] == "error"
+    assert body["exception"]["code"] == "bad_input"
+    assert words in body["error"]
+
+
+def test_a_query_without_end_ends(ask):
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT sum(x) FROM n"
+    body = ask(sql=endless, seconds=1)
+    assert "takes longer than 1 seconds" in body["error"]
