@@ -30,8 +30,8 @@ def complete(capsys):
     [
         (["ca"], ["call"]),
         (["completion", ""], ["bash", "zsh", "fish"]),
-        (["call", "list_project"], ["list_project_issues"]),
-        (["sample", "list_project"], ["list_project_issues"]),
+        (["call", "list_issue_ev"], ["list_issue_events"]),
+        (["sample", "list_issue_ev"], ["list_issue_events"]),
         (["call", "list_project_issues", "limit=3", "li"], []),
         (["call", "check_inventory", "checks=a", "check"], ["checks="]),
         (
@@ -62,7 +62,7 @@ def test_the_fields_of_an_action_are_those_of_the_spec(name, complete):
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("sentry-plugin call list_project", "list_project_issues"),
+        ("sentry-plugin call list_issue_ev", "list_issue_events"),
         ("sentry-plugin call list_project_issues lim", "limit="),
         ("sentry-plugin call collect_inventory output_as=l", "lists"),
         ("sentry-plugin completion ", "bash zsh fish"),
