@@ -32,6 +32,12 @@ class Dsn(NamedTuple):
     public_key: str
     secret_key: str
 
+    @property
+    def text(self) -> str:
+        """The DSN without its secret part, which nothing needs any more."""
+        scheme, _, rest = self.base.partition("//")
+        return f"{scheme}//{self.public_key}@{rest}/{self.project}"
+
     def url(self, route: str) -> str:
         """Give the address of ``envelope`` or ``store``."""
         return f"{self.base}/api/{self.project}/{route}/"

@@ -1,13 +1,14 @@
-"""Events to a DSN: as an envelope, or to the store endpoint of servers without envelopes.
+"""What goes to a DSN: in an envelope, or to the older endpoints of servers without envelopes.
 
-Uses the keys of the DSN and never the token.
+Uses the keys of the DSN and never the token. Knows of an item no more than its type.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import gzip
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
 
 from sentry_plugin import dsn, eventlimits, ratelimits, refusal, settings, strictjson
 from sentry_plugin.errors import ApiError, RateLimited
@@ -30,27 +31,65 @@ UNTOLD_WAIT = 60.0
 _DSN_IS_WRONG = {400, 401, 403, 404}
 
 
+class Item(NamedTuple):
+    """One item of an envelope."""
+
+    kind: str
+    text: str
+    """Its JSON."""
+    event_id: str = ""
+    """Its id, by which Sentry keeps one of two; empty for a type that has it elsewhere."""
+    categories: frozenset[str] = ratelimits.EVENT_CATEGORIES
+    """What rate limits call its type."""
+    largest: int = eventlimits.LARGEST_EVENT
+    """The bytes that Sentry takes of its JSON."""
+
+
 def submit(transport: Transport, target: dsn.Dsn, event: dict[str, Any], version: int) -> str:
     """Send *event*, which is complete, and return the id that the server acknowledged.
 
     It is sent again where it may not have arrived, always with its id, by which Sentry keeps one
     of two. *version* is that of Sentry's protocol; before 7 it had no envelopes.
-    https://develop.sentry.dev/sdk/foundations/transport/envelopes/
     """
     settings.check_ingest_host(target.host)
     text = strictjson.dumps(event)
     eventlimits.warn(event, len(text))
-    credentials = Credentials({"X-Sentry-Auth": _auth(target, version)})
+    item = Item("event", text, event["event_id"])
     if version >= OLDEST_WITH_ENVELOPES:
-        envelope = _envelope(event["event_id"], text)
-        url = target.url("envelope")
-        answer = _post(transport, url, credentials, "application/x-sentry-envelope", envelope)
-        if not _has_no_envelopes(answer):
-            return _acknowledged(answer, url, event["event_id"], len(text))
+        if (found := send(transport, target, item, version)) is not None:
+            return found
         logger.info("The server has no envelope endpoint; the event goes to its store endpoint.")
     url = target.url("store")
+    credentials = _credentials(target, version)
     answer = _post(transport, url, credentials, "application/json", text.encode())
-    return _acknowledged(answer, url, event["event_id"], len(text))
+    return _acknowledged(answer, url, item)
+
+
+def send(
+    transport: Transport, target: dsn.Dsn, item: Item, version: int = OLDEST_WITH_ENVELOPES
+) -> str | None:
+    """Send one item in an envelope; the id that the server acknowledged, or None where it has none.
+
+    None says that the server takes no envelopes; an item without an id is acknowledged with "".
+    https://develop.sentry.dev/sdk/foundations/transport/envelopes/
+    """
+    settings.check_ingest_host(target.host)
+    url, credentials = target.url("envelope"), _credentials(target, version)
+    answer = _post(transport, url, credentials, "application/x-sentry-envelope", _envelope(item))
+    return None if _has_no_envelopes(answer) else _acknowledged(answer, url, item)
+
+
+def report(transport: Transport, target: dsn.Dsn, event_id: str, said: dict[str, str]) -> None:
+    """Give what a user *said* of an event to a server that has no envelopes.
+
+    It comes to the same however often it is sent: the last report of an event is kept.
+    """
+    url = f"{target.base}/api/embed/error-page/"
+    query = urlencode({"dsn": target.text, "eventId": event_id})
+    kind = "application/x-www-form-urlencoded"
+    answer = _post(transport, f"{url}?{query}", Credentials({}), kind, urlencode(said).encode())
+    if not answer.ok:
+        raise refusal.error_for(answer, f"POST {url}", CHECK_DSN if answer.status in _DSN_IS_WRONG else None)
 
 
 def _post(
@@ -64,7 +103,7 @@ def _post(
     return transport.send(request)
 
 
-def _auth(target: dsn.Dsn, version: int) -> str:
+def _credentials(target: dsn.Dsn, version: int) -> Credentials:
     """https://develop.sentry.dev/sdk/overview/#authentication ."""
     fields = {
         "sentry_version": version,
@@ -72,14 +111,15 @@ def _auth(target: dsn.Dsn, version: int) -> str:
         "sentry_key": target.public_key,
         "sentry_secret": target.secret_key,
     }
-    return "Sentry " + ", ".join(f"{name}={value}" for name, value in fields.items() if value != "")
+    given = ", ".join(f"{name}={value}" for name, value in fields.items() if value != "")
+    return Credentials({"X-Sentry-Auth": f"Sentry {given}"})
 
 
-def _envelope(event_id: str, event: str) -> bytes:
+def _envelope(item: Item) -> bytes:
     sent_at = dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
-    header = {"event_id": event_id, "sent_at": sent_at}
-    item = {"type": "event", "length": len(event), "content_type": "application/json"}
-    return "\n".join((strictjson.dumps(header), strictjson.dumps(item), event, "")).encode()
+    header = ({"event_id": item.event_id} if item.event_id else {}) | {"sent_at": sent_at}
+    about = {"type": item.kind, "length": len(item.text), "content_type": "application/json"}
+    return "\n".join((strictjson.dumps(header), strictjson.dumps(about), item.text, "")).encode()
 
 
 def _has_no_envelopes(answer: Answer) -> bool:
@@ -87,41 +127,43 @@ def _has_no_envelopes(answer: Answer) -> bool:
     return answer.status == 404 or (answer.status == 403 and answer.is_html)
 
 
-def _acknowledged(answer: Answer, url: str, sent: str, size: int) -> str:
-    request = f"POST {url}"
+def _acknowledged(answer: Answer, url: str, item: Item) -> str:
+    request, what = f"POST {url}", item.kind.replace("_", "-")
     if not answer.ok:
-        raise refusal.error_for(answer, request, _assistance(answer, size))
+        raise refusal.error_for(answer, request, _assistance(answer, item))
     try:
         document = answer.json()
     except ValueError:
         document = None
     fields = document if isinstance(document, dict) else {}
     found = fields.get("id") or fields.get("event_id")
-    if not isinstance(found, str):
+    if not isinstance(found, str) and (item.event_id or document is None):
         raise ApiError(
             f"{request} was answered with HTTP {answer.status} but no event id: "
-            "the event may not have been taken.",
+            f"the {what} may not have been taken.",
             CHECK_DSN,
         )
-    if ratelimits.drops_events(answer.headers):
+    if ratelimits.drops(answer.headers, item.categories):
         error = RateLimited(
             f"{request} was answered with HTTP {answer.status}, but the server says that it "
-            "drops events for now.",
-            "Send the event again later.",
+            f"drops {what}s for now.",
+            f"Send the {what} again later.",
         )
         error.retry_after = answer.retry_after
         raise error
-    if found.replace("-", "").lower() != sent:
-        logger.warning("The server gave the event another id than %s.", sent)
+    if not isinstance(found, str):
+        return ""
+    if found.replace("-", "").lower() != item.event_id:
+        logger.warning("The server gave the %s another id than %s.", what, item.event_id)
     return found
 
 
-def _assistance(answer: Answer, size: int) -> str | None:
+def _assistance(answer: Answer, item: Item) -> str | None:
     if answer.status in _DSN_IS_WRONG:
         return CHECK_DSN
     if answer.status == 413:
         return (
-            f"The event is {size} bytes; Sentry takes {eventlimits.LARGEST_EVENT}. "
+            f"What was sent has {len(item.text)} bytes; Sentry takes {item.largest}. "
             "Leave out what is large in it."
         )
     return None

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-EVENT_CATEGORIES = {"error", "default"}
+EVENT_CATEGORIES = frozenset({"error", "default"})
 LONGEST = 1e10
 """Seconds that no header exceeds: a float of many digits is infinite, which JSON cannot say."""
 
@@ -26,12 +26,15 @@ def wait(headers: Mapping[str, str], others: int = 0) -> float | None:
     return max(known) if known else None
 
 
-def drops_events(headers: Mapping[str, str]) -> bool:
-    """Tell whether the server says that it takes no events, whatever the status is."""
-    return _ingest(headers) is not None
+def drops(headers: Mapping[str, str], wanted: frozenset[str]) -> bool:
+    """Tell whether the server says that it takes nothing of what is *wanted*, whatever the status.
+
+    *wanted* are the categories of what was sent.
+    """
+    return _ingest(headers, wanted) is not None
 
 
-def _ingest(headers: Mapping[str, str]) -> float | None:
+def _ingest(headers: Mapping[str, str], wanted: frozenset[str] = EVENT_CATEGORIES) -> float | None:
     """Read ``60:error;transaction:organization:reason, 2700:session:organization``.
 
     https://develop.sentry.dev/sdk/expected-features/rate-limiting/
@@ -40,9 +43,7 @@ def _ingest(headers: Mapping[str, str]) -> float | None:
     for limit in headers.get("X-Sentry-Rate-Limits", "").split(","):
         seconds, _, rest = limit.strip().partition(":")
         categories = set(rest.partition(":")[0].split(";")) - {""}
-        if (number := _number(seconds)) is not None and (
-            not categories or categories & EVENT_CATEGORIES
-        ):
+        if (number := _number(seconds)) is not None and (not categories or categories & wanted):
             waits.append(number)
     return max(waits, default=None)
 

@@ -25,7 +25,7 @@ class Step:
     secret_inputs: ClassVar[tuple[str, ...]] = ()
     """Inputs whose text must never be seen."""
 
-    writes: ClassVar[bool] = False
+    writes: bool = False
     """Whether it changes something on the server."""
 
     def __init__(self, name: str, connection: Connection) -> None:

@@ -19,7 +19,7 @@ from sentry_plugin import watchdog
 from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import Stopped
-from sentry_plugin.ratelimits import drops_events, wait
+from sentry_plugin.ratelimits import EVENT_CATEGORIES, drops, wait
 
 from .conftest import URL
 from .test_pages_and_routes import both, project
@@ -274,9 +274,9 @@ def test_a_reset_is_measured_by_our_clock_where_the_server_tells_no_time():
 
 
 def test_only_limits_of_events_drop_them():
-    assert drops_events({"X-Sentry-Rate-Limits": "60:error:key"})
-    assert not drops_events({"X-Sentry-Rate-Limits": "60:session:key"})
-    assert not drops_events({"Retry-After": "60"})
+    assert drops({"X-Sentry-Rate-Limits": "60:error:key"}, EVENT_CATEGORIES)
+    assert not drops({"X-Sentry-Rate-Limits": "60:session:key"}, EVENT_CATEGORIES)
+    assert not drops({"Retry-After": "60"}, EVENT_CATEGORIES)
 
 
 # --- what was got before
