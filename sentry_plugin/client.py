@@ -42,6 +42,17 @@ class Change(NamedTuple):
 NO_CHANGE = Change(None, repeatable=True)
 
 
+class Reply(NamedTuple):
+    """A good answer, to a request of any kind."""
+
+    status: int
+    document: Any
+    """What it holds; None where that is nothing."""
+    next_cursor: str | None
+    in_doubt: bool
+    """Whether a try before this one may have been carried out."""
+
+
 class SentryClient:
     """One Sentry, asked with one token."""
 
@@ -81,7 +92,7 @@ class SentryClient:
         that an answer without content is a good one: it is given as an empty object.
         """
         change = Change(strictjson.dumps(body).encode(), repeatable)
-        return self._change("PUT", routes, scope, change, may_be_empty=may_be_empty)
+        return self._change("PUT", routes, scope, change, may_be_empty=may_be_empty).document
 
     def post(
         self,
@@ -94,11 +105,24 @@ class SentryClient:
     ) -> Any:
         """Make one thing by the first route that the server has; for the rest see `put`."""
         change = Change(strictjson.dumps(body).encode(), repeatable)
-        return self._change("POST", routes, scope, change, may_be_empty=may_be_empty)
+        return self._change("POST", routes, scope, change, may_be_empty=may_be_empty).document
+
+    def make_once(self, routes: Sequence[Route], body: Mapping[str, Any], scope: str) -> Reply:
+        """Make one thing that is there once, however often it is made."""
+        change = Change(strictjson.dumps(body).encode(), repeatable=True)
+        return self._change("POST", routes, scope, change, may_be_empty=False)
 
     def delete(self, routes: Sequence[Route], scope: str, *, repeatable: bool = True) -> Any:
         """Delete things by the first route that the server has; for the rest see `put`."""
-        return self._change("DELETE", routes, scope, Change(None, repeatable), may_be_empty=True)
+        change = Change(None, repeatable)
+        return self._change("DELETE", routes, scope, change, may_be_empty=True).document
+
+    def call(self, method: str, route: Route, body: Mapping[str, Any] | None = None) -> Reply:
+        """Ask anything of the API; a change is sent once, for what it does is not known."""
+        text = None if body is None else strictjson.dumps(body).encode()
+        repeatable, doubt = (True, "") if method == "GET" else (False, IN_DOUBT)
+        answer, request, _ = self._ask(method, [route], "", change=Change(text, repeatable))
+        return _reply(answer, request, doubt)
 
     def _change(
         self,
@@ -108,11 +132,12 @@ class SentryClient:
         change: Change,
         *,
         may_be_empty: bool,
-    ) -> Any:
+    ) -> Reply:
         answer, request, _ = self._ask(method, routes, scope, change=change)
         if may_be_empty and not answer.body.strip():
-            return {}
-        return _object(answer, request, IN_DOUBT)
+            return Reply(answer.status, {}, None, answer.in_doubt)
+        document = _object(answer, request, IN_DOUBT)
+        return Reply(answer.status, document, None, answer.in_doubt)
 
     def pages(
         self,
@@ -243,6 +268,12 @@ def _object(answer: Answer, request: str, doubt: str = "") -> dict[str, Any]:
         words = "was answered with something else than an object."
         raise ApiError(f"{request} {words}{doubt}", CHECK_URL)
     return document
+
+
+def _reply(answer: Answer, request: str, doubt: str) -> Reply:
+    document = _document(answer, request, doubt) if answer.body.strip() else None
+    cursor = next_cursor(answer.headers.get("Link", ""))
+    return Reply(answer.status, document, cursor, answer.in_doubt)
 
 
 def _document(answer: Answer, request: str, doubt: str = "") -> Any:

@@ -9,10 +9,10 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import schema, settings
+from sentry_plugin import schema, settings, strictjson
 from sentry_plugin.address import api_root, is_loopback
 from sentry_plugin.deadline import Deadline
-from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound
+from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unsupported
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.routes import ROOT, organization_route
 
@@ -106,6 +106,35 @@ class Connection:
         from sentry_plugin.dsn import parse
 
         return ingest.submit(self.transport, parse(dsn), event, version)
+
+    def check_in(self, dsn: str, check_in: JSON) -> None:
+        """Send a check-in to a DSN."""
+        from sentry_plugin import checkin, ingest
+        from sentry_plugin.dsn import parse
+
+        text = strictjson.dumps(check_in)
+        item = ingest.Item("check_in", text, categories=checkin.CATEGORIES, largest=checkin.LARGEST)
+        if ingest.send(self.transport, parse(dsn), item) is None:
+            raise Unsupported(
+                "This server does not support check-ins: it takes no envelopes.",
+                "Use a newer Sentry: Sentry has cron monitors since version 23.",
+            )
+
+    def give_feedback(self, dsn: str, event: JSON) -> str | None:
+        """Send what a user said to a DSN; its id, or None where the server takes none."""
+        from sentry_plugin import feedback, ingest
+        from sentry_plugin.dsn import parse
+
+        text = strictjson.dumps(event)
+        item = ingest.Item("feedback", text, event["event_id"], feedback.CATEGORIES)
+        return ingest.send(self.transport, parse(dsn), item)
+
+    def report(self, dsn: str, event_id: str, said: dict[str, str]) -> None:
+        """Send what a user said of an event to a DSN of a server that takes no feedback."""
+        from sentry_plugin import ingest
+        from sentry_plugin.dsn import parse
+
+        ingest.report(self.transport, parse(dsn), event_id, said)
 
     def test(self) -> None:
         """Ask Sentry who the token is: every kind of token may.

@@ -11,6 +11,7 @@
         ├── Unauthorized    401: the credentials are not accepted
         ├── Forbidden       403: they are, but not for this
         ├── NotFound        404
+        ├── Unsupported     the server is too old, or of another make, for this
         ├── Gone            410: the server switched the endpoint off
         ├── RateLimited     429
         └── ServerError     5xx
@@ -124,6 +125,13 @@ class NotFound(ApiError):
 
     code = "not_found"
     assistance = "Check the identifiers in the input, and that the token may see them."
+
+
+class Unsupported(ApiError):
+    """The server is too old, or of another make, for this."""
+
+    code = "unsupported"
+    assistance = "Use a newer server, or do without it."
 
 
 class Gone(ApiError):

@@ -6,16 +6,14 @@ Sends nothing and drops nothing: what is not known here passes on.
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from typing import Any
 
+from sentry_plugin import names
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import logger
 
 JSON = dict[str, Any]
-
-_UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def respelled(event: JSON) -> JSON:
@@ -59,7 +57,7 @@ def completed(event: JSON) -> JSON:
 
 def plain_id(event_id: str) -> str:
     """Give a UUID as servers keep it, or nothing where it is none."""
-    return event_id.replace("-", "").lower() if _UUID.fullmatch(event_id) else ""
+    return event_id.replace("-", "").lower() if names.ID.pattern.fullmatch(event_id) else ""
 
 
 def _is_pairs(value: Any) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from sentry_plugin import names
 from sentry_plugin.logs import excerpt, logger, printable
 
 JSON = dict[str, Any]
@@ -26,9 +26,6 @@ MOST_FRAMES = 50
 LONGEST_NAME = 50
 """Characters of a name that the log shows."""
 OLDEST, NEWEST = dt.timedelta(days=30), dt.timedelta(minutes=1)
-
-_RELEASE = re.compile(r"(?! $|\.{1,2}$)[^\n\r\t/\\]{1,200}")
-_ENVIRONMENT = re.compile(r"(?!None$)[^\s/]{1,64}")
 
 
 def warn(event: JSON, size: int) -> None:
@@ -52,9 +49,11 @@ def _losses(event: JSON) -> Iterator[str]:
     for number in _frames(event):
         if number > MOST_FRAMES:
             yield f"stack trace whole: it has {number} frames, and {MOST_FRAMES} are kept"
-    if (release := event.get("release")) and not _RELEASE.fullmatch(release):
+    if (release := event.get("release")) and not names.RELEASE.pattern.fullmatch(release):
         yield "release: it is too long, or holds a line break, a tab or a slash"
-    if (environment := event.get("environment")) and not _ENVIRONMENT.fullmatch(environment):
+    if (environment := event.get("environment")) and not names.ENVIRONMENT.pattern.fullmatch(
+        environment
+    ):
         yield "environment: it is None, too long, or holds a space or a slash"
     yield from _time(event["timestamp"])
 

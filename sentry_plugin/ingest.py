@@ -89,7 +89,9 @@ def report(transport: Transport, target: dsn.Dsn, event_id: str, said: dict[str,
     kind = "application/x-www-form-urlencoded"
     answer = _post(transport, f"{url}?{query}", Credentials({}), kind, urlencode(said).encode())
     if not answer.ok:
-        raise refusal.error_for(answer, f"POST {url}", CHECK_DSN if answer.status in _DSN_IS_WRONG else None)
+        raise refusal.error_for(
+            answer, f"POST {url}", CHECK_DSN if answer.status in _DSN_IS_WRONG else None
+        )
 
 
 def _post(

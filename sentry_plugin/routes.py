@@ -159,6 +159,19 @@ def _searched(query: Query, span: Query) -> Query:
     return {**query, "query": f"{search} {times}".strip()}
 
 
+def release_route(of: str, version: str = "", below: str = "") -> Route:
+    """Give the way to an organization's releases, or to what is *below* one of them.
+
+    https://docs.sentry.io/api/releases/
+    """
+    route = below_organization(of, "releases/")
+    if not version:
+        return route
+    absent = f"The organization {printable(of)} has no such release: Create Release makes it."
+    place = route.path + path("{version}/", version=version) + below
+    return route._replace(path=place, absent=absent)
+
+
 def is_missing(answer: Answer) -> bool:
     """Tell a route that does not exist from a thing that does not: that one comes with JSON."""
     return (

@@ -253,6 +253,25 @@ Issue = TypedDict("Issue", {
     "tags": NotRequired[list["IssueTag"]],
 })
 
+Deploy = TypedDict("Deploy", {
+    "id": NotRequired[str],
+    "environment": NotRequired[str],
+    "name": NotRequired[str],
+    "url": NotRequired[str],
+    "dateStarted": NotRequired[str],
+    "dateFinished": NotRequired[str],
+})
+
+MonitorConfig = TypedDict("MonitorConfig", {
+    "schedule": NotRequired[dict[str, Any]],
+    "checkin_margin": NotRequired[int],
+    "max_runtime": NotRequired[int],
+    "timezone": NotRequired[str],
+    "failure_issue_threshold": NotRequired[int],
+    "recovery_threshold": NotRequired[int],
+    "owner": NotRequired[str],
+})
+
 EventTag = TypedDict("EventTag", {
     "key": NotRequired[str],
     "value": NotRequired[str],
@@ -528,6 +547,48 @@ ConnectionInput = TypedDict("ConnectionInput", {
     "jupiterone_account": NotRequired[str],
 })
 
+AddCommentInput = TypedDict("AddCommentInput", {
+    "issue_id": str,
+    "text": str,
+    "mentions": NotRequired[list[str]],
+})
+
+AddCommentOutput = TypedDict("AddCommentOutput", {
+    "comment": NotRequired["Comment"],
+    "created": NotRequired[bool],
+})
+
+CallApiInput = TypedDict("CallApiInput", {
+    "method": NotRequired[Literal['GET', 'POST', 'PUT', 'DELETE']],
+    "path": str,
+    "query": NotRequired[dict[str, Any]],
+    "body": NotRequired[dict[str, Any]],
+    "limit": NotRequired[int],
+    "cursor": NotRequired[str],
+})
+
+CallApiOutput = TypedDict("CallApiOutput", {
+    "status": int,
+    "body": NotRequired[dict[str, Any]],
+    "items": NotRequired[list[dict[str, Any]]],
+    "next_cursor": NotRequired[str],
+})
+
+CheckInInput = TypedDict("CheckInInput", {
+    "dsn": str,
+    "monitor_slug": str,
+    "status": Literal['in_progress', 'ok', 'error'],
+    "check_in_id": NotRequired[str],
+    "duration": NotRequired[float],
+    "environment": NotRequired[str],
+    "release": NotRequired[str],
+    "monitor_config": NotRequired["MonitorConfig"],
+})
+
+CheckInOutput = TypedDict("CheckInOutput", {
+    "check_in_id": NotRequired[str],
+})
+
 CheckInventoryInput = TypedDict("CheckInventoryInput", {
     "entities": NotRequired[list[dict[str, Any]]],
     "relationships": NotRequired[list[dict[str, Any]]],
@@ -578,6 +639,39 @@ CollectInventoryOutput = TypedDict("CollectInventoryOutput", {
     "collected_at": NotRequired[str],
     "seconds": NotRequired[float],
     "requests": NotRequired[int],
+})
+
+CreateDeployInput = TypedDict("CreateDeployInput", {
+    "organization_slug": NotRequired[str],
+    "version": str,
+    "environment": str,
+    "name": NotRequired[str],
+    "url": NotRequired[str],
+    "dateStarted": NotRequired[str],
+    "dateFinished": NotRequired[str],
+    "projects": NotRequired[list[str]],
+    "unless_exists": NotRequired[bool],
+})
+
+CreateDeployOutput = TypedDict("CreateDeployOutput", {
+    "deploy": NotRequired["Deploy"],
+    "created": NotRequired[bool],
+})
+
+CreateReleaseInput = TypedDict("CreateReleaseInput", {
+    "organization_slug": NotRequired[str],
+    "version": str,
+    "projects": list[str],
+    "ref": NotRequired[str],
+    "url": NotRequired[str],
+    "dateReleased": NotRequired[str],
+    "commits": NotRequired[list[dict[str, Any]]],
+    "refs": NotRequired[list[dict[str, Any]]],
+})
+
+CreateReleaseOutput = TypedDict("CreateReleaseOutput", {
+    "release": NotRequired["Release"],
+    "created": NotRequired[bool],
 })
 
 GetEventInput = TypedDict("GetEventInput", {
@@ -766,6 +860,23 @@ SubmitEventInput = TypedDict("SubmitEventInput", {
 })
 
 SubmitEventOutput = TypedDict("SubmitEventOutput", {
+    "id": NotRequired[str],
+})
+
+SubmitFeedbackInput = TypedDict("SubmitFeedbackInput", {
+    "dsn": str,
+    "message": str,
+    "name": NotRequired[str],
+    "email": NotRequired[str],
+    "url": NotRequired[str],
+    "associated_event_id": NotRequired[str],
+    "event_id": NotRequired[str],
+    "environment": NotRequired[str],
+    "release": NotRequired[str],
+    "tags": NotRequired[dict[str, Any]],
+})
+
+SubmitFeedbackOutput = TypedDict("SubmitFeedbackOutput", {
     "id": NotRequired[str],
 })
 

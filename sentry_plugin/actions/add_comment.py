@@ -1,0 +1,51 @@
+"""Comment on an issue."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin import references
+from sentry_plugin.errors import ApiError, InputError
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+ALREADY = "already posted that comment"
+_ACTOR = re.compile(r"(?:user|team):\d{1,19}")
+
+
+class AddComment(Action):
+    """Comment on an issue; what was said within the hour is not said twice."""
+
+    writes = True
+
+    def run(self, params: types.AddCommentInput) -> types.AddCommentOutput:
+        """https://docs.sentry.io/product/issues/issue-details/ ."""
+        text = params["text"].strip()
+        if not text:
+            raise InputError("The input's `text` says nothing.")
+        mentions = params.get("mentions", [])
+        if not all(_ACTOR.fullmatch(each) for each in mentions):
+            raise InputError(
+                "The input's `mentions` hold what is no user and no team.",
+                "Give each as user:ID or team:ID.",
+            )
+        client = self.connection.client
+        routes = references.routes(client, params["issue_id"], "comments/")
+        body = {"text": text} | ({"mentions": mentions} if mentions else {})
+        try:
+            return {"comment": client.post(routes, body, "event:write"), "created": True}
+        except ApiError as error:
+            if ALREADY not in error.data:
+                raise
+            for page in client.pages(routes, "event:read"):
+                if same := [each for each in page.items if _text(each) == text]:
+                    return {"comment": same[0], "created": False}
+            raise
+
+
+def _text(comment: Any) -> Any:
+    data = comment.get("data") if isinstance(comment, dict) else None
+    return data.get("text") if isinstance(data, dict) else None

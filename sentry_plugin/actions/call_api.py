@@ -1,0 +1,61 @@
+"""Ask anything of the connection's own API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin import apipath
+from sentry_plugin.errors import InputError
+from sentry_plugin.pages import Page
+from sentry_plugin.step import Listing
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+    from sentry_plugin.routes import Route
+
+
+class CallApi(Listing):
+    """Ask anything of the API, for what no other action does."""
+
+    def checked_input(self, params: Any) -> dict[str, Any]:
+        """Know from the method whether it changes something."""
+        checked = super().checked_input(params)
+        self.writes = checked.get("method", "GET") != "GET"
+        return checked
+
+    def run(self, params: types.CallApiInput) -> types.CallApiOutput:
+        """https://docs.sentry.io/api/ ."""
+        query = {**params.get("query", {})}
+        if "cursor" in params:
+            query["cursor"] = params["cursor"]
+        route = apipath.route(params["path"], query)
+        output: types.CallApiOutput
+        if not self.writes and "limit" in params:
+            output = self._pages(route, params["limit"], params.get("cursor"))
+        else:
+            output = self._answer(route, params)
+        return output
+
+    def _pages(self, route: Route, limit: int, cursor: str | None) -> Any:
+        sizes = ("per_page", "limit")
+        pages = self.connection.client.pages(
+            [route], "", limit=limit, cursor=cursor, size_parameters=sizes
+        )
+        return {"status": 200} | self.gather("items", pages, _object)
+
+    def _answer(self, route: Route, params: types.CallApiInput) -> Any:
+        method = params.get("method", "GET")
+        if not self.writes and "body" in params:
+            raise InputError("The input has a `body`, which a GET does not send.", "Leave it out.")
+        if self.writes and "limit" in params:
+            raise InputError("The input has a `limit`, which is for a GET.", "Leave it out.")
+        reply = self.connection.client.call(method, route, params.get("body"))
+        status = {"status": reply.status}
+        if isinstance(reply.document, list):
+            return status | self.gather("items", [Page(reply.document, reply.next_cursor)], _object)
+        body = {} if reply.document is None else {"body": _object(reply.document)}
+        return self.fit_output(status | body)
+
+
+def _object(item: Any) -> dict[str, Any]:
+    return item if isinstance(item, dict) else {"value": item}

@@ -1,0 +1,33 @@
+"""Tell a cron monitor how a job goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin import checkin
+from sentry_plugin.errors import ApiError
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class CheckIn(Action):
+    """Tell a cron monitor how a job goes, with the key of the DSN; the token is not used."""
+
+    secret_inputs = ("dsn",)
+    writes = True
+
+    def run(self, params: types.CheckInInput) -> types.CheckInOutput:
+        """https://docs.sentry.io/product/monitors-and-alerts/monitors/crons/ ."""
+        check_in = checkin.completed(params)
+        check_in_id = check_in["check_in_id"]
+        try:
+            self.connection.check_in(params["dsn"], check_in)
+        except ApiError as error:
+            error.assistance += (
+                f" Given the `check_in_id` {check_in_id}, the check-in counts once, however often "
+                "it is sent."
+            )
+            raise
+        return {"check_in_id": check_in_id}

@@ -1,0 +1,40 @@
+"""Create a deploy of a release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin import belonging, names
+from sentry_plugin.routes import release_route
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+NOT_SENT = {"organization_slug", "version", "unless_exists"}
+
+
+class CreateDeploy(Action):
+    """Say that a release was deployed."""
+
+    writes = True
+
+    def run(self, params: types.CreateDeployInput) -> types.CreateDeployOutput:
+        """https://docs.sentry.io/api/releases/create-a-deploy/ ."""
+        names.check(params, version=names.RELEASE, environment=names.ENVIRONMENT)
+        client = self.connection.client
+        of = belonging.organization(client, params)
+        routes = [release_route(of, params["version"], "deploys/")]
+        if params.get("unless_exists"):
+            for page in client.pages(routes, "project:releases", size_parameters=("per_page",)):
+                if same := [deploy for deploy in page.items if _is_same(deploy, params)]:
+                    return {"deploy": same[0], "created": False}
+        body = {name: value for name, value in params.items() if name not in NOT_SENT}
+        deploy = client.post(routes, body, "project:releases")
+        return {"deploy": deploy, "created": True}
+
+
+def _is_same(deploy: Any, params: types.CreateDeployInput) -> bool:
+    return isinstance(deploy, dict) and all(
+        (deploy.get(name) or "") == params.get(name, "") for name in ("environment", "name")
+    )

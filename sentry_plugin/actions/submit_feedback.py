@@ -1,0 +1,36 @@
+"""Submit what a user said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin import feedback
+from sentry_plugin.errors import ApiError
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class SubmitFeedback(Action):
+    """Submit what a user said, with the key of the DSN; the token is not used."""
+
+    secret_inputs = ("dsn",)
+    writes = True
+
+    def run(self, params: types.SubmitFeedbackInput) -> types.SubmitFeedbackOutput:
+        """https://docs.sentry.io/product/user-feedback/ ."""
+        event = feedback.event(params)
+        try:
+            found = self.connection.give_feedback(params["dsn"], event)
+        except ApiError as error:
+            error.assistance += (
+                f" Given the `event_id` {event['event_id']}, the feedback counts once, however "
+                "often it is sent."
+            )
+            raise
+        if found is not None:
+            return {"id": found}
+        event_id, said = feedback.report(params)
+        self.connection.report(params["dsn"], event_id, said)
+        return {"id": event_id}

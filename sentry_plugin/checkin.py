@@ -1,0 +1,51 @@
+"""Check-ins of cron monitors: the JSON of one, before it is sent. Pure.
+
+https://develop.sentry.dev/sdk/telemetry/check-ins/
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sentry_plugin import names
+from sentry_plugin.errors import InputError
+from sentry_plugin.eventjson import plain_id
+
+CATEGORIES = frozenset({"monitor"})
+LARGEST = 100 << 10
+UNITS = {"year", "month", "week", "day", "hour", "minute"}
+_FIELDS = ("monitor_slug", "status", "duration", "release", "environment", "monitor_config")
+
+
+def completed(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the check-in that an input describes, with an id if it has none, or refuse it."""
+    names.check(
+        params,
+        monitor_slug=names.MONITOR,
+        check_in_id=names.ID,
+        environment=names.ENVIRONMENT,
+        release=names.RELEASE,
+    )
+    if params.get("duration", 0) < 0:
+        raise InputError("The input's `duration` is less than 0.")
+    if "monitor_config" in params:
+        _check_schedule(params["monitor_config"].get("schedule"))
+    check_in_id = params.get("check_in_id") or uuid.uuid4().hex
+    given = {name: params[name] for name in _FIELDS if name in params}
+    return {"check_in_id": plain_id(check_in_id), **given}
+
+
+def _check_schedule(schedule: Any) -> None:
+    match schedule:
+        case {"type": "crontab", "value": str()}:
+            return
+        case {"type": "interval", "value": int(number), "unit": str(unit)}:
+            if number > 0 and unit in UNITS:
+                return
+    raise InputError(
+        "The input's `monitor_config.schedule` is no schedule.",
+        'Give {"type": "crontab", "value": "0 * * * *"}, or {"type": "interval", "value": 2, '
+        f'"unit": "hour"}} with one of {", ".join(sorted(UNITS))}.',
+    )
