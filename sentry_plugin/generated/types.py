@@ -568,7 +568,7 @@ CallApiInput = TypedDict("CallApiInput", {
 })
 
 CallApiOutput = TypedDict("CallApiOutput", {
-    "status": int,
+    "status": NotRequired[int],
     "body": NotRequired[dict[str, Any]],
     "items": NotRequired[list[dict[str, Any]]],
     "next_cursor": NotRequired[str],
