@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import lifecycle, times
+from sentry_plugin.sandbox import lifecycle, releases, times
 from sentry_plugin.sandbox.eventparts import message_of, tags_of, user_of
 from sentry_plugin.sandbox.grouping import grouping
 from sentry_plugin.sandbox.store import equal
@@ -114,4 +114,4 @@ def _name(store: Store, project_id: int, event: dict[str, Any], time: int) -> No
     if name := event.get("environment"):
         store.write("INSERT OR IGNORE INTO environment VALUES (?, ?)", project_id, name)
     if version := event.get("release"):
-        store.write("INSERT OR IGNORE INTO release VALUES (?, ?, ?)", project_id, version, time)
+        releases.add(store, project_id, version, time)

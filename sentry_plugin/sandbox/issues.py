@@ -50,12 +50,13 @@ def of_organization(call: Call) -> Answer:
 
 def organization_filter(call: Call) -> Where:
     """Give the conditions of the organization's parameters that are no search."""
-    span, projects = times.window(call), _projects(call)
-    found = within("project_id", projects) if projects else ALL
+    span, wanted = times.window(call), projects(call)
+    found = within("project_id", wanted) if wanted else ALL
     return found & Where("last_seen >= ? AND first_seen <= ?", span) if span else found
 
 
-def _projects(call: Call) -> list[int]:
+def projects(call: Call) -> list[int]:
+    """Give the projects that `project` names; none where it wants all."""
     names = [name for name in call.all("project") if name]
     if "-1" in names:
         return []

@@ -46,7 +46,7 @@ def _was_known(store: Store, row: sqlite3.Row, terms: dict[str, Any], version: s
         return False
     ours = equal("project_id", row["project_id"])
     made: list[int] = [
-        store.select("release", ours & equal("version", name))[0]["created"]
+        store.select("release_project", ours & equal("version", name))[0]["created"]
         for name in (version, terms["release"])
     ]
     return made[0] <= made[1] if terms["next"] else made[0] < made[1]

@@ -69,14 +69,14 @@ def _projects(team: int, profile: Profile) -> set[int]:
 
 def _fill_releases(store: Store, profile: Profile) -> None:
     projects = [(sizes.FIRST_PROJECT_ID + number, number) for number in range(1, profile.projects)]
-    store.fill(
-        "release",
-        (
-            (project, f"1.{number % 20}.0", times.moment_of(sizes.day(number)))
-            for project, number in projects
-            if number % 3
-        ),
-    )
+    made = [
+        (project, f"1.{number % 20}.0", times.moment_of(sizes.day(number)))
+        for project, number in projects
+        if number % 3
+    ]
+    store.fill("release_project", made)
+    first = {version: time for _, version, time in reversed(made)}
+    store.fill("release", first.items(), ("version", "created"))
     store.fill(
         "environment",
         (

@@ -1,64 +1,142 @@
-"""The releases that events named.
+"""Releases of an organization, as Sentry's web API shows them: those that events named, and others.
 
-Makes no releases of its own, and answers no request.
+Changes nothing and answers no request.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.store import equal
+from sentry_plugin.sandbox.store import ALL, Where, equal
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sentry_plugin.sandbox.sandbox import Sandbox
+    from sentry_plugin.sandbox.store import Store
+
+TAGGED = "tag JOIN event ON event.id = tag.event"
+IN_PROJECT = "release_project JOIN project ON project.id = project_id"
+# When the release came out, as far as that is known.
+DATE = "coalesce(released, created)"
+
+
+def named(store: Store, version: str | None) -> sqlite3.Row | None:
+    """Find a release."""
+    return store.first("release", equal("version", version))
+
+
+def add(store: Store, project_id: int, version: str, time: int) -> bool:
+    """Let a project have a release, new or not; tell whether it had not."""
+    store.write("INSERT OR IGNORE INTO release (version, created) VALUES (?, ?)", *(version, time))
+    ours = equal("project_id", project_id) & equal("version", version)
+    is_new = not store.count("release_project", ours)
+    if is_new:
+        store.write("INSERT INTO release_project VALUES (?, ?, ?)", project_id, version, time)
+    return is_new
 
 
 def latest(sandbox: Sandbox, project_id: int) -> str | None:
     """Give a project's newest release."""
     newest = "created DESC, version DESC"
-    row = sandbox.store.first("release", equal("project_id", project_id), order=newest)
+    row = sandbox.store.first("release_project", equal("project_id", project_id), order=newest)
     return row["version"] if row else None
 
 
 def of_issue(sandbox: Sandbox, project_id: int, issue: int, order: str) -> dict[str, Any] | None:
     """Give the first or the last release that an issue was seen in."""
-    named = equal("issue_id", issue) & equal("key", "release")
-    row = sandbox.store.first("tag", named, order=order)
+    tagged = equal("issue_id", issue) & equal("key", "release")
+    row = sandbox.store.first("tag", tagged, order=order)
     return form(sandbox, project_id, row["value"]) if row else None
 
 
 def form(sandbox: Sandbox, project_id: int, version: str | None) -> dict[str, Any] | None:
-    """Give a release as issues and events show it."""
-    table = "release JOIN project ON project.id = project_id"
-    named = equal("project_id", project_id) & equal("version", version)
-    row = sandbox.store.first(table, named)
-    if row is None:
+    """Give a release as issues and events of a project show it."""
+    row = named(sandbox.store, version)
+    ours = equal("project_id", project_id)
+    if row is None or not sandbox.store.count("release_project", ours & equal("version", version)):
         return None
+    return whole(sandbox, row, ours)
+
+
+def whole(sandbox: Sandbox, row: sqlite3.Row, where: Where = ALL) -> dict[str, Any]:
+    """Give a release with those of its projects that *where* wants."""
+    store, version = sandbox.store, row["version"]
+    body, is_ours = orjson.loads(row["body"]), equal("version", version)
+    projects = [
+        _project(store, one, version)
+        for one in store.select(IN_PROJECT, where & is_ours, columns="project.*", order="slug")
+    ]
+    times_seen = equal("key", "release") & equal("value", version)
+    columns = "min(time) AS first, max(time) AS last"
+    seen = store.select(TAGGED, times_seen, columns=columns)[0]
+    deploys = store.select("deploy", is_ours, order="finished DESC, id DESC")
+    commits = body.get("commits") or []
     return {
+        "id": row["id"],
         "version": version,
         "shortVersion": version,
-        "versionInfo": None,
-        "status": "open",
-        "ref": None,
-        "url": None,
-        "dateReleased": None,
+        "versionInfo": _parts(version),
+        "status": body.get("status", "open"),
+        "ref": body.get("ref"),
+        "url": body.get("url"),
+        "dateReleased": times.iso(row["released"]),
         "dateCreated": times.iso(row["created"]),
         "data": {},
-        "newGroups": 0,
+        "newGroups": sum(one["newGroups"] for one in projects),
         "owner": None,
-        "commitCount": 0,
-        "lastCommit": None,
-        "deployCount": 0,
-        "lastDeploy": None,
-        "authors": [],
-        "projects": [
-            {
-                "id": project_id,
-                "slug": row["slug"],
-                "name": row["name"],
-                "platform": row["platform"],
-                "newGroups": 0,
-            }
-        ],
+        "commitCount": len(commits),
+        "lastCommit": commits[0] if commits else None,
+        "deployCount": len(deploys),
+        "lastDeploy": deploy(deploys[0]) if deploys else None,
+        "authors": _authors(commits),
+        "projects": projects,
+        "firstEvent": times.iso(seen["first"]),
+        "lastEvent": times.iso(seen["last"]),
+        "currentProjectMeta": {},
+        "userAgent": None,
+    }
+
+
+def _project(store: Store, row: sqlite3.Row, version: str) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "slug": row["slug"],
+        "name": row["name"],
+        "platform": row["platform"],
+        "platforms": [row["platform"]] if row["platform"] else [],
+        "hasHealthData": False,
+        "newGroups": store.count(
+            "issue", equal("project_id", row["id"]) & equal("release", version)
+        ),
+    }
+
+
+def _parts(version: str) -> dict[str, Any]:
+    package, _, raw = version.rpartition("@")
+    return {
+        "package": package or None,
+        "version": {"raw": raw},
+        "description": raw,
+        "buildHash": None,
+    }
+
+
+def _authors(commits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    known = {one["author"]["email"]: one["author"] for one in commits if one["author"]}
+    return list(known.values())
+
+
+def deploy(row: sqlite3.Row) -> dict[str, Any]:
+    """Give a deploy of a release."""
+    return {
+        "id": str(row["id"]),
+        "environment": row["environment"],
+        "dateStarted": times.iso(row["started"]),
+        "dateFinished": times.iso(row["finished"]),
+        "name": row["name"],
+        "url": row["url"],
     }

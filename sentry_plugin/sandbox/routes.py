@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from sentry_plugin.sandbox import (
     comments,
     control,
+    delivery,
     events,
     ingest,
     inventory,
@@ -52,10 +53,13 @@ PROJECT_WRITE = _family("project", "write", "admin")
 EVENT = _family("event", "read", "write", "admin")
 EVENT_WRITE = _family("event", "write", "admin")
 EVENT_ADMIN = _family("event", "admin")
+RELEASE_WRITE = ("project:releases", *PROJECT_WRITE, "org:ci")
+RELEASE = ("project:read", *RELEASE_WRITE)
 REPOSITORY = (*ORG, "org:ci", "org:integrations")
 
 IN_ORG = "/api/0/organizations/{organization}/"
 IN_PROJECT = "/api/0/projects/{organization}/{project}/"
+IN_RELEASE = f"{IN_ORG}releases/{{version}}/"
 # Sentry has comments by two names.
 NOTES = ("comments", "notes")
 IN_TEAM = "/api/0/teams/{organization}/{team}/"
@@ -94,6 +98,12 @@ API = (
     Route("GET", f"{IN_ORG}members/{{member}}/", inventory.member, MEMBER),
     Route("GET", f"{IN_ORG}repos/", inventory.repositories, REPOSITORY),
     Route("GET", f"{IN_ORG}environments/", inventory.environments, ORG),
+    Route("GET", f"{IN_ORG}releases/", delivery.of_organization, RELEASE),
+    Route("POST", f"{IN_ORG}releases/", delivery.create, RELEASE_WRITE),
+    Route("GET", IN_RELEASE, delivery.show, RELEASE),
+    Route("PUT", IN_RELEASE, delivery.change, RELEASE_WRITE),
+    Route("GET", f"{IN_RELEASE}deploys/", delivery.deploys, RELEASE),
+    Route("POST", f"{IN_RELEASE}deploys/", delivery.add_deploy, RELEASE_WRITE),
     Route("GET", "/api/0/projects/", inventory.all_projects, PROJECT),
     Route("GET", IN_PROJECT, inventory.project, PROJECT),
     Route("GET", f"{IN_PROJECT}issues/", issues.of_project, EVENT),
@@ -101,6 +111,7 @@ API = (
     Route("DELETE", f"{IN_PROJECT}issues/", update.delete_of_project, EVENT_ADMIN),
     Route("GET", f"{IN_PROJECT}events/", events.of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}events/{{event}}/", events.of_project_by_id, PROJECT),
+    Route("GET", f"{IN_PROJECT}releases/", delivery.of_project, RELEASE),
     Route("GET", f"{IN_PROJECT}tags/{{key}}/values/", tags.values_of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}keys/", keys.of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}keys/{{key}}/", keys.show, PROJECT),

@@ -34,8 +34,16 @@ CREATE TABLE team_member (
   team_id INTEGER, member_id INTEGER, role TEXT, PRIMARY KEY (team_id, member_id)) WITHOUT ROWID;
 CREATE INDEX member_team ON team_member (member_id, team_id);
 CREATE TABLE release (
+  id INTEGER PRIMARY KEY, version TEXT UNIQUE, created INTEGER, released INTEGER,
+  body TEXT DEFAULT '{}');
+CREATE TABLE release_project (
   project_id INTEGER, version TEXT, created INTEGER,
   PRIMARY KEY (project_id, version)) WITHOUT ROWID;
+CREATE INDEX project_release ON release_project (version, project_id);
+CREATE TABLE deploy (
+  id INTEGER PRIMARY KEY, version TEXT, environment TEXT, name TEXT, url TEXT, started INTEGER,
+  finished INTEGER);
+CREATE INDEX deploy_version ON deploy (version, finished);
 CREATE TABLE environment (
   project_id INTEGER, name TEXT, PRIMARY KEY (project_id, name)) WITHOUT ROWID;
 CREATE TABLE issue (

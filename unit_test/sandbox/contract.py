@@ -39,6 +39,7 @@ QUIRKS = (
     ("nullable", ("team",), "a project may have no team, which its list in the document knows"),
     ("optional", ("stats",), "an issue list with an empty `groupStatsPeriod` has no timeline"),
     ("optional", ("filename",), "an exception without a stack trace has none: Sentry 21.1.0, too"),
+    ("nullable", ("lastDeploy.name",), "a deploy need not have one, as the list of deploys says"),
     ("optional", ("isPublic", "statusDetails", "status"), "a bulk update answers what changed"),
 )
 
@@ -90,7 +91,7 @@ class Contract:
             )
         return self._validators[key]
 
-    def _plain(self, schema):
+    def _plain(self, schema, name=""):
         """Write a schema of OpenAPI 3.0 as plain JSON Schema; this document has no references."""
         plain = {key: value for key, value in schema.items() if key not in ("nullable", "example")}
         for key in ("oneOf", "anyOf", "allOf"):
@@ -101,18 +102,20 @@ class Contract:
         if isinstance(plain.get("additionalProperties"), dict):
             plain["additionalProperties"] = self._plain(plain["additionalProperties"])
         if "properties" in plain:
-            plain |= self._object(plain)
+            plain |= self._object(plain, name)
         return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") else plain
 
-    def _object(self, schema):
+    def _object(self, schema, name):
         optional, nullable = (
             {name for kind, names, _ in QUIRKS if kind == wanted for name in names}
             for wanted in ("optional", "nullable")
         )
-        properties = {name: self._plain(one) for name, one in schema["properties"].items()}
-        for name in nullable & set(properties):
-            properties[name] = {"anyOf": [properties[name], {"type": "null"}]}
-        required = [name for name in schema.get("required", []) if name not in optional]
+        properties = {}
+        for field, one in schema["properties"].items():
+            plain = self._plain(one, field)
+            is_nullable = nullable & {field, f"{name}.{field}"}
+            properties[field] = {"anyOf": [plain, {"type": "null"}]} if is_nullable else plain
+        required = [field for field in schema.get("required", []) if field not in optional]
         return {"properties": properties, "required": required}
 
     def table(self):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sentry_plugin.sandbox import times
+
 LIST = "projects/acme/sandbox/issues/"
 ORGANIZATION = "organizations/acme/issues/"
 NO_RELEASE = "No release data present in the system to form a basis for 'Next Release'"
@@ -346,9 +348,8 @@ def test_issues_of_many_projects_are_resolved_in_nothing(sandbox, details, words
 
 def test_an_issue_out_of_the_archive_is_new_for_a_week_and_out_of_the_solved_regressed(sandbox):
     fresh = f"issues/{sandbox.issue(message='one')['id']}/"
-    given = {"query": "is:unresolved age:+8d"}
-    listed = sandbox.get(ORGANIZATION, params=given).json()
-    old = f"issues/{listed[0]['id']}/"
+    past = (times.now() - 8 * times.DAY) / times.SECOND
+    old = f"issues/{sandbox.issue(message='two', timestamp=past)['id']}/"
     for path, substatus in ((fresh, "new"), (old, "ongoing")):
         assert sandbox.put(path, {"status": "ignored"}).json()["substatus"] == "archived_forever"
         assert sandbox.put(path, {"status": "unresolved"}).json()["substatus"] == substatus
