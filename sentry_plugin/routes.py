@@ -152,11 +152,11 @@ def project_issue_routes(
 
 
 def _searched(query: Query, span: Query) -> Query:
-    """Say in the search what time range the events are of."""
+    """Say in the search what time range the events are of: old servers want free text last."""
     times = f"event.timestamp:>={span['start']} event.timestamp:<={span['end']}"
     # A search that is absent means this one, and one that says more replaces it.
     search = query.get("query", "is:unresolved")
-    return {**query, "query": f"{search} {times}".strip()}
+    return {**query, "query": f"{times} {search}".strip()}
 
 
 def release_route(of: str, version: str = "", below: str = "") -> Route:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin import parameters
-from sentry_plugin.errors import InputError
+from sentry_plugin.errors import InputError, ServerError
 from sentry_plugin.issue import normalised
 from sentry_plugin.routes import project_issue_routes
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
+
+OLD = (
+    " An old Sentry fails at a `sort` that it does not know, and at a time range within an "
+    "`environment`: leave that out."
+)
 
 
 class ListProjectIssues(Listing):
@@ -35,5 +40,10 @@ class ListProjectIssues(Listing):
         pages = self.connection.client.pages(
             routes, "event:read", limit=params.get("limit"), cursor=params.get("cursor")
         )
-        output: types.ListProjectIssuesOutput = self.gather("issues", pages, normalised)
+        try:
+            output: types.ListProjectIssuesOutput = self.gather("issues", pages, normalised)
+        except ServerError as error:
+            if query.keys() & {"sort", "environment"}:
+                error.assistance += OLD
+            raise
         return output

@@ -176,6 +176,14 @@ def test_an_old_server_that_lists_no_issues_of_an_organization_is_told_of(
     assert "use List Project Issues with it" in answered["error"]
 
 
+@pytest.mark.parametrize(("given", "told"), [({"sort": "user"}, True), ({"query": "x"}, False)])
+def test_what_an_old_server_fails_at_is_told(given, told, body, sandbox):
+    sandbox.fault("server_error", status=500)
+    answered = body("list_project_issues", **PROJECT, **given)
+    assert answered["exception"]["code"] == "server_error"
+    assert ("An old Sentry fails at a `sort`" in answered["error"]) is told
+
+
 def test_another_refusal_of_a_server_has_nothing_to_do_with_its_age(body):
     answered = body("list_issues", query="is:bogus")
     assert answered["exception"]["code"] == "api_error"
