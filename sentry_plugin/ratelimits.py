@@ -56,7 +56,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if (seconds := _number(given)) is not None:
         return seconds
     at = _moment(given)
-    return None if at is None else max(0.0, at - _now(headers))
+    return None if at is None else max(0.0, at - now(headers))
 
 
 def _windows(headers: Mapping[str, str], others: int) -> Iterator[float | None]:
@@ -70,10 +70,10 @@ def _windows(headers: Mapping[str, str], others: int) -> Iterator[float | None]:
         reset = _number(headers.get(f"{prefix}-Reset", ""))
         if reset is None or remaining is None or remaining > others:
             continue
-        yield max(0.0, reset - _now(headers)) if reset > _EARLIEST or prefix[0] == "X" else reset
+        yield max(0.0, reset - now(headers)) if reset > _EARLIEST or prefix[0] == "X" else reset
 
 
-def _now(headers: Mapping[str, str]) -> float:
+def now(headers: Mapping[str, str]) -> float:
     """Give the server's own time: its clock need not be ours."""
     at = _moment(headers.get("Date", ""))
     return time.time() if at is None else at

@@ -937,3 +937,24 @@ UploadInventoryOutput = TypedDict("UploadInventoryOutput", {
     "cut": NotRequired[list["NotAsGiven"]],
     "seconds": NotRequired[float],
 })
+
+NewIssueInput = TypedDict("NewIssueInput", {
+    "organization": NotRequired[str],
+    "projects": NotRequired[list[str]],
+    "kinds": NotRequired[list[str]],
+    "query": NotRequired[str],
+    "environments": NotRequired[list[str]],
+    "level": NotRequired[Literal['fatal', 'error', 'warning', 'info', 'debug']],
+    "interval": NotRequired[int],
+    "longest_interval": NotRequired[int],
+    "since": NotRequired[str],
+    "look_back_days": NotRequired[int],
+})
+
+NewIssueOutput = TypedDict("NewIssueOutput", {
+    "kind": str,
+    "occurrence": str,
+    "at": str,
+    "issue": "Issue",
+    "activity": NotRequired["Activity"],
+})
