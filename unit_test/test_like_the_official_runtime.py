@@ -48,9 +48,7 @@ EXCEPTIONS = {
         "test_malformed",
     ],
     FITS: [
-        "run_list_issue_events_output_wrong_type",
         "run_list_project_issues_output_wrong_type",
-        "run_update_issue_output_wrong_type",
     ],
     'only results="true" says that there is a further page; the official plugin has a KeyError': [
         "run_list_project_issues_noresults_attr",
