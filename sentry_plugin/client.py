@@ -74,6 +74,11 @@ class SentryClient:
         answer, request, _ = self._ask("GET", routes, scope)
         return _document(answer, request)
 
+    def has(self, route: Route) -> bool:
+        """Tell whether the server has a route, whether or not the thing itself is there."""
+        url = self._root(route.organization) + route.path
+        return not is_missing(self._transport.send(Request("GET", url, self._credentials)))
+
     def get_object(self, routes: Sequence[Route], scope: str) -> dict[str, Any]:
         """Fetch one thing, which has to be an object."""
         answer, request, _ = self._ask("GET", routes, scope)

@@ -61,6 +61,11 @@ def issue_routes(of: str, issue_id: str, below: str = "") -> list[Route]:
     return [Route(each, organization=of, absent=absent_issue(of, issue_id)) for each in paths]
 
 
+def organization_issue_route(of: str, issue_id: str) -> Route:
+    """Give the way to an issue that Sentry before version 10 lacks."""
+    return issue_routes(of, issue_id)[0]
+
+
 def event_routes(of: str, issue_id: str, event_id: str) -> list[Route]:
     """Give the ways to an event of an issue.
 

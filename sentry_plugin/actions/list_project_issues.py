@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import parameters
-from sentry_plugin.errors import InputError, ServerError
+from sentry_plugin import oldserver, parameters
+from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.issue import normalised
 from sentry_plugin.routes import project_issue_routes
 from sentry_plugin.step import Listing
@@ -13,10 +13,8 @@ from sentry_plugin.step import Listing
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
-OLD = (
-    " An old Sentry fails at a `sort` that it does not know, and at a time range within an "
-    "`environment`: leave that out."
-)
+LACKING = "such a `sort`, or for a time range within an `environment`"
+INSTEAD = "Sort by date, new, freq or priority; leave out the `environment` or the time range."
 
 
 class ListProjectIssues(Listing):
@@ -34,16 +32,15 @@ class ListProjectIssues(Listing):
                 "The input has a time range beside `shortIdLookup`, which does not regard it.",
                 "Leave out one of the two.",
             )
-        routes = project_issue_routes(
-            params["organization_slug"], params["project_slug"], query, span
-        )
-        pages = self.connection.client.pages(
+        client, of = self.connection.client, params["organization_slug"]
+        routes = project_issue_routes(of, params["project_slug"], query, span)
+        pages = client.pages(
             routes, "event:read", limit=params.get("limit"), cursor=params.get("cursor")
         )
         try:
             output: types.ListProjectIssuesOutput = self.gather("issues", pages, normalised)
-        except ServerError as error:
+        except ApiError as error:
             if query.keys() & {"sort", "environment"}:
-                error.assistance += OLD
+                oldserver.tell(client, of, error, LACKING, INSTEAD)
             raise
         return output

@@ -137,6 +137,7 @@ def test_time_range_within_an_environment_is_regarded_or_said_to_be_lacking(
     given = {"query": tagged["words"], "environment": "live-lab", **LONG_AGO}
     body = outside.answer(message("list_project_issues", **slugs, **given))
     if body["status"] == "error":
+        assert body["exception"]["code"] == "unsupported"
         assert "a time range within an `environment`" in body["error"]
     else:
         assert body["output"] == {"issues": []}
@@ -146,7 +147,8 @@ def test_issues_of_the_organization_are_listed_or_said_to_be_lacking(sentry, mes
     given = {"projects": [sentry.project], "query": tagged["words"], **UNTIL_LATER}
     body = outside.answer(message("list_issues", organization_slug=sentry.org, **given))
     if body["status"] == "error":
-        assert "use List Project Issues with it" in body["error"]
+        assert body["exception"]["code"] == "unsupported"
+        assert "Use List Project Issues" in body["error"]
     else:
         assert [each["id"] for each in body["output"]["issues"]] == [tagged["id"]]
 
