@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -58,3 +59,8 @@ def eventually(ask):
 def new_words():
     """Words for Sentry's search that no other event has; no event id, which it treats apart."""
     return f"live-{uuid.uuid4().hex[:12]}"
+
+
+def pairs(url):
+    """Give the parameters of an address as they were sent."""
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
