@@ -40,11 +40,6 @@ class Log:
         """All lines so far."""
         return "".join(self._lines)
 
-    def take(self) -> str:
-        """Give all lines so far, and begin anew."""
-        text, self._lines, self._room = self.text, [], LIMIT
-        return text
-
     def hide(self, secrets: Iterable[str]) -> None:
         """Keep *secrets*, in all their encodings, out of everything from here on.
 
@@ -110,6 +105,12 @@ def hidden(text: str) -> str:
     """
     log = _current.get()
     return log.clean(text) if log else text
+
+
+def masked(value: Any) -> Any:
+    """Replace every secret of the message that is being answered in *value*, which is JSON."""
+    log = _current.get()
+    return log.cleaned(value) if log and not log.is_clean(json.dumps(value)) else value
 
 
 def printable(text: str) -> str:

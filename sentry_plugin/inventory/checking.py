@@ -6,7 +6,8 @@ Decides no check.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import employees, given, judging, sarif
@@ -15,6 +16,9 @@ from sentry_plugin.inventory.view import View
 
 if TYPE_CHECKING:
     from sentry_plugin.connection import Connection
+    from sentry_plugin.inventory.checks import Check
+    from sentry_plugin.inventory.given import Given
+    from sentry_plugin.inventory.properties import JSON
 
 INCLUDE = ("findings", "settings")
 """What the checks need besides what every collection has."""
@@ -22,15 +26,30 @@ INCLUDE = ("findings", "settings")
 _NUMBERS = ("most_owners", "stale_days", "invitation_days", "silent_days", "reach_percent")
 
 
+class Asked(NamedTuple):
+    """The checks that an input asks for, and within which limits."""
+
+    checks: Sequence[Check]
+    limits: Limits
+
+    def judge(self, inventory: Given) -> tuple[list[JSON], list[JSON]]:
+        """Do the checks; what they found, and how each came out."""
+        view = View(inventory.entities, inventory.relationships, inventory.partial)
+        return judging.judge(view, self.limits, self.checks)
+
+
 def output(connection: Connection, params: Any) -> Any:
     """Check the inventory of the input, or one that is collected now."""
-    checks = judging.chosen(params.get("checks"))
-    limits = _limits(params)
+    wanted = asked(params)
     inventory = given.inventory(connection, params, INCLUDE)
-    view = View(inventory.entities, inventory.relationships, inventory.partial)
-    findings, results = judging.judge(view, limits, checks)
+    findings, results = wanted.judge(inventory)
     made = {"findings": findings, "checks": results, "partial_types": [*inventory.partial_types]}
-    return made | ({"sarif": sarif.log(findings, checks)} if params.get("sarif") else {})
+    return made | ({"sarif": sarif.log(findings, wanted.checks)} if params.get("sarif") else {})
+
+
+def asked(params: Any) -> Asked:
+    """Read the checks and limits of an input, or refuse them."""
+    return Asked(judging.chosen(params.get("checks")), _limits(params))
 
 
 def _limits(params: Any) -> Limits:

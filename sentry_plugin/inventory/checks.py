@@ -181,9 +181,12 @@ def _wide_reach(view: View, limits: Limits) -> Found:
         projects = {each["_key"] for each in view.targets(relationships.TEAM_PROJECT, team)}
         for member in view.targets(relationships.TEAM_MEMBER, team):
             reach[member["_key"]] |= projects
+    counts = {
+        each["_key"]: len(view.targets(relationships.HAS_PROJECT, each))
+        for each in view.all(entities.ORGANIZATION)
+    }
     for member in view.people():
-        organization = view.organization(member)
-        there = len(view.targets(relationships.HAS_PROJECT, organization)) if organization else 0
+        there = counts.get(view.organization(member).get("_key"), 0)
         reached = len(reach[member["_key"]])
         if there >= FEWEST_PROJECTS and 100 * reached > limits.reach_percent * there:
             yield member, {"projects": reached, "of": there, "percent": 100 * reached // there}

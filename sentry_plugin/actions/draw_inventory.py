@@ -1,0 +1,20 @@
+"""Draw an inventory as one HTML page that needs no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.inventory import drawn
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class DrawInventory(Action):
+    """Draw an inventory that is given, or that is collected first."""
+
+    def run(self, params: types.DrawInventoryInput) -> types.DrawInventoryOutput:
+        """https://docs.sentry.io/organization/membership/ ."""
+        output: types.DrawInventoryOutput = drawn.output(self.connection, params)
+        return output

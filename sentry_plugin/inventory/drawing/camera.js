@@ -1,0 +1,79 @@
+// Which part of the picture is seen: place and scale, in CSS pixels, and the way to another.
+
+const canvas = document.getElementById("picture");
+const stage = document.getElementById("stage");
+const camera = { x: 0, y: 0, scale: 1 };
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const CLOSEST = 14;
+
+const screenX = (x) => (x - camera.x) * camera.scale + stage.clientWidth / 2;
+const screenY = (y) => (y - camera.y) * camera.scale + stage.clientHeight / 2;
+const worldX = (px) => (px - stage.clientWidth / 2) / camera.scale + camera.x;
+const worldY = (py) => (py - stage.clientHeight / 2) / camera.scale + camera.y;
+
+/** The camera that shows all of these discs or points. */
+function around(boxes) {
+  const [left, right] = [Math.min(...boxes.map((b) => b.x - b.r)), Math.max(...boxes.map((b) => b.x + b.r))];
+  const [top, bottom] = [Math.min(...boxes.map((b) => b.y - b.r)), Math.max(...boxes.map((b) => b.y + b.r))];
+  const [width, height] = [Math.max(stage.clientWidth - 24, 60), Math.max(stage.clientHeight - 52, 60)];
+  const scale = Math.min(width / (right - left), height / (bottom - top));
+  return { x: (left + right) / 2, y: (top + bottom) / 2 - 6 / scale, scale: Math.min(scale, 6) };
+}
+
+const islands = data.islands.map(([node, x, y, r]) => ({ node, x, y, r }));
+const discs = data.teams.map(([node, x, y, r]) => ({ node, x, y, r }));
+// The name of an organization stands above its shelf, which stands above its teams.
+for (const island of islands) {
+  const inside = discs.filter(({ x, y }) => Math.hypot(x - island.x, y - island.y) < island.r);
+  island.head = Math.min(island.y, ...inside.map(({ y, r }) => y - r)) - 48;
+}
+const heads = islands.map(({ x, head }) => ({ x, y: head, r: 24 }));
+const everything = () => around(discs.length && islands.length === 1 ? [...discs, ...heads] : [...islands, { x: 0, y: 0, r: 60 }]);
+
+let flight = 0;
+/** Go to another view, at once where motion is not wanted. */
+function fly(to) {
+  cancelAnimationFrame(flight);
+  if (calm.matches || document.hidden) { Object.assign(camera, to); repaint(); return; }
+  const from = { ...camera };
+  const began = performance.now();
+  const step = (now) => {
+    const part = Math.min(1, Math.max(0, (now - began) / 260));
+    const eased = 1 - (1 - part) ** 3;
+    camera.scale = from.scale * (to.scale / from.scale) ** eased;
+    camera.x = from.x + (to.x - from.x) * eased;
+    camera.y = from.y + (to.y - from.y) * eased;
+    repaint(part < 1);
+    if (part < 1) flight = requestAnimationFrame(step);
+  };
+  flight = requestAnimationFrame(step);
+}
+
+/** Scale around a point of the screen. */
+function zoom(factor, px = stage.clientWidth / 2, py = stage.clientHeight / 2) {
+  cancelAnimationFrame(flight);
+  const scale = Math.min(CLOSEST, Math.max(everything().scale / 2, camera.scale * factor));
+  const [x, y] = [worldX(px), worldY(py)];
+  camera.x = x - (px - stage.clientWidth / 2) / scale;
+  camera.y = y - (py - stage.clientHeight / 2) / scale;
+  camera.scale = scale;
+  repaint(true);
+}
+
+function pan(dx, dy) {
+  cancelAnimationFrame(flight);
+  camera.x -= dx / camera.scale;
+  camera.y -= dy / camera.scale;
+  repaint(true);
+}
+
+/** Bring an entity into view, close enough to be told from others. */
+function goTo(nodes) {
+  const boxes = nodes.map((node) => ({ x: X[node], y: Y[node], r: 40 }));
+  const to = around(boxes);
+  fly({ ...to, scale: Math.min(to.scale, 3.2) });
+}
+const inView = (node) => {
+  const [px, py] = [screenX(X[node]), screenY(Y[node])];
+  return px > 20 && py > 20 && px < stage.clientWidth - 20 && py < stage.clientHeight - 20;
+};

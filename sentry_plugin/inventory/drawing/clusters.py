@@ -1,0 +1,158 @@
+"""Which entities stand together: each team with whom and what is its own, by organization.
+
+A member or project of several teams stands with the smallest, which says most about it. Knows no
+coordinates.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+from sentry_plugin.inventory import entities, relationships
+
+if TYPE_CHECKING:
+    from sentry_plugin.inventory.properties import JSON
+
+BUSY = 12
+"""In more teams than that, somebody tells nothing about which of them belong together."""
+
+TEAM, MEMBER, PROJECT = entities.TEAM.type, entities.MEMBER.type, entities.PROJECT.type
+_IN_TEAM = (relationships.TEAM_MEMBER.type, relationships.TEAM_PROJECT.type)
+_OF_PROJECT = (relationships.PROJECT_FINDING.type, relationships.PROJECT_KEY.type)
+_OF_ORGANIZATION = tuple(
+    each.type
+    for each in vars(relationships).values()
+    if isinstance(each, relationships.Relation) and each.source is entities.ORGANIZATION
+)
+
+Ends = Mapping[str, Sequence[tuple[str, str]]]
+"""The keys of sources and targets, by the type of their relationship."""
+
+
+class Cluster(NamedTuple):
+    """A team, or none, with its people, its projects, and what these have."""
+
+    team: str | None
+    people: Sequence[str]
+    projects: Sequence[str]
+    details: Sequence[str]
+
+
+class Island(NamedTuple):
+    """An organization, or none, with what belongs to no team's side, and its clusters."""
+
+    organization: str | None
+    shelf: Sequence[str]
+    clusters: Sequence[Cluster]
+
+
+def islands(nodes: Iterable[JSON], ends: Ends) -> list[Island]:
+    """Sort all entities; neighbours in the lists of clusters share most."""
+    places = _Places({each["_key"]: each["_type"] for each in nodes}, ends)
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for key in places.kinds:
+        team = places.team(key)
+        found[places.organization(key, team)][team].append(key)
+    shared = _shared(ends)
+    return [_island(places, key, found[key], shared) for key in sorted(found)]
+
+
+class _Places:
+    """Where each entity belongs; an empty text for nowhere."""
+
+    def __init__(self, kinds: Mapping[str, str], ends: Ends) -> None:
+        self.kinds = kinds
+        self._homes = {key: team for type_ in _IN_TEAM for key, team in _homes(ends.get(type_, ()))}
+        self.owners = _by_target(ends, _OF_PROJECT)
+        self._organizations = _by_target(ends, _OF_ORGANIZATION)
+        known = [key for key, kind in kinds.items() if kind == entities.ORGANIZATION.type]
+        self._organizations.update((key, key) for key in known)
+        self._only = known[0] if len(known) == 1 else ""
+
+    def team(self, key: str) -> str:
+        if self.kinds[key] == TEAM:
+            return key
+        return self._homes.get(self.owners.get(key, key), "")
+
+    def organization(self, key: str, team: str) -> str:
+        candidates = (key, self.owners.get(key, ""), team)
+        found = (self._organizations[each] for each in candidates if each in self._organizations)
+        return next(found, self._only)
+
+
+def _by_target(ends: Ends, types: Iterable[str]) -> dict[str, str]:
+    return {target: source for type_ in types for source, target in ends.get(type_, ())}
+
+
+def _homes(pairs: Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """Give each member or project with the smallest of its teams."""
+    sizes = Counter(team for team, _ in pairs)
+    # Of several pairs with one target, a dictionary keeps the last.
+    ordered = sorted(pairs, key=lambda pair: (-sizes[pair[0]], pair[0]))
+    return ((target, team) for team, target in ordered)
+
+
+def _shared(ends: Ends) -> dict[str, Counter[str]]:
+    """Count for each team what it shares with others."""
+    teams: dict[str, list[str]] = defaultdict(list)
+    for type_ in _IN_TEAM:
+        for team, target in ends.get(type_, ()):
+            teams[target].append(team)
+    shared: dict[str, Counter[str]] = defaultdict(Counter)
+    for several in teams.values():
+        if len(several) <= BUSY:
+            for one, other in combinations(several, 2):
+                shared[one][other] += 1
+                shared[other][one] += 1
+    return shared
+
+
+def _island(
+    places: _Places,
+    organization: str,
+    teams: Mapping[str, list[str]],
+    shared: Mapping[str, Counter[str]],
+) -> Island:
+    shelf: list[str] = []
+    clusters = {}
+    for team, keys in teams.items():
+        people, projects, details = [], [], []
+        for key in keys:
+            match places.kinds[key]:
+                case kind if kind == TEAM:
+                    continue
+                case kind if kind == MEMBER:
+                    people.append(key)
+                case kind if kind == PROJECT:
+                    projects.append(key)
+                case _ if key in places.owners:
+                    details.append(key)
+                case _:
+                    shelf.append(key)
+        details.sort(key=lambda key: (places.owners[key], key))
+        if team or people or projects or details:
+            clusters[team] = Cluster(team or None, people, projects, details)
+    ordered = _ordered(clusters, shared)
+    return Island(organization or None, shelf, [clusters[each] for each in ordered])
+
+
+def _ordered(clusters: Mapping[str, Cluster], shared: Mapping[str, Counter[str]]) -> list[str]:
+    """Begin with the largest, and let always that one follow which shares most with one before."""
+    sizes = {team: sum(map(len, each[1:])) for team, each in clusters.items()}
+    starts = sorted(clusters, key=lambda team: (not team, -sizes[team], team))
+    ordered: dict[str, None] = {}
+    for start in starts:
+        waiting = [(0, start)]
+        while waiting:
+            _, team = heapq.heappop(waiting)
+            if team in ordered:
+                continue
+            ordered[team] = None
+            for other, count in shared.get(team, {}).items():
+                if other in clusters and other not in ordered:
+                    heapq.heappush(waiting, (-count, other))
+    return list(ordered)

@@ -1,0 +1,92 @@
+"""Lists of values in a form that is a fraction of their JSON, for the page to unfold. Pure.
+
+A column is what one property is for all entities of a type; None is absent. `data.js` is the other
+half. Knows no property by name.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+FEW = 64
+"""Different values up to which a column is a list of them and a letter for each entity."""
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+Column = dict[str, Any]
+
+
+def differences(numbers: Sequence[int]) -> list[int]:
+    """Give the first number, and from each to the next."""
+    return [*numbers[:1], *(after - before for before, after in itertools.pairwise(numbers))]
+
+
+def column(values: Sequence[Any]) -> Column:
+    """Choose the smallest form of values."""
+    if (few := _few(values)) is not None:
+        return few
+    if absent := [place for place, each in enumerate(values) if each is None]:
+        return column([v for v in values if v is not None]) | {"none": differences(absent)}
+    if all(type(each) is int for each in values):
+        return _numbers(values)
+    if all(isinstance(each, str) for each in values):
+        return _texts(values)
+    return {"all": list(values)}
+
+
+def _few(values: Sequence[Any]) -> Column | None:
+    letters: dict[Any, str] = {}
+    different, told = [], []
+    for each in values:
+        # 1 and True are the same as keys, and a list is none.
+        same = (type(each), json.dumps(each) if isinstance(each, list | dict) else each)
+        if same not in letters:
+            if len(letters) == FEW:
+                return None
+            letters[same] = LETTERS[len(letters)]
+            different.append(each)
+        told.append(letters[same])
+    if len(different) == 1:
+        return {"one": different[0]}
+    return {"of": different, "is": "".join(told)} if len(values) > len(different) else None
+
+
+def _numbers(values: Sequence[int]) -> Column:
+    least = min(values)
+    step = math.gcd(*(each - least for each in values)) or 1
+    return {"from": least, "by": step, "n": differences([(v - least) // step for v in values])}
+
+
+def _texts(values: Sequence[str]) -> Column:
+    if all(each.isascii() and each.isdecimal() and _is_short(each) for each in values):
+        return _numbers([int(each) for each in values]) | {"text": 1}
+    before = _common_start(values)
+    rests = [each[len(before) :] for each in values]
+    after = _common_start([each[::-1] for each in rests])[::-1]
+    return {"a": before, "z": after, "all": [r[: len(r) - len(after)] for r in rests]}
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    # What the first and the last in their order begin with, all in between do, too.
+    pairs = zip(min(texts), max(texts), strict=False)
+    return "".join(one for one, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _is_short(digits: str) -> bool:
+    """Tell whether JavaScript can count that far, and spells it the same."""
+    return len(digits) < 16 and (digits == "0" or digits[0] != "0")
+
+
+def table(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, Column]:
+    """Write rows as columns; one that says the same as another only names it."""
+    seen: dict[str, str] = {}
+    made = {}
+    for name in names:
+        written = column([row.get(name) for row in rows])
+        text = json.dumps(written)
+        made[name] = {"same": seen[text]} if text in seen and len(rows) > 1 else written
+        seen.setdefault(text, name)
+    return made

@@ -1,1 +1,0 @@
-"""The triggers of the spec, one module each."""

@@ -1,1 +1,0 @@
-"""Triggers at work: they look again and again, remember, and deliver what they find."""
