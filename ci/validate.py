@@ -47,11 +47,14 @@ class GeneratedSchemas:
     def validate(self, spec: KomandPluginSpec) -> None:
         whole = spec.spec_dictionary()
         parts = {"connection.input": whole["connection"]}
-        for name, action in whole["actions"].items():
-            parts |= {f"{name}.{part}": action.get(part) for part in ("input", "output")}
+        for kind in ("actions", "triggers", "tasks"):
+            for name, step in whole.get(kind, {}).items():
+                parts |= {f"{name}.{part}": step.get(part) for part in ("input", "output")}
+        lists = {f"{name}.output" for name in whole.get("tasks", {})}
         for name, fields in parts.items():
             ours = (ROOT / f"sentry_plugin/generated/{name}.json").read_text(encoding="utf-8")
-            if ours != json.dumps(SchemaUtil.generate_json_schema(fields, whole), indent=2) + "\n":
+            official = SchemaUtil.generate_json_schema(fields, whole, task=name in lists)
+            if ours != json.dumps(official, indent=2) + "\n":
                 raise ValueError(f"{name}.json differs")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from sentry_plugin import noanswer, refusal, strictjson
+from sentry_plugin import noanswer, ratelimits, refusal, strictjson
 from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, ServerError
 from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.logs import logger, printable
@@ -63,6 +63,8 @@ class SentryClient:
         self._credentials = Credentials({"Authorization": f"Bearer {token}"})
         self._roots: dict[str, str] = {}
         self._deprecated: set[str] = set()
+        self.time = 0.0
+        """Sentry's own time of its last answer, in seconds since 1970."""
 
     def get(self, routes: Sequence[Route], scope: str = "") -> Any:
         """Fetch one thing by the first route that the server has.
@@ -71,6 +73,11 @@ class SentryClient:
         """
         answer, request, _ = self._ask("GET", routes, scope)
         return _document(answer, request)
+
+    def has(self, route: Route) -> bool:
+        """Tell whether the server has a route, whether or not the thing itself is there."""
+        url = self._root(route.organization) + route.path
+        return not is_missing(self._transport.send(Request("GET", url, self._credentials)))
 
     def get_object(self, routes: Sequence[Route], scope: str) -> dict[str, Any]:
         """Fetch one thing, which has to be an object."""
@@ -195,6 +202,7 @@ class SentryClient:
             request = Request(method, url, self._credentials, headers, *change)
             answer = self._send(request, in_doubt=in_doubt)
             in_doubt = answer.in_doubt
+            self.time = ratelimits.now(answer.headers)
             self._warn_of_deprecation(answer, route)
             # A change that was answered by a web page may have been made all the same.
             lacks_it = is_missing(answer) and not (answer.ok and method != "GET")

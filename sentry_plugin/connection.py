@@ -18,12 +18,14 @@ from sentry_plugin.routes import ROOT, organization_route
 
 if TYPE_CHECKING:
     from sentry_plugin.client import SentryClient
+    from sentry_plugin.jupiterone import JupiterOne
     from sentry_plugin.transport import Transport
 
 JSON = dict[str, Any]
 
 NAME = "connection"
-NOT_YET = ("jupiterone", "jupiterone_account")
+LAST_WORDS = 5.0
+"""Seconds to end what a message leaves at a server, when its own time may be over."""
 # Set by us on every request, or by HTTP itself.
 _OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "host"}
 _OWN_HEADERS |= {"transfer-encoding", "x-sentry-auth"}
@@ -70,6 +72,9 @@ class Connection:
     @functools.cached_property
     def transport(self) -> Transport:
         """HTTP as this connection wants it, within the time of this message."""
+        return self._transport(self.deadline)
+
+    def _transport(self, deadline: Deadline) -> Transport:
         from sentry_plugin import tls
         from sentry_plugin.transport import Tls, Transport
 
@@ -82,7 +87,7 @@ class Connection:
         if not verify:
             logger.warning("Certificates are not verified (`ssl_verify` is off).")
         return Transport(
-            self.deadline,
+            deadline,
             home=self.url,
             headers=self._params.get("headers", {}),
             tls=Tls(verify, tls.context(authority, verify=verify) if authority else None, identity),
@@ -99,6 +104,25 @@ class Connection:
             )
         token, organization = self._params["token"]["token"], self._params.get("organization", "")
         return SentryClient(self.transport, self.url, token, organization)
+
+    @property
+    def jupiterone_account(self) -> str:
+        """The ID of the account at JupiterOne, empty where none is given."""
+        account: str = self._params.get("jupiterone_account", "")
+        return account
+
+    @functools.cached_property
+    def jupiterone(self) -> JupiterOne:
+        """The account at JupiterOne, asked with the connection's key."""
+        from sentry_plugin.jupiterone import JupiterOne
+
+        key, account = self._params.get("jupiterone"), self.jupiterone_account
+        if not (key and account):
+            raise InputError(
+                "The connection has no `jupiterone` and `jupiterone_account`.",
+                "Give it the API key and the account's ID that JupiterOne shows in its settings.",
+            )
+        return JupiterOne(self.transport, settings.jupiterone_url(), key["secretKey"], account)
 
     def submit(self, dsn: str, event: JSON, version: int) -> str:
         """Send an event to a DSN; the id that the server acknowledged."""
@@ -172,7 +196,11 @@ class Connection:
             logger.warning("Whether the organization exists is not known: that needs org:read.")
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close what was opened; a job at JupiterOne that did not come to its end is aborted."""
+        if "jupiterone" in self.__dict__ and self.jupiterone.open_job:
+            last = self._transport(Deadline(LAST_WORDS))
+            self.jupiterone.abort(last)
+            last.close()
         if "transport" in self.__dict__:
             self.transport.close()
 
@@ -184,17 +212,17 @@ def _is_empty(value: Any) -> bool:
 
 def _check_values(params: JSON) -> None:
     """Refuse what fits the schema but cannot work."""
-    for field in NOT_YET:
-        if field in params:
+    for field, text in (
+        ("token.token", params.get("token", {}).get("token", "")),
+        ("jupiterone.secretKey", params.get("jupiterone", {}).get("secretKey", "none")),
+        ("jupiterone_account", params.get("jupiterone_account", "none")),
+    ):
+        if not _TOKEN.fullmatch(text):
             raise InputError(
-                f"The connection's `{field}` does nothing in this version.", "Leave it empty."
+                f"The connection's `{field}` is empty, or holds a space, a line break or a "
+                "character that none has.",
+                "Copy it again.",
             )
-    if not _TOKEN.fullmatch(params.get("token", {}).get("token", "")):
-        raise InputError(
-            "The connection's `token.token` is empty, or holds a space, a line break or a "
-            "character that no token has.",
-            "Copy the token again.",
-        )
     if not 1 <= params["timeout"] <= settings.LONGEST_TIMEOUT:
         raise InputError(
             f"The connection's `timeout` is not between 1 and {settings.LONGEST_TIMEOUT}."

@@ -19,6 +19,15 @@ class Deadline:
         self._end = time.monotonic() + seconds
         self._stopped = threading.Event()
 
+    @staticmethod
+    def now() -> float:
+        """Give the time on the clock of all deadlines, in seconds."""
+        return time.monotonic()
+
+    def renew(self) -> None:
+        """Let the seconds begin anew, for one who goes on without end."""
+        self._end = time.monotonic() + self.seconds
+
     @property
     def left(self) -> float:
         """The seconds left; less than none once it is over."""
@@ -35,6 +44,13 @@ class Deadline:
     def wait(self, seconds: float) -> None:
         """Wait that long, or until all has to stop."""
         self._stopped.wait(min(seconds, self.remaining()))
+        self.remaining()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait that long, whatever is left, or until all has to stop."""
+        self.renew()
+        self._stopped.wait(max(seconds, 0))
+        self.renew()
         self.remaining()
 
     def stop(self) -> None:

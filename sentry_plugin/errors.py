@@ -4,6 +4,7 @@
     ├── ProtocolError       the start message is not one we understand
     ├── InputError          the connection or the input is not usable
     ├── OutputError         our own result does not fit its schema
+    ├── StateError          what outlives a message cannot be read or kept
     ├── Stopped             the process was told to stop
     └── ApiError            a server was asked and did not do it
         ├── TransportError  no answer: DNS, TLS, refused, cut off
@@ -72,6 +73,16 @@ class OutputError(PluginError):
     code = "bad_output"
 
 
+class StateError(PluginError):
+    """What outlives a message cannot be read or kept."""
+
+    code = "bad_state"
+    assistance = (
+        "Check the disk and the permissions; a file that is damaged has to be moved away, and what "
+        "needs it then begins anew."
+    )
+
+
 class Stopped(PluginError):
     """The process was told to stop."""
 
@@ -84,6 +95,8 @@ class ApiError(PluginError):
     """A server was asked and did not do it."""
 
     code = "api_error"
+    status = 400
+    """What a task tells as its status code."""
     assistance = "Correct what the server's words name, and run the step again."
 
 
@@ -91,6 +104,7 @@ class TransportError(ApiError):
     """No answer came back. `unsent` says that the request certainly did not arrive."""
 
     code = "no_answer"
+    status = 503
     retryable = True
     unsent = False
     assistance = "Check the URL and the network between here and the server."
@@ -100,6 +114,7 @@ class TimedOut(TransportError):
     """The time of this message is over."""
 
     code = "timed_out"
+    status = 504
     assistance = "Try again later, or give the connection a longer `timeout`."
 
 
@@ -107,6 +122,7 @@ class Unauthorized(ApiError):
     """The credentials are not accepted."""
 
     code = "unauthorized"
+    status = 401
     assistance = (
         "Check the connection's token: it must be complete, of this server, and neither revoked "
         "nor expired."
@@ -117,6 +133,7 @@ class Forbidden(ApiError):
     """The credentials are accepted, but not for this."""
 
     code = "forbidden"
+    status = 403
     assistance = "Check what the token may do."
 
 
@@ -124,6 +141,7 @@ class NotFound(ApiError):
     """What was asked for does not exist, or the token cannot see it."""
 
     code = "not_found"
+    status = 404
     assistance = "Check the identifiers in the input, and that the token may see them."
 
 
@@ -138,12 +156,14 @@ class Gone(ApiError):
     """The server switched the endpoint off."""
 
     code = "gone"
+    status = 410
 
 
 class RateLimited(ApiError):
     """Too many requests."""
 
     code = "rate_limited"
+    status = 429
     retryable = True
     assistance = "Wait, then run the step again; fewer steps at once help."
 
@@ -152,5 +172,6 @@ class ServerError(ApiError):
     """The server failed."""
 
     code = "server_error"
+    status = 500
     retryable = True
     assistance = "Try again later; if it stays, look at the server's own logs or status page."

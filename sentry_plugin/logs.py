@@ -40,6 +40,11 @@ class Log:
         """All lines so far."""
         return "".join(self._lines)
 
+    def take(self) -> str:
+        """Give all lines so far, and begin anew."""
+        text, self._lines, self._room = self.text, [], LIMIT
+        return text
+
     def hide(self, secrets: Iterable[str]) -> None:
         """Keep *secrets*, in all their encodings, out of everything from here on.
 

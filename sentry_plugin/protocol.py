@@ -38,6 +38,27 @@ class Start(NamedTuple):
     name: str
     connection: Any
     input: Any
+    body: JSON
+
+    @property
+    def dispatcher(self) -> str:
+        """The address that a trigger's events go to."""
+        given = self.body.get("dispatcher")
+        url = given.get("url") if isinstance(given, dict) else None
+        if not (isinstance(url, str) and url):
+            raise ProtocolError("The message's `body.dispatcher.url` is missing or not an address.")
+        return url
+
+    @property
+    def state(self) -> JSON:
+        """What the last run of a task left."""
+        given = self.body.get("state")
+        if not isinstance(given, dict):
+            raise ProtocolError(
+                "The message's `body.state` is missing or not an object.",
+                "Send an empty object at first, then the `state` of the event before.",
+            )
+        return given
 
 
 class Reply:
@@ -51,28 +72,39 @@ class Reply:
         if not isinstance(self.meta, dict | None):
             self.meta = {}
 
-    def success(self, output: JSON) -> JSON:
-        """Build the event of a step that worked."""
-        return self._event({"status": "ok", "meta": self.meta, "output": output})
+    def success(self, output: Any, more: JSON | None = None) -> JSON:
+        """Build the event of a step that worked; *more* is what only tasks have."""
+        return self._event({"status": "ok", "meta": self.meta, **(more or {}), "output": output})
+
+    def emission(self, output: Any, log: str) -> JSON:
+        """Build the event that a trigger delivers."""
+        body = {"meta": self.meta, "output": output, "log": log}
+        return {"body": body, "type": self.type, "version": VERSION}
 
     def failure(self, error: PluginError) -> JSON:
         """Build the event of a step that did not, however early it failed."""
-        exception: JSON = {
-            "cause": error.cause,
-            "assistance": error.assistance,
-            "data": error.data,
-            "code": error.code,
-            "retryable": error.retryable,
-        }
-        if error.retry_after is not None:
-            exception["retry_after"] = math.ceil(error.retry_after)
-        body = {"status": "error", "meta": self.meta, "error": str(error), "exception": exception}
+        body = {"status": "error", "meta": self.meta, "error": str(error)}
+        body["exception"] = exception(error)
         if error.partial is not None:
             body["partial"] = error.partial
         return self._event(body)
 
     def _event(self, body: JSON) -> JSON:
         return {"body": {"log": "", **body}, "version": VERSION, "type": self.type}
+
+
+def exception(error: PluginError) -> JSON:
+    """Tell of an error what workflows branch on."""
+    told: JSON = {
+        "cause": error.cause,
+        "assistance": error.assistance,
+        "data": error.data,
+        "code": error.code,
+        "retryable": error.retryable,
+    }
+    if error.retry_after is not None:
+        told["retry_after"] = math.ceil(error.retry_after)
+    return told
 
 
 def decode(data: bytes) -> JSON:
@@ -106,7 +138,7 @@ def parse(message: JSON) -> Start:
     name = body.get(kind.step, "") if kind.step else ""
     if kind.step and not (isinstance(name, str) and name):
         raise ProtocolError(f"The message's `body.{kind.step}` is missing or not a name.")
-    return Start(kind, name, _given(body, "connection"), _given(body, "input"))
+    return Start(kind, name, _given(body, "connection"), _given(body, "input"), body)
 
 
 def _given(body: JSON, field: str) -> Any:

@@ -1,18 +1,21 @@
 """When to come back, from the headers of an answer of any status. Pure but for the clock.
 
 Sentry's web API tells by `X-Sentry-Rate-Limit-*`, and never by `Retry-After`; ingest tells by
-`X-Sentry-Rate-Limits` and `Retry-After`; proxies by the latter.
+`X-Sentry-Rate-Limits` and `Retry-After`; JupiterOne by `RateLimit-*`; proxies by the latter two.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 
 EVENT_CATEGORIES = frozenset({"error", "default"})
 LONGEST = 1e10
 """Seconds that no header exceeds: a float of many digits is infinite, which JSON cannot say."""
+
+_EARLIEST = 1e9
+"""Of a number of seconds since 1970; less than that is a number from now on."""
 
 
 def wait(headers: Mapping[str, str], others: int = 0) -> float | None:
@@ -21,7 +24,7 @@ def wait(headers: Mapping[str, str], others: int = 0) -> float | None:
     What remains of a window is left to the *others* that are on their way.
     https://docs.sentry.io/api/ratelimits/
     """
-    waits = [_ingest(headers), _retry_after(headers), _window(headers, others)]
+    waits = [_ingest(headers), _retry_after(headers), *_windows(headers, others)]
     known = [seconds for seconds in waits if seconds is not None]
     return max(known) if known else None
 
@@ -53,19 +56,24 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if (seconds := _number(given)) is not None:
         return seconds
     at = _moment(given)
-    return None if at is None else max(0.0, at - _now(headers))
+    return None if at is None else max(0.0, at - now(headers))
 
 
-def _window(headers: Mapping[str, str], others: int) -> float | None:
-    """Read when the web API's window begins anew, once nothing of this one remains."""
-    remaining = _number(headers.get("X-Sentry-Rate-Limit-Remaining", ""))
-    if remaining is None or remaining > others:
-        return None
-    reset = _number(headers.get("X-Sentry-Rate-Limit-Reset", ""))
-    return None if reset is None else max(0.0, reset - _now(headers))
+def _windows(headers: Mapping[str, str], others: int) -> Iterator[float | None]:
+    """Read when a window begins anew, once nothing of this one remains.
+
+    Sentry gives the moment; the drafts of the other header the seconds, and some the moment.
+    https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+    """
+    for prefix in ("X-Sentry-Rate-Limit", "RateLimit"):
+        remaining = _number(headers.get(f"{prefix}-Remaining", ""))
+        reset = _number(headers.get(f"{prefix}-Reset", ""))
+        if reset is None or remaining is None or remaining > others:
+            continue
+        yield max(0.0, reset - now(headers)) if reset > _EARLIEST or prefix[0] == "X" else reset
 
 
-def _now(headers: Mapping[str, str]) -> float:
+def now(headers: Mapping[str, str]) -> float:
     """Give the server's own time: its clock need not be ours."""
     at = _moment(headers.get("Date", ""))
     return time.time() if at is None else at

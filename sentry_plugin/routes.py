@@ -61,6 +61,11 @@ def issue_routes(of: str, issue_id: str, below: str = "") -> list[Route]:
     return [Route(each, organization=of, absent=absent_issue(of, issue_id)) for each in paths]
 
 
+def organization_issue_route(of: str, issue_id: str) -> Route:
+    """Give the way to an issue that Sentry before version 10 lacks."""
+    return issue_routes(of, issue_id)[0]
+
+
 def event_routes(of: str, issue_id: str, event_id: str) -> list[Route]:
     """Give the ways to an event of an issue.
 
@@ -152,11 +157,11 @@ def project_issue_routes(
 
 
 def _searched(query: Query, span: Query) -> Query:
-    """Say in the search what time range the events are of."""
+    """Say in the search what time range the events are of: old servers want free text last."""
     times = f"event.timestamp:>={span['start']} event.timestamp:<={span['end']}"
     # A search that is absent means this one, and one that says more replaces it.
     search = query.get("query", "is:unresolved")
-    return {**query, "query": f"{search} {times}".strip()}
+    return {**query, "query": f"{times} {search}".strip()}
 
 
 def release_route(of: str, version: str = "", below: str = "") -> Route:

@@ -5,18 +5,19 @@ Does not touch the process: what comes in is a stream, what goes out is text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+import contextlib
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sentry_plugin import logs, protocol, schema, step, strictjson, watchdog
 from sentry_plugin.connection import Connection
-from sentry_plugin.errors import PluginError, ProtocolError
+from sentry_plugin.errors import ApiError, InputError, PluginError, ProtocolError, Stopped
 from sentry_plugin.logs import Log, logger
 from sentry_plugin.protocol import JSON, Reply
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
     from sentry_plugin.protocol import Start
-    from sentry_plugin.step import Action
+    from sentry_plugin.step import Step, Task, Trigger
 
 LARGEST_MESSAGE = 64 << 20
 
@@ -39,7 +40,7 @@ def answer(stream: BinaryIO, *, test: bool = False, debug: bool = False) -> Even
             message = protocol.decode(_read(stream))
             reply = Reply(message)
             log.hide(_connection_secrets(message))
-            event = reply.success(_output(protocol.parse(message), log, test=test))
+            event = _done(protocol.parse(message), log, reply, test=test)
             return Event(_text(event, log), ok=True)
         except PluginError as error:
             logger.error("%s", error)
@@ -80,26 +81,33 @@ def _connection_secrets(message: JSON) -> list[str]:
     return list(schema.secrets(given, "connection", "input"))
 
 
-def _output(start: Start, log: Log, *, test: bool) -> JSON:
+def _done(start: Start, log: Log, reply: Reply, *, test: bool) -> JSON:
+    """Do what is asked, and give the event of its success."""
     connection = Connection(start.connection)
     try:
         if start.kind.step is None:
-            return _test(connection)
+            return reply.success(_test(connection))
         found = step.load(start.kind.step, start.name)(start.name, connection)
         params = start.input
         if isinstance(params, dict):
             log.hide(s for name in found.secret_inputs for s in schema.strings(params.get(name)))
         if test:
-            return _test(connection)
+            return reply.success(_test(connection, found, params))
         params = found.checked_input(params)
         connection.check()
         logger.info("Step: %s", start.name)
-        return _run(found, params, connection.deadline)
+        match found:
+            case step.Trigger():
+                return _watch(found, params, start, log, reply)
+            case step.Task():
+                return _collect(found, params, start, reply)
+            case _:
+                return reply.success(_run(found, params, connection.deadline))
     finally:
         connection.close()
 
 
-def _run(action: Action, params: JSON, deadline: Deadline) -> JSON:
+def _run(action: Any, params: JSON, deadline: Deadline) -> JSON:
     try:
         output: JSON = watchdog.within(
             deadline, lambda: action.answer(params), changes=action.writes
@@ -110,10 +118,62 @@ def _run(action: Action, params: JSON, deadline: Deadline) -> JSON:
     return output
 
 
-def _test(connection: Connection) -> JSON:
+def _test(connection: Connection, found: Step | None = None, params: Any = None) -> JSON:
+    """Test the connection; of a trigger give what it would tell, if there is something."""
     connection.check()
-    watchdog.within(connection.deadline, connection.test, changes=False)
-    return {"success": True}
+
+    def test() -> JSON:
+        connection.test()
+        example = _example(found, params) if isinstance(found, step.Trigger) else None
+        return {"success": True} if example is None else example
+
+    return watchdog.within(connection.deadline, test, changes=False)
+
+
+def _example(trigger: Trigger, params: Any) -> JSON | None:
+    try:
+        example: JSON | None = trigger.example(trigger.checked_input(params))
+    except InputError as error:
+        logger.warning("There is no example. %s", error)
+        return None
+    return example and trigger.fit_output(example)
+
+
+def _collect(task: Task, params: Any, start: Start, reply: Reply) -> JSON:
+    """Run a task; where Sentry fails, its state stays, as the official runtime has it."""
+    state = start.state
+    deadline = task.connection.deadline
+    try:
+        portion = watchdog.within(deadline, lambda: task.run(params, state), changes=False)
+    except ApiError as error:
+        logger.error("%s", error)
+        more = {"state": state, "has_more_pages": False, "status_code": error.status}
+        return reply.success([], {**more, "exception": protocol.exception(error)})
+    more = {"state": portion.state, "has_more_pages": portion.has_more, "status_code": 200}
+    return reply.success(task.fit_output(portion.items), more)
+
+
+def _watch(trigger: Trigger, params: Any, start: Start, log: Log, reply: Reply) -> JSON:
+    """Let a trigger work until it is stopped."""
+    from sentry_plugin.watching.dispatcher import Dispatcher
+    from sentry_plugin.watching.loop import Outlet, Watch
+    from sentry_plugin.watching.memory import Memory, place
+
+    log.hide([start.dispatcher, *schema.strings(start.dispatcher)])
+    connection = trigger.connection
+    known_by = [connection.url, connection.client.organization, start.name, params]
+    file = place((reply.meta or {}).get("triggerId"), known_by)
+
+    def work() -> None:
+        dispatcher = Dispatcher(start.dispatcher, connection.deadline)
+        with contextlib.closing(dispatcher), Memory(file) as memory:
+            Watch(trigger, params, memory, Outlet(reply.emission, dispatcher.deliver, log)).run()
+
+    try:
+        watchdog.until_stopped(connection.deadline, work)
+    except Stopped as error:
+        logger.info("%s", error.cause)
+    return reply.success(None)
 
 
 def _text(event: JSON, log: Log) -> str:

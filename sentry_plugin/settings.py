@@ -6,11 +6,14 @@ import fnmatch
 import os
 from pathlib import Path
 
+from sentry_plugin.address import is_private, is_server
 from sentry_plugin.errors import InputError
 
 TIMEOUT = "SENTRY_PLUGIN_TIMEOUT"
 INGEST_HOSTS = "SENTRY_PLUGIN_INGEST_HOSTS"
 STATE = "SENTRY_PLUGIN_STATE"
+JUPITERONE_URL = "SENTRY_PLUGIN_JUPITERONE_URL"
+JUPITERONE = "https://api.us.jupiterone.io"
 LONGEST_TIMEOUT = 86400
 CACHE = Path("/workspace/cache")
 """What InsightConnect keeps for a plugin between two messages."""
@@ -41,6 +44,17 @@ def check_ingest_host(host: str) -> None:
             "Events may not go to the host of the input's `dsn`: the operator does not allow it.",
             f"Use another DSN, or have the host added to {INGEST_HOSTS}.",
         )
+
+
+def jupiterone_url() -> str:
+    """Give the address of JupiterOne's API, without a final slash: never workflow data."""
+    given = os.environ.get(JUPITERONE_URL, "").strip() or JUPITERONE
+    if is_server(given) and is_private(given):
+        return given.rstrip("/")
+    raise InputError(
+        f"The environment variable {JUPITERONE_URL} is not an address that begins with https://.",
+        "Whoever runs the plugin has to correct it.",
+    )
 
 
 def state_folder() -> Path:

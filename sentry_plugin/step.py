@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Generator, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from sentry_plugin import schema
 from sentry_plugin.errors import InputError, OutputError, ProtocolError
@@ -17,6 +17,7 @@ from sentry_plugin.logs import logger
 if TYPE_CHECKING:
     from sentry_plugin.connection import Connection
     from sentry_plugin.pages import Page
+    from sentry_plugin.watching.memory import Memory
 
 
 class Step:
@@ -112,13 +113,49 @@ class Listing(Action):
         return {"output": {self._field: self._items}, "next_cursor": self._cursor}
 
 
+class Trigger(Step):
+    """A step that looks again and again until it is stopped, and yields what it finds."""
+
+    def look(self, params: Any, memory: Memory) -> Generator[list[Any], None, None]:
+        """Look once: yield outputs, not yet checked, in lists that may be empty.
+
+        What was written to the *memory* before a list is kept together with the list, or neither.
+        """
+        raise NotImplementedError
+
+    def pace(self, params: Any) -> tuple[float, float] | None:
+        """Give the shortest and the longest pause between two looks; None for one look only."""
+        raise NotImplementedError
+
+    def example(self, params: Any) -> Any:
+        """Give the output for something that is there, or None where nothing is."""
+        raise NotImplementedError
+
+
+class Portion(NamedTuple):
+    """What one run of a task gives."""
+
+    items: list[Any]
+    state: dict[str, Any]
+    """What the next run is started with."""
+    has_more: bool
+
+
+class Task(Step):
+    """A step that is run again and again by somebody who keeps its state."""
+
+    def run(self, params: Any, state: dict[str, Any]) -> Portion:
+        """Give what is new since the *state*, which is empty at first."""
+        raise NotImplementedError
+
+
 def index() -> dict[str, Any]:
     """Read what the spec declares: title, description, and the steps of each kind."""
     declared: dict[str, Any] = json.loads(schema.read("index.json"))
     return declared
 
 
-def load(kind: str, name: str) -> type[Action]:
+def load(kind: str, name: str) -> type[Step]:
     """Find the class of one step."""
     if name not in (known := index()[f"{kind}s"]):
         raise ProtocolError(
@@ -126,5 +163,5 @@ def load(kind: str, name: str) -> type[Action]:
             f"The {kind}s are: {', '.join(known)}." if known else f"This plugin has no {kind}s.",
         )
     module = importlib.import_module(f"sentry_plugin.{kind}s.{name}")
-    loaded: type[Action] = getattr(module, name.title().replace("_", ""))
+    loaded: type[Step] = getattr(module, name.title().replace("_", ""))
     return loaded

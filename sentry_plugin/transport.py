@@ -79,6 +79,10 @@ class Transport:
         """Close all connections."""
         self._session.close()
 
+    def wait(self, seconds: float) -> None:
+        """Wait, as far as the deadline allows."""
+        self._deadline.wait(seconds)
+
     def send(self, request: Request, retries: Retries | None = None) -> Answer:
         """Send a request until it is answered, as often as *retries* and the deadline allow."""
         self._count(1)

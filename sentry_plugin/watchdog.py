@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, TypeVar
 
 from sentry_plugin.errors import IN_DOUBT, Stopped, TimedOut
@@ -23,6 +23,17 @@ GRACE = 1.0
 Result = TypeVar("Result")
 
 
+def until_stopped(deadline: Deadline, work: Callable[[], None]) -> None:
+    """Do *work* in a thread of its own that may end only by a stop; then let it tidy up."""
+    future: Future[None] = Future()
+    try:
+        _begin(work, future)
+        future.result()
+    finally:
+        deadline.stop()
+        wait([future], GRACE)
+
+
 def within(deadline: Deadline, work: Callable[[], Result], *, changes: bool) -> Result:
     """Do *work* in a thread of its own, and leave it behind when its time is over.
 
@@ -30,17 +41,8 @@ def within(deadline: Deadline, work: Callable[[], Result], *, changes: bool) -> 
     """
     doubt = IN_DOUBT if changes else ""
     future: Future[Result] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001  (raised again by result())
-            future.set_exception(error)
-
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(run,), daemon=True)
     try:
-        thread.start()
+        _begin(work, future)
         return future.result(max(deadline.left, 0) + GRACE)
     except TimeoutError as error:
         if future.done():
@@ -53,3 +55,14 @@ def within(deadline: Deadline, work: Callable[[], Result], *, changes: bool) -> 
         raise Stopped(error.cause + ("" if future.done() else doubt)) from error
     finally:
         deadline.stop()
+
+
+def _begin(work: Callable[[], Result], future: Future[Result]) -> None:
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001  (raised again by result())
+            future.set_exception(error)
+
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(run,), daemon=True).start()

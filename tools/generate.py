@@ -30,6 +30,18 @@ SPEC_SCHEMA: Field = json.loads((DATA / "spec.schema.json").read_text(encoding="
 BUILT_IN: Fields = json.loads((DATA / "built_in_types.json").read_text(encoding="utf-8"))
 
 KINDS = {"actions": "action", "triggers": "trigger", "tasks": "task"}
+PARTS = {
+    "actions": ("input", "output"),
+    "triggers": ("input", "output"),
+    "tasks": ("input", "state", "output"),
+}
+# What the sample of a trigger has more than that of an action, and that of a task.
+DISPATCHER = {"dispatcher": {"url": "http://localhost:8000", "webhook_url": ""}}
+MORE: dict[str, tuple[Field, Field]] = {
+    "action": ({}, {}),
+    "trigger": (DISPATCHER, {}),
+    "task": ({}, {"state": {}}),
+}
 PROPERTY = (
     *("type", "$ref", "format", "displayType", "title", "description", "default"),
     *("placeholder", "tooltip", "items", "enum", "order"),
@@ -40,6 +52,7 @@ COLUMNS = {
         *("example", "placeholder", "tooltip"),
     ),
     "output": ("type", "required", "description", "example"),
+    "state": ("type", "required", "description", "example"),
     "type": ("type", "default", "required", "description", "example"),
 }
 PYTHON = {
@@ -87,7 +100,7 @@ class Spec:
         yield "connection", self.about["connection"]
         yield from ((f"types/{name}", fields) for name, fields in self.types.items())
         for kind, name, component in self.components():
-            for part in ("input", "output"):
+            for part in PARTS[kind]:
                 yield f"{kind}/{name}/{part}", component.get(part, {})
 
     def components(self) -> Iterator[tuple[str, str, Field]]:
@@ -97,19 +110,20 @@ class Spec:
                 yield kind, name, component
 
     def parts(self) -> Iterator[tuple[str, str, Fields]]:
-        """Yield (name, input or output, fields) for everything that has a schema."""
+        """Yield (name, input, output or state, fields) for everything that has a schema."""
         yield "connection", "input", self.about["connection"]
-        for _, name, component in self.components():
-            yield name, "input", component.get("input", {})
-            yield name, "output", component.get("output", {})
+        for kind, name, component in self.components():
+            for part in PARTS[kind]:
+                yield name, part, component.get(part, {})
 
-    def schema(self, fields: Fields) -> Field:
+    def schema(self, fields: Fields, *, is_list: bool = False) -> Field:
         """Build one schema, with the definitions it reaches in the order of their first use."""
         if not fields:
             return {}
         reached: Fields = {}
         schema = self._object("Variables", fields, reached)
         schema["properties"] = dict(sorted(schema["properties"].items()))
+        schema = listed(schema) if is_list else schema
         return schema | {"definitions": reached}
 
     def _object(self, title: str, fields: Fields, reached: Fields) -> Field:
@@ -158,14 +172,24 @@ class Spec:
         }
 
 
+def listed(schema: Field) -> Field:
+    """Make of a task's output, as the official generator does, a list of whatever there is."""
+    first = next(iter(schema["properties"].values()))
+    about = {key: first[key] for key in ("title", "description")}
+    required = {"required": schema["required"]} if "required" in schema else {}
+    return {"type": "array", **about, "items": {}, **required}
+
+
 def files(text: str) -> dict[str, str]:
     """Return every generated file, path to text, that the text of a spec implies."""
     spec = Spec(text)
     made = {"__init__.py": f'"""{HOW}"""\n\nVERSION = "{spec.about["version"]}"\n'}
     made["types.py"] = typed_dicts(spec)
     made["index.json"] = dump(index(spec))
+    tasks = spec.about.get("tasks", {})
     for name, part, fields in spec.parts():
-        made[f"{name}.{part}.json"] = dump(spec.schema(fields))
+        is_list = name in tasks and part == "output"
+        made[f"{name}.{part}.json"] = dump(spec.schema(fields, is_list=is_list))
     for kind, name, component in spec.components():
         made[f"{name}.sample.json"] = dump(sample(spec, KINDS[kind], name, component))
     inside = {f"{GENERATED}/{name}": content for name, content in made.items()}
@@ -190,7 +214,9 @@ def sample(spec: Spec, kind: str, name: str, component: Field) -> Field:
     """Make a start message that is short, valid and changes nothing."""
     fields = component.get("input", {}).items()
     given = {key: field["example"] for key, field in fields if field["required"]}
-    body = {kind: name, "meta": {}, "input": given, "connection": spec.connection_sample()}
+    before, after = MORE[kind]
+    connection = {"connection": spec.connection_sample()}
+    body = {kind: name, "meta": {}, "input": given, **before, **connection, **after}
     return {"body": body, "type": f"{kind}_start", "version": "v1"}
 
 
@@ -253,7 +279,7 @@ def help_blocks(spec: Spec) -> Iterator[str]:
         if not about.get(kind):
             yield f"*This plugin does not contain any {kind}.*"
         for _, component in sorted(about.get(kind, {}).items()):
-            yield from component_blocks(spec, one, component)
+            yield from component_blocks(spec, one, component, PARTS[kind])
     yield "### Custom Types"
     for name, fields in spec.types.items():
         yield from (f"**{name}**", table(fields, COLUMNS["type"]))
@@ -263,12 +289,14 @@ def help_blocks(spec: Spec) -> Iterator[str]:
     yield from ("## References", bullets(about["references"]))
 
 
-def component_blocks(spec: Spec, kind: str, component: Field) -> Iterator[str]:
+def component_blocks(
+    spec: Spec, kind: str, component: Field, parts: Sequence[str]
+) -> Iterator[str]:
     """Yield the help of one action, trigger or task."""
     text = component["description"]
     yield f"#### {component['title']}"
     yield f"This {kind} is used to {text[0].lower()}{text[1:]}"
-    for part in ("input", "output"):
+    for part in parts:
         yield f"##### {part.capitalize()}"
         if fields := dict(sorted(component.get(part, {}).items())):
             yield table(fields, COLUMNS[part])

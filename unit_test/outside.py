@@ -10,6 +10,8 @@ import os
 import subprocess
 import sys
 import time
+import uuid
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -52,3 +54,13 @@ def eventually(ask):
     found = next(filter(None, tries), None)
     assert found, "did not come true in 150 tries"
     return found
+
+
+def new_words():
+    """Words for Sentry's search that no other event has; no event id, which it treats apart."""
+    return f"live-{uuid.uuid4().hex[:12]}"
+
+
+def pairs(url):
+    """Give the parameters of an address as they were sent."""
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)

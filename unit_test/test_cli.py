@@ -18,14 +18,22 @@ from sentry_plugin.generated import VERSION
 COMMANDS = [["bin/sentry_plugin"], ["-m", "sentry_plugin"]]
 
 
+KINDS = {"actions": "action", "triggers": "trigger", "tasks": "task"}
+
+
 def names():
-    return [*step.index()["actions"]]
+    return [name for kind in KINDS for name in step.index()[kind]]
 
 
-def test_info_names_every_action_and_the_version(capsys):
+def kind_of(name):
+    return next(one for kind, one in KINDS.items() if name in step.index()[kind])
+
+
+def test_info_names_every_step_and_the_version(capsys):
     assert cli.main(["info"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert f"Actions ({len(names())}):" in lines
+    for kind in filter(step.index().get, KINDS):
+        assert f"{kind.capitalize()} ({len(step.index()[kind])}):" in lines
     assert [line.split()[0] for line in lines if line.startswith("  ")] == names()
     assert any(line.startswith("Version:") and line.endswith(VERSION) for line in lines)
 
@@ -35,7 +43,9 @@ def test_a_sample_is_a_message_whose_input_and_connection_fit(name, capsys):
     assert cli.main(["sample", name]) == 0
     message = json.loads(capsys.readouterr().out)
     body = message["body"]
-    assert (message["version"], message["type"], body["action"]) == ("v1", "action_start", name)
+    kind = kind_of(name)
+    assert (message["version"], message["type"], body[kind]) == ("v1", f"{kind}_start", name)
+    assert ("dispatcher" in body, "state" in body) == (kind == "trigger", kind == "task")
     assert schema.problem(body["input"], name, "input") is None
     assert schema.problem(body["connection"], "connection", "input") is None
     assert body["input"].keys() == set(schema.load(name, "input").get("required", ()))

@@ -89,8 +89,12 @@ def test_a_url_that_is_none_is_refused(url, start, run, requests_mock):
         ({"ca_certificate": "nonsense"}, "`ca_certificate` is not a certificate in PEM form"),
         ({"ca_certificate": "\N{LOCK}"}, "`ca_certificate` is not a certificate in PEM form"),
         ({"client_certificate": {"privateKey": "nonsense"}}, "`client_certificate` is not a cert"),
-        ({"jupiterone": {"secretKey": "some-key"}}, "`jupiterone` does nothing in this version"),
-        ({"jupiterone_account": "acme"}, "`jupiterone_account` does nothing in this version"),
+        ({"jupiterone": {}}, "`jupiterone.secretKey` is required"),
+        (
+            {"jupiterone": {"secretKey": "line\n"}},
+            "`jupiterone.secretKey` is empty, or holds a space",
+        ),
+        ({"jupiterone_account": "two words"}, "`jupiterone_account` is empty, or holds a space"),
     ],
 )
 def test_a_connection_that_cannot_work_is_refused(connection, complaint, start, run, requests_mock):

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from sentry_plugin import issue, schema
+from unit_test import recordings
 
 ISSUES = ("list_project_issues", "issues", "Issue", r"/issues/(\{issue_id\}/|\d+/)?$")
 EVENTS = ("list_issue_events", "events", "Event", r"/issues/(\{issue_id\}|\d+)/events/([^/]+/)?$")
@@ -36,16 +37,9 @@ BULK = {"discard", "merge"}
 
 def recorded(folder):
     """Yield (path, body) of each answer with status 200 to a GET or PUT."""
-    for file in sorted(folder.glob("*.http")):
-        request, _, response = file.read_text(encoding="utf-8").partition("---- RESPONSE ----\n")
-        head, _, body = response.partition("\n\n")
-        if request.startswith(("GET ", "PUT ")) and head.startswith("200 "):
-            yield request.split()[1].partition("?")[0], uncut(body)
-
-
-def uncut(body):
-    """Leave out the unfinished last item of a long list, which the recording cut off."""
-    return body[: body.rindex("\n },")] + "\n }]" if body.endswith("(cut)\n") else body
+    for each in recordings.exchanges(folder):
+        if each.method in {"GET", "PUT"} and each.status == 200:
+            yield each.path, each.body
 
 
 def documented(folder):

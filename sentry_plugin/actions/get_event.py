@@ -55,7 +55,10 @@ class GetEvent(Action):
                 f"The event is not one of the issue {number}, but of {found['groupId']}.",
                 "Correct or leave out the `issue_id`.",
             )
-        return _unwrapped(found)
+        event = _unwrapped(found)
+        if wanted := params.get("environment"):
+            _check_environment(event, wanted)
+        return event
 
     def _of_project(self, params: types.GetEventInput, event_id: str) -> Any:
         client = self.connection.client
@@ -65,7 +68,16 @@ class GetEvent(Action):
         return _unwrapped(client.get_object([event_lookup_route(of, event_id)], "org:read"))
 
 
-def _unwrapped(found: dict[str, Any]) -> Any:
+def _check_environment(event: dict[str, Any], wanted: str) -> None:
+    tags = event.get("tags") or []
+    if wanted not in [tag.get("value") for tag in tags if tag.get("key") == "environment"]:
+        raise NotFound(
+            "The event that the server gave is not of the input's `environment`.",
+            "Old servers do not regard it here: List Issue Events finds the events of one.",
+        )
+
+
+def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
     """Take the event out of what tells its project and issue too."""
     event = found.get("event", found)
     if not isinstance(event, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import belonging, parameters
+from sentry_plugin import belonging, oldserver, parameters
 from sentry_plugin.errors import ApiError
 from sentry_plugin.issue import normalised
 from sentry_plugin.routes import below_organization
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
 SAME = ("query", "sort", "groupStatsPeriod", "shortIdLookup", "expand", "collapse")
-OLD = (
-    " A Sentry before version 10 lists issues by project only: use List Project Issues with it. "
-    "Before version 20 it may want exactly one of the `projects`."
-)
+LACKING = "lists of the issues of an organization"
+INSTEAD = "Use List Project Issues, project by project."
 
 
 class ListIssues(Listing):
@@ -39,7 +37,6 @@ class ListIssues(Listing):
         try:
             output: types.ListIssuesOutput = self.gather("issues", pages, normalised)
         except ApiError as error:
-            if "Internal Error" in error.data or "multi project stream" in error.data:
-                error.assistance += OLD
+            oldserver.tell(client, of, error, LACKING, INSTEAD)
             raise
         return output

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import parameters
-from sentry_plugin.errors import InputError
+from sentry_plugin import oldserver, parameters
+from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.issue import normalised
 from sentry_plugin.routes import project_issue_routes
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
+
+LACKING = "such a `sort`, or for a time range within an `environment`"
+INSTEAD = "Sort by date, new, freq or priority; leave out the `environment` or the time range."
 
 
 class ListProjectIssues(Listing):
@@ -29,11 +32,15 @@ class ListProjectIssues(Listing):
                 "The input has a time range beside `shortIdLookup`, which does not regard it.",
                 "Leave out one of the two.",
             )
-        routes = project_issue_routes(
-            params["organization_slug"], params["project_slug"], query, span
-        )
-        pages = self.connection.client.pages(
+        client, of = self.connection.client, params["organization_slug"]
+        routes = project_issue_routes(of, params["project_slug"], query, span)
+        pages = client.pages(
             routes, "event:read", limit=params.get("limit"), cursor=params.get("cursor")
         )
-        output: types.ListProjectIssuesOutput = self.gather("issues", pages, normalised)
+        try:
+            output: types.ListProjectIssuesOutput = self.gather("issues", pages, normalised)
+        except ApiError as error:
+            if query.keys() & {"sort", "environment"}:
+                oldserver.tell(client, of, error, LACKING, INSTEAD)
+            raise
         return output

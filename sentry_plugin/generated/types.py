@@ -515,6 +515,19 @@ EmployeeMatch = TypedDict("EmployeeMatch", {
     "employees_without_member": NotRequired[list[str]],
 })
 
+SynchronizedCounts = TypedDict("SynchronizedCounts", {
+    "uploaded": NotRequired[int],
+    "created": NotRequired[int],
+    "updated": NotRequired[int],
+    "deleted": NotRequired[int],
+})
+
+NotAsGiven = TypedDict("NotAsGiven", {
+    "key": NotRequired[str],
+    "property": NotRequired[str],
+    "reason": NotRequired[str],
+})
+
 CheckResult = TypedDict("CheckResult", {
     "check": NotRequired[str],
     "title": NotRequired[str],
@@ -920,4 +933,56 @@ UpdateIssueInput = TypedDict("UpdateIssueInput", {
 
 UpdateIssueOutput = TypedDict("UpdateIssueOutput", {
     "issue": NotRequired["Issue"],
+})
+
+UploadInventoryInput = TypedDict("UploadInventoryInput", {
+    "scope": NotRequired[str],
+    "integration_instance_id": NotRequired[str],
+    "entities": NotRequired[list[dict[str, Any]]],
+    "relationships": NotRequired[list[dict[str, Any]]],
+    "file": NotRequired["File"],
+    "partial_types": NotRequired[list["PartialType"]],
+    "organizations": NotRequired[list[str]],
+    "include": NotRequired[list[str]],
+    "account_name": NotRequired[str],
+    "tag_account_name": NotRequired[bool],
+    "allow_empty": NotRequired[bool],
+    "dry_run": NotRequired[bool],
+    "compress": NotRequired[bool],
+})
+
+UploadInventoryOutput = TypedDict("UploadInventoryOutput", {
+    "job_id": NotRequired[str],
+    "dry_run": NotRequired[bool],
+    "entities": NotRequired["SynchronizedCounts"],
+    "relationships": NotRequired["SynchronizedCounts"],
+    "counts": NotRequired[dict[str, Any]],
+    "requests": NotRequired[int],
+    "bytes": NotRequired[int],
+    "partial_types": NotRequired[list["PartialType"]],
+    "emptied_types": NotRequired[list[str]],
+    "skipped": NotRequired[list["NotAsGiven"]],
+    "cut": NotRequired[list["NotAsGiven"]],
+    "seconds": NotRequired[float],
+})
+
+NewIssueInput = TypedDict("NewIssueInput", {
+    "organization": NotRequired[str],
+    "projects": NotRequired[list[str]],
+    "kinds": NotRequired[list[str]],
+    "query": NotRequired[str],
+    "environments": NotRequired[list[str]],
+    "level": NotRequired[Literal['fatal', 'error', 'warning', 'info', 'debug']],
+    "interval": NotRequired[int],
+    "longest_interval": NotRequired[int],
+    "since": NotRequired[str],
+    "look_back_days": NotRequired[int],
+})
+
+NewIssueOutput = TypedDict("NewIssueOutput", {
+    "kind": str,
+    "occurrence": str,
+    "at": str,
+    "issue": "Issue",
+    "activity": NotRequired["Activity"],
 })

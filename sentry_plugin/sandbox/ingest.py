@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import encodings, envelope, intake, normalizer, senders
-from sentry_plugin.sandbox.answers import Answer, as_json
-from sentry_plugin.sandbox.rejections import reject
+from sentry_plugin.sandbox import checkins, encodings, envelope, intake, normalizer, senders
+from sentry_plugin.sandbox.answers import JSON, Answer, as_json
+from sentry_plugin.sandbox.rejections import TEXT, reject, reject_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,6 +31,8 @@ ENVELOPE = "application/x-sentry-envelope"
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEAAAAALAAAAAABAAEAAAICTAEAOw==")
 # Items that have an event id, though they become no issue.
 WITH_ID = ("event", "transaction", "attachment", "user_report", "form_data", "security")
+# What a check-in's query may say.
+QUERIED = ("status", "check_in_id", "environment", "duration")
 ALLOWED = (
     "x-sentry-auth, x-requested-with, x-forwarded-for, origin, referer, accept, content-type,"
     " authentication, authorization, content-encoding, transfer-encoding"
@@ -79,6 +81,34 @@ def take_envelope(call: Call) -> Answer:
         event_id = uuid.uuid4().hex
     _take_items(call, sender, given, event_id)
     return as_json({"id": event_id} if event_id else {})
+
+
+def take_check_in(call: Call) -> Answer:
+    """Take a check-in of a monitor, from the query or as JSON."""
+    sender = senders.of_request(call) or _nobody()
+    key = senders.key_row(call, sender)
+    is_json = call.headers.get("Content-Type", "").startswith(JSON)
+    sent = _parsed(call.body) if is_json else _queried(call)
+    if not isinstance(sent, dict) or "status" not in sent:
+        reject_text(400, "Failed to deserialize: missing field `status`")
+    named = {"monitor_slug": call.params["monitor"]}
+    checkins.take(call.sandbox.store, key["project_id"], sent | named)
+    return Answer(202, b"", TEXT)
+
+
+def _parsed(text: bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _queried(call: Call) -> dict[str, Any]:
+    sent: dict[str, Any] = {name: call.first(name) for name in QUERIED if call.first(name)}
+    try:
+        return sent | ({"duration": float(sent["duration"])} if "duration" in sent else {})
+    except ValueError:
+        reject_text(400, "Failed to deserialize query string: duration: invalid float literal")
 
 
 def _nobody() -> Sender:
@@ -135,6 +165,9 @@ def _take_items(call: Call, sender: Sender, given: Envelope, event_id: str | Non
             "envelope exceeded size limits for type 'event'"
             " (https://develop.sentry.dev/sdk/envelopes/#size-limits)",
         )
+    for item in given.items:
+        if item.kind == "check_in":
+            checkins.take(call.sandbox.store, key["project_id"], _parsed(item.payload))
     if len(events) == 1 and event_id:
         _keep(call, sender, key, events[0], event_id)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import issueforms, lookups, pages, people, releases, sizes, times
+from sentry_plugin.sandbox import issueforms, issues, lookups, pages, people, releases, sizes, times
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse_missing
 from sentry_plugin.sandbox.store import ALL, Where, among, equal, within
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Fields of a project that its short form within a team has, and its form in a list has not.
 INNER = ("isInternal", "isPublic", "avatar", "color", "status")
 OWNERS = "project_team JOIN team ON team.id = team_id"
+MEMBERSHIPS = "team_member JOIN project_team USING (team_id)"
 OWNED = "project_team JOIN project ON project.id = project_id"
 
 
@@ -46,7 +47,7 @@ def organization(call: Call) -> Answer:
     if call.first("detailed") != "0":
         store = call.sandbox.store
         form["teams"] = [orjson.loads(row[0]) for row in store.rows("SELECT body FROM team")]
-        form["projects"] = [_core(row) for row in store.rows("SELECT * FROM project")]
+        form["projects"] = [core(row) for row in store.rows("SELECT * FROM project")]
     return as_json(form)
 
 
@@ -81,10 +82,11 @@ def all_projects(call: Call) -> Answer:
     """List all projects that the token may see, by the path of older servers."""
     page = pages.of_table(call, "project", ALL)
     owner = _organization(call, call.sandbox.store.select("organization")[0])
-    return pages.listing(call, page, [_core(row) | {"organization": owner} for row in page.rows])
+    return pages.listing(call, page, [core(row) | {"organization": owner} for row in page.rows])
 
 
-def _core(row: sqlite3.Row) -> dict[str, Any]:
+def core(row: sqlite3.Row) -> dict[str, Any]:
+    """Give what every form of a project has."""
     return {
         "id": str(row["id"]),
         "slug": row["slug"],
@@ -114,7 +116,7 @@ def _projects(sandbox: Sandbox, rows: Iterable[sqlite3.Row]) -> list[dict[str, A
     found = []
     for row in rows:
         number = row["id"]
-        form = {name: value for name, value in _core(row).items() if name not in INNER}
+        form = {name: value for name, value in core(row).items() if name not in INNER}
         version = releases.latest(sandbox, number)
         found.append(
             form
@@ -139,7 +141,7 @@ def project(call: Call) -> Answer:
     row = lookups.project(call)
     form = _projects(call.sandbox, [row])[0]
     return as_json(
-        _core(row)
+        core(row)
         | form
         | SETTINGS
         | {"organization": _organization(call, lookups.organization(call))}
@@ -232,7 +234,7 @@ def teams(call: Call) -> Answer:
 
 def _owned(sandbox: Sandbox, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     found = _grouped(sandbox, OWNED, "team_id", "project.*", ids)
-    return {number: [_core(row) for row in rows] for number, rows in found.items()}
+    return {number: [core(row) for row in rows] for number, rows in found.items()}
 
 
 def team(call: Call) -> Answer:
@@ -291,10 +293,28 @@ def member(call: Call) -> Answer:
 def project_members(call: Call) -> Answer:
     """List the members of the teams of a project; this list has no pages."""
     ours = equal("project_id", lookups.project(call)["id"])
-    table = "team_member JOIN project_team USING (team_id)"
-    where = among("id", "member_id", table, ours) & Where("user_id IS NOT NULL")
+    where = among("id", "member_id", MEMBERSHIPS, ours) & Where("user_id IS NOT NULL")
     rows = call.sandbox.store.select("member", where, columns="body")
     return Answer(200, b"[" + b",".join(row[0] for row in rows) + b"]")
+
+
+def users(call: Call) -> Answer:
+    """List the members who can sign in, with their projects; this list has no pages."""
+    lookups.organization(call)
+    store = call.sandbox.store
+    where = Where("user_id IS NOT NULL")
+    if wanted := issues.projects(call):
+        where &= among("id", "member_id", MEMBERSHIPS, within("project_id", wanted))
+    rows = store.select("member", where, order="email")
+    table = f"{MEMBERSHIPS} JOIN project ON project.id = project_id"
+    found = _grouped(call.sandbox, table, "member_id", "slug", [row["id"] for row in rows])
+    return as_json(
+        [
+            orjson.loads(row["body"])
+            | {"projects": sorted({project["slug"] for project in found[row["id"]]})}
+            for row in rows
+        ]
+    )
 
 
 def repositories(call: Call) -> Answer:

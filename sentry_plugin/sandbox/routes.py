@@ -20,6 +20,7 @@ from sentry_plugin.sandbox import (
     inventory,
     issues,
     keys,
+    monitors,
     tags,
     update,
 )
@@ -53,6 +54,7 @@ PROJECT_WRITE = _family("project", "write", "admin")
 EVENT = _family("event", "read", "write", "admin")
 EVENT_WRITE = _family("event", "write", "admin")
 EVENT_ADMIN = _family("event", "admin")
+MONITOR = ("alerts:read", "alerts:write", *PROJECT)
 RELEASE_WRITE = ("project:releases", *PROJECT_WRITE, "org:ci")
 RELEASE = ("project:read", *RELEASE_WRITE)
 REPOSITORY = (*ORG, "org:ci", "org:integrations")
@@ -80,6 +82,13 @@ def _of_issue(path: str) -> tuple[Route, ...]:
     )
 
 
+def _of_monitor(path: str) -> tuple[Route, ...]:
+    return (
+        Route("GET", path, monitors.show, MONITOR),
+        Route("GET", f"{path}checkins/", monitors.check_ins, MONITOR),
+    )
+
+
 API = (
     Route("GET", "/api/0/", inventory.index),
     Route("GET", "/api/0/organizations/", inventory.organizations, ORG),
@@ -96,6 +105,10 @@ API = (
     Route("GET", f"{IN_ORG}teams/", inventory.teams, ORG),
     Route("GET", f"{IN_ORG}members/", inventory.members, MEMBER),
     Route("GET", f"{IN_ORG}members/{{member}}/", inventory.member, MEMBER),
+    Route("GET", f"{IN_ORG}users/", inventory.users, MEMBER),
+    Route("GET", f"{IN_ORG}monitors/", monitors.listed, ("alerts:read", *ORG)),
+    *_of_monitor(f"{IN_ORG}monitors/{{monitor}}/"),
+    *_of_monitor(f"{IN_PROJECT}monitors/{{monitor}}/"),
     Route("GET", f"{IN_ORG}repos/", inventory.repositories, REPOSITORY),
     Route("GET", f"{IN_ORG}environments/", inventory.environments, ORG),
     Route("GET", f"{IN_ORG}releases/", delivery.of_organization, RELEASE),
@@ -125,10 +138,17 @@ API = (
 )
 STORE = ("/api/{project}/store/", "/api/store/")
 ENVELOPE = ("/api/{project}/envelope/",)
+CRON = (
+    "/api/{project}/cron/{monitor}/{key}/",
+    "/api/{project}/cron/{monitor}/",
+    "/api/cron/{monitor}/{key}/",
+)
 INGEST = (
     *(Route("POST", path, ingest.store) for path in STORE),
     *(Route("GET", path, ingest.pixel) for path in STORE),
     *(Route("POST", path, ingest.take_envelope) for path in ENVELOPE),
+    *(Route("GET", path, ingest.take_check_in) for path in CRON),
+    *(Route("POST", path, ingest.take_check_in) for path in CRON),
     *(Route("OPTIONS", path, ingest.preflight) for path in (*STORE, *ENVELOPE)),
 )
 CONTROL = (

@@ -44,12 +44,14 @@ def of_request(call: Call) -> Sender | None:
 
 def _places(call: Call) -> list[dict[str, str] | None]:
     authorization = call.headers.get("Authorization", "")
+    named = {"sentry_key": call.params["key"]} if "key" in call.params else None
     queried = {name: value for name, value in call.query if name.startswith("sentry_")}
     return [
         _listed(call.headers.get("X-Sentry-Auth", "")),
         _listed(authorization),
         _basic(authorization),
         queried if "sentry_key" in queried or "sentry_version" in queried else None,
+        named,
     ]
 
 

@@ -44,6 +44,13 @@ CREATE TABLE deploy (
   id INTEGER PRIMARY KEY, version TEXT, environment TEXT, name TEXT, url TEXT, started INTEGER,
   finished INTEGER);
 CREATE INDEX deploy_version ON deploy (version, finished);
+CREATE TABLE monitor (
+  id INTEGER PRIMARY KEY, project_id INTEGER, slug TEXT UNIQUE, config TEXT, created INTEGER,
+  upserting INTEGER);
+CREATE TABLE check_in (
+  id INTEGER PRIMARY KEY, guid TEXT, monitor_id INTEGER, environment TEXT, status TEXT,
+  duration INTEGER, added INTEGER, updated INTEGER, config TEXT);
+CREATE INDEX check_in_monitor ON check_in (monitor_id, id);
 CREATE TABLE environment (
   project_id INTEGER, name TEXT, PRIMARY KEY (project_id, name)) WITHOUT ROWID;
 CREATE TABLE issue (

@@ -8,6 +8,7 @@ import json
 import time
 
 import pytest
+import sarif_pydantic
 
 from sentry_plugin.inventory.checks import CHECKS, WEAK
 
@@ -294,6 +295,7 @@ def test_sarif_has_a_rule_for_each_check_and_a_result_for_each_finding(check):
     objects = [node(M, mfaEnabled=False, displayName="Example"), node(M, 2, mfaEnabled=False)]
     output = check(objects, "no_second_factor", "orphan_project", sarif=True)
     log = output["sarif"]
+    sarif_pydantic.Sarif.model_validate(log)  # types, enumerations and what is required
     (run,) = log["runs"]
     assert (log["version"], run["tool"]["driver"]["name"]) == ("2.1.0", "sentry-plugin")
     rules = run["tool"]["driver"]["rules"]

@@ -118,6 +118,18 @@ def test_a_lookup_without_an_event_is_an_error(odd, start, run, requests_mock):
 
 
 def test_an_event_of_an_environment_is_the_one_asked_for(start, run, requests_mock):
-    requests_mock.get(f"{URL}issues/1/events/oldest/", json={"eventID": ID})
-    run(start("get_event", event_id="oldest", issue_id="1", environment="lab"))
+    tags = [{"key": "environment", "value": "lab"}]
+    requests_mock.get(f"{URL}issues/1/events/oldest/", json={"eventID": ID, "tags": tags})
+    given = {"event_id": "oldest", "issue_id": "1"}
+    assert run(start("get_event", **given, environment="lab"))["output"]["event"]["tags"] == tags
     assert requests_mock.last_request.qs == {"environment": ["lab"]}
+
+
+@pytest.mark.parametrize("tags", [[], None, [{"key": "environment", "value": "home"}]])
+def test_a_server_that_does_not_regard_the_environment_is_found_out(
+    tags, start, run, requests_mock
+):
+    requests_mock.get(f"{URL}issues/1/events/latest/", json={"eventID": ID, "tags": tags})
+    answered = run(start("get_event", event_id="latest", issue_id="1", environment="lab"))
+    assert answered["exception"]["code"] == "not_found"
+    assert "not of the input's `environment`" in answered["error"]

@@ -158,28 +158,52 @@ def test_issues_of_an_organization_come_page_by_page(output, sandbox):
     assert (len(ids(first)), "next_cursor" in rest) == (104, False)
 
 
+FAILED = {"status_code": 500, "json": {"detail": "Internal Error", "errorId": "1"}}
+SEVERAL = {
+    "status_code": 400,
+    "json": {"detail": "You do not have the multi project stream feature enabled"},
+}
+MISSING = {"status_code": 404, "text": ""}
+THERE = {"status_code": 404, "json": {"detail": "The requested resource does not exist"}}
+UNKNOWN = {"status_code": 302}
+
+
+@pytest.mark.parametrize("refusal", [FAILED, SEVERAL])
 @pytest.mark.parametrize(
-    "refusal",
-    [
-        {"status_code": 500, "json": {"detail": "Internal Error", "errorId": "1"}},
-        {
-            "status_code": 400,
-            "json": {"detail": "You do not have the multi project stream feature enabled"},
-        },
-    ],
+    ("issue_path", "is_old"), [(MISSING, True), (THERE, False), (UNKNOWN, False)]
 )
 def test_an_old_server_that_lists_no_issues_of_an_organization_is_told_of(
-    refusal, start, run, requests_mock
+    issue_path, is_old, refusal, start, run, requests_mock
 ):
     requests_mock.get(f"{URL}organizations/o/issues/", **refusal)
+    requests_mock.get(f"{URL}organizations/o/issues/1/", **issue_path)
     answered = run(start("list_issues", organization_slug="o"))
-    assert "use List Project Issues with it" in answered["error"]
+    assert (answered["exception"]["code"] == "unsupported") is is_old
+    assert ("too old for lists of the issues of an organization" in answered["error"]) is is_old
+    assert refusal["json"]["detail"] in answered["error"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [({"sort": "user"}, True), ({"environment": "lab"}, True), ({}, False)]
+)
+def test_what_an_old_server_fails_at_is_told(given, told, start, run, requests_mock):
+    requests_mock.get(f"{URL}projects/acme/sandbox/issues/", **FAILED)
+    requests_mock.get(f"{URL}organizations/acme/issues/1/", **MISSING)
+    answered = run(start("list_project_issues", **PROJECT, **given))
+    assert answered["exception"]["code"] == ("unsupported" if told else "server_error")
+    assert ("too old for such a `sort`" in answered["error"]) is told
+
+
+def test_a_server_that_only_fails_is_not_called_old(body, sandbox):
+    sandbox.fault("server_error", status=500)
+    answered = body("list_issues")
+    assert answered["exception"]["code"] == "server_error"
 
 
 def test_another_refusal_of_a_server_has_nothing_to_do_with_its_age(body):
     answered = body("list_issues", query="is:bogus")
     assert answered["exception"]["code"] == "api_error"
-    assert "List Project Issues" not in answered["error"]
+    assert "too old" not in answered["error"]
 
 
 def test_events_are_filtered_by_search_environment_and_time(output, issue):

@@ -6,8 +6,7 @@ import pytest
 
 from unit_test.conftest import URL
 
-BELOW_ORGANIZATION = ("list_projects", "list_teams", "list_members")
-FIELDS = {"list_comments": "comments", "list_tag_values": "values"}
+BELOW_ORGANIZATION = ("list_projects", "list_teams", "list_members", "list_releases")
 
 
 @pytest.fixture
@@ -61,7 +60,18 @@ def test_what_an_issue_has_comes_page_by_page(action, more, output, queries, iss
     assert queries()[-2].endswith("?per_page=2")
 
 
+@pytest.fixture
+def releases(sandbox):
+    """Give the organization five releases of two projects, two of them of an environment."""
+    for number in range(4):
+        environment = {"environment": "lab"} if number % 2 else {}
+        sandbox.event(message="one", release=f"app@{number}", **environment)
+    body = {"version": "other@1", "projects": ["project-00001"]}
+    sandbox.ask("POST", "/api/0/organizations/acme/releases/", json=body)
+
+
 @pytest.mark.parametrize("action", BELOW_ORGANIZATION)
+@pytest.mark.usefixtures("releases")
 def test_what_an_organization_has_comes_page_by_page(action, output):
     everything = of(output(action))
     first = output(action, limit=3)
@@ -71,7 +81,7 @@ def test_what_an_organization_has_comes_page_by_page(action, output):
     assert {each["id"] for each in everything} == {each["id"] for each in [*of(first), *rest]}
 
 
-@pytest.mark.parametrize("action", [*BELOW_ORGANIZATION])
+@pytest.mark.parametrize("action", BELOW_ORGANIZATION)
 def test_an_organization_has_to_be_named_and_to_exist(action, body):
     answered = body(action, organization="")
     assert answered["exception"]["code"] == "bad_input"
@@ -105,7 +115,20 @@ def test_a_member_who_is_only_invited_has_no_user(output):
     assert one["id"] == invited[0]["id"]
 
 
-def test_releases_are_filtered_by_project_environment_and_version(start, run, requests_mock):
+@pytest.mark.usefixtures("releases")
+def test_releases_are_listed_by_project_environment_and_version(output):
+    def found(**given):
+        return {each["version"] for each in output("list_releases", **given)["releases"]}
+
+    ours = {"app@0", "app@1", "app@2", "app@3"}
+    assert found(query="app@") == ours
+    assert found(projects=["sandbox"]) >= ours
+    assert "other@1" not in found(projects=["sandbox"])
+    assert found(environments=["lab"]) == {"app@1", "app@3"}
+    assert found(query="nothing") == set()
+
+
+def test_releases_are_asked_for_by_the_numbers_of_projects(start, run, requests_mock):
     requests_mock.get(f"{URL}projects/o/p/", json={"id": "7"})
     release = {"id": 1, "version": "a@1", "authors": [], "projects": [{"slug": "p"}]}
     requests_mock.get(f"{URL}organizations/o/releases/", json=[release])

@@ -76,9 +76,9 @@ def test_a_flag_is_sent_only_if_it_is_set():
 @pytest.mark.parametrize(
     ("query", "search"),
     [
-        ({}, "is:unresolved event.timestamp:>={start} event.timestamp:<={end}"),
+        ({}, "event.timestamp:>={start} event.timestamp:<={end} is:unresolved"),
         ({"query": ""}, "event.timestamp:>={start} event.timestamp:<={end}"),
-        ({"query": "a b"}, "a b event.timestamp:>={start} event.timestamp:<={end}"),
+        ({"query": "a b"}, "event.timestamp:>={start} event.timestamp:<={end} a b"),
     ],
 )
 def test_a_projects_time_range_is_part_of_its_search_and_a_parameter_of_its_organizations(

@@ -40,8 +40,13 @@ QUIRKS = (
     ("optional", ("stats",), "an issue list with an empty `groupStatsPeriod` has no timeline"),
     ("optional", ("filename",), "an exception without a stack trace has none: Sentry 21.1.0, too"),
     ("nullable", ("lastDeploy.name",), "a deploy need not have one, as the list of deploys says"),
+    ("nullable", ("owner",), "nobody need own a monitor, as nobody need own a release"),
+    ("nullable", ("nextCheckIn", "nextCheckInLatest"), "nothing need be due"),
+    ("open", ("schedule",), "an interval is a number and a unit, not numbers"),
+    ("listed", ("environments",), "a monitor has several, which the document takes for one"),
     ("optional", ("isPublic", "statusDetails", "status"), "a bulk update answers what changed"),
 )
+KINDS = ("optional", "nullable", "open", "listed")
 
 
 class Contract:
@@ -106,13 +111,15 @@ class Contract:
         return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") else plain
 
     def _object(self, schema, name):
-        optional, nullable = (
+        optional, nullable, anything, several = (
             {name for kind, names, _ in QUIRKS if kind == wanted for name in names}
-            for wanted in ("optional", "nullable")
+            for wanted in KINDS
         )
         properties = {}
         for field, one in schema["properties"].items():
-            plain = self._plain(one, field)
+            plain = {} if field in anything else self._plain(one, field)
+            if field in several and one.get("type") == "object":
+                plain = {"type": "array", "items": plain}
             is_nullable = nullable & {field, f"{name}.{field}"}
             properties[field] = {"anyOf": [plain, {"type": "null"}]} if is_nullable else plain
         required = [field for field in schema.get("required", []) if field not in optional]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from unit_test.sandbox.contract import QUIRKS, Contract
+from unit_test.sandbox.contract import KINDS, QUIRKS, Contract
 
 PATH = "/api/0/organizations/acme/members/"
 
@@ -48,5 +48,5 @@ def test_answers_are_counted_where_the_document_has_the_endpoint(document):
 
 
 def test_every_quirk_of_the_document_has_a_reason():
-    assert {kind for kind, _, _ in QUIRKS} == {"optional", "nullable"}
+    assert {kind for kind, _, _ in QUIRKS} == set(KINDS)
     assert all(len(reason) > 10 for _, _, reason in QUIRKS)

@@ -1,118 +1,20 @@
-"""The actions on a real Sentry, any version: what a user is promised, as a user sees it.
-
-The environment names the server, its user's token (event:write), a token that may only read, an
-organization, a project that the user is a member of, and that project's DSN.
-"""
+"""The actions on a real Sentry, any version: what a user is promised, as a user sees it."""
 
 from __future__ import annotations
-
-import io
-import json
-import uuid
-from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 
 import pytest
 import requests
 
-from sentry_plugin import runtime
 from unit_test import outside
 
 pytestmark = pytest.mark.live
-NAMES = ("url", "token", "readonly_token", "org", "project", "dsn")
 MANY = 105  # more than fit on one of Sentry's pages
-
-
-@pytest.fixture(scope="module")
-def sentry():
-    values = outside.named(*(f"SENTRY_LIVE_{name.upper()}" for name in NAMES))
-    return SimpleNamespace(**dict(zip(NAMES, values, strict=True)))
-
-
-@pytest.fixture(scope="module")
-def message(sentry):
-    """Make a start message for the server."""
-
-    def make(action, connection=None, **given):
-        whole = {"token": {"token": sentry.token}, "url": sentry.url, **(connection or {})}
-        body = {"action": action, "meta": {}, "connection": whole, "input": given}
-        return {"version": "v1", "type": "action_start", "body": body}
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def run(message):
-    """Run an action and return its output."""
-
-    def send(action, **given):
-        body = outside.answer(message(action, **given))
-        assert body["status"] == "ok", body
-        return body["output"]
-
-    return send
-
-
-@pytest.fixture(scope="module")
-def refused(message):
-    """Run an action that has to fail and return its exception, and all of its text."""
-
-    def send(action, connection=None, **given):
-        body = outside.answer(message(action, connection, **given))
-        assert body["status"] == "error", body
-        return body["exception"], body["error"]
-
-    return send
-
-
-@pytest.fixture(scope="module")
-def list_issues(sentry, run):
-    def ask(**given):
-        where = {"organization_slug": sentry.org, "project_slug": sentry.project}
-        return run("list_project_issues", **where, **given)
-
-    return ask
-
-
-@pytest.fixture(scope="module")
-def submit(message, sentry):
-    """Submit events with the same words, one per fingerprint, at once; return their ids."""
-
-    def send(text, fingerprints):
-        def one(fingerprint):
-            event = {"logentry": {"formatted": text}, "fingerprint": [text, fingerprint]}
-            # Version 6 goes to the store endpoint, which all servers have: one request an event.
-            start = message("submit_event", dsn=sentry.dsn, event_json=event, sentry_version=6)
-            answered = runtime.answer(
-                io.BytesIO(json.dumps(start).encode()), test=False, debug=False
-            )
-            return json.loads(answered.text)["body"]["output"]["id"]
-
-        with ThreadPoolExecutor(4) as pool:
-            return list(pool.map(one, fingerprints))
-
-    return send
-
-
-def new_words():
-    """Words for Sentry's search that no other event has; no event id, which it treats apart."""
-    return f"live-{uuid.uuid4().hex[:12]}"
-
-
-@pytest.fixture(scope="module")
-def issue(sentry, run, list_issues):
-    """An issue with one event, submitted by the plugin's process and found by its words."""
-    words = new_words()
-    event = {"logentry": {"formatted": words}, "level": "warning", "tags": {"made_by": "live"}}
-    event_id = run("submit_event", dsn=sentry.dsn, event_json=event)["id"]
-    (found,) = outside.eventually(lambda: list_issues(query=words)["issues"])
-    return SimpleNamespace(words=words, event_id=event_id, id=found["id"], found=found)
 
 
 @pytest.fixture(scope="module")
 def many(submit, list_issues):
     """Words that many issues share."""
-    words = new_words()
+    words = outside.new_words()
     submit(words, map(str, range(MANY)))
     outside.eventually(lambda: len(list_issues(query=words)["issues"]) == MANY)
     return words
@@ -184,7 +86,7 @@ def test_stats_are_of_the_period_asked_for(issue, list_issues):
 def test_resolved_issue_is_listed_for_an_empty_query_but_not_without_a_query(
     submit, list_issues, run
 ):
-    words = new_words()
+    words = outside.new_words()
     submit(words, ["one"])
     (issue,) = outside.eventually(lambda: list_issues(query=words)["issues"])
     run("update_issue", issue_id=issue["id"], status="resolved")
@@ -226,7 +128,7 @@ def test_pages_of_issues_by_cursor_hold_each_issue_once(many, list_issues):
 
 
 def test_pages_of_events_by_cursor_hold_each_event_once(submit, list_issues, run):
-    words = new_words()
+    words = outside.new_words()
     sent = submit(words, ["same"])
     (found,) = outside.eventually(lambda: list_issues(query=words)["issues"])
     # The rest only now: Sentry may make two issues of the first events if they come at once.

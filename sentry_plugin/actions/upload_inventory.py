@@ -1,0 +1,22 @@
+"""Upload an inventory to JupiterOne."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.inventory import uploading
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class UploadInventory(Action):
+    """Upload an inventory that is given, or that is collected first, to JupiterOne."""
+
+    writes = True
+
+    def run(self, params: types.UploadInventoryInput) -> types.UploadInventoryOutput:
+        """https://docs.jupiterone.io/api/sync-jobs ."""
+        output: types.UploadInventoryOutput = uploading.output(self.connection, params)
+        return output

@@ -1,0 +1,199 @@
+"""Uploads a graph to JupiterOne, or removes what was uploaded.
+
+All or nothing: a job that is not finalized changes nothing. Knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin import settings
+from sentry_plugin.errors import InputError, PluginError
+from sentry_plugin.inventory import delivery, given
+from sentry_plugin.inventory.batches import Packing
+from sentry_plugin.inventory.crew import Crew
+from sentry_plugin.inventory.lastcounts import LastCounts, counted
+from sentry_plugin.logs import logger
+
+if TYPE_CHECKING:
+    from sentry_plugin.connection import Connection
+    from sentry_plugin.inventory.batches import Batch, Change
+    from sentry_plugin.inventory.given import Given
+    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.jupiterone import JupiterOne
+
+AT_ONCE = 6
+"""Uploads in flight, as JupiterOne's own client has them."""
+MOST_TOLD = 1000
+"""Entries in a list of the output that tells what is not as it was given."""
+
+Objects = Mapping[str, Sequence["JSON"]]
+Send = Callable[[str, str], bool]
+"""Send a text with objects of a kind; False where it is too large."""
+
+
+def output(connection: Connection, params: Any) -> Any:
+    """Upload the inventory of the input, or one that is collected now."""
+    began, where = time.monotonic(), target(params)
+    tags, include = delivery.tags(params), delivery.included(params.get("include", []))
+    dry, compress = params.get("dry_run", False), params.get("compress", False)
+    jupiterone = None if dry else connection.jupiterone
+    last = _last(connection, where)
+    inventory = given.inventory(connection, params, include)
+    objects = _distinct(inventory, tags)
+    counts = counted([*objects["entities"], *objects["relationships"]])
+    emptied = last.emptied(counts, inventory.partial)
+    if jupiterone is None:
+        sending = _Sending(objects, lambda _kind, _text: True)
+        sending.run()
+        made: JSON = {}
+    else:
+        _refuse(objects, emptied, allowed=params.get("allow_empty", False))
+        sending = _Sending(objects, partial(jupiterone.upload, compress=compress))
+        made = _synchronized(jupiterone, where, sending, inventory.partial)
+        last.keep(counts, inventory.partial)
+    types = {each["_type"] for each in itertools.chain(*objects.values())}
+    return {
+        **made,
+        "dry_run": dry,
+        "counts": {name: counts[name] for name in sorted(types)},
+        "requests": sending.requests,
+        "bytes": sending.size,
+        "partial_types": [*inventory.partial_types, *sending.incomplete],
+        "emptied_types": emptied,
+        "skipped": _told(sending.packing.skipped),
+        "cut": _told(sending.packing.cut),
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+def remove(connection: Connection, params: Any) -> JSON:
+    """Remove all that was uploaded to the input's destination, by a job without anything."""
+    where, jupiterone = target(params), connection.jupiterone
+    last = _last(connection, where)
+    made = _synchronized(jupiterone, where, _Sending({}, jupiterone.upload), ())
+    last.forget()
+    return made
+
+
+def target(params: Any) -> dict[str, str]:
+    """Give the input's destination as JupiterOne names it."""
+    scope, instance = params.get("scope", ""), params.get("integration_instance_id", "")
+    if bool(scope) == bool(instance):
+        raise InputError(
+            "The input needs one of `scope` and `integration_instance_id`.",
+            "Give a `scope` of your own, always the same for the same organizations: what was "
+            "uploaded with it before, and is not there now, is deleted.",
+        )
+    if scope:
+        return {"source": "api", "scope": scope, "syncMode": "DIFF"}
+    return {"source": "integration-external", "integrationInstanceId": instance}
+
+
+def _last(connection: Connection, where: Mapping[str, str]) -> LastCounts:
+    account = connection.jupiterone_account
+    return LastCounts([settings.jupiterone_url(), account, *where.values()])
+
+
+def _distinct(inventory: Given, tags: Mapping[str, str]) -> dict[str, list[JSON]]:
+    """Give each key once: JupiterOne refuses a second one."""
+    nodes = {each["_key"]: {**each, **tags} if tags else each for each in inventory.entities}
+    edges = {each["_key"]: each for each in inventory.relationships}
+    return {"entities": [*nodes.values()], "relationships": [*edges.values()]}
+
+
+def _refuse(objects: Objects, emptied: Sequence[str], *, allowed: bool) -> None:
+    """Refuse to delete all of a type, unless that is meant."""
+    if allowed or (objects["entities"] and not emptied):
+        return
+    cause = (
+        f"Since the last upload nothing is left of: {', '.join(emptied)}. It would be deleted."
+        if emptied
+        else "The inventory has no entity. All that was uploaded would be deleted."
+    )
+    raise InputError(
+        f"{cause} Nothing was uploaded.",
+        "Check `include`, `organizations` and what the token may read; if it is meant, "
+        "set `allow_empty`.",
+    )
+
+
+def _synchronized(
+    jupiterone: JupiterOne, where: Mapping[str, str], sending: _Sending, incomplete: Iterable[str]
+) -> JSON:
+    try:
+        job = jupiterone.start(where)
+        sending.run()
+        lost = {each["type"] for each in sending.incomplete}
+        ended = jupiterone.finalize(sorted({*incomplete, *lost}))
+    except PluginError as error:
+        jupiterone.reason = str(error)
+        raise
+    done = {
+        name: {
+            each: ended[f"num{name.title()}{each.title()}"]
+            for each in ("uploaded", "created", "updated", "deleted")
+            if isinstance(ended.get(f"num{name.title()}{each.title()}"), int)
+        }
+        for name in ("entities", "relationships")
+    }
+    return {"job_id": job, **done}
+
+
+class _Sending:
+    """Objects on their way, a few batches at once."""
+
+    def __init__(self, objects: Objects, send: Send) -> None:
+        self.size = self.requests = 0
+        self.packing = Packing()
+        self._send = send
+        self._lock = threading.Lock()
+        self._batches: Iterator[Batch] = itertools.chain.from_iterable(
+            self.packing.batches(kind, these) for kind, these in objects.items()
+        )
+
+    @property
+    def incomplete(self) -> list[JSON]:
+        """The types of what was skipped, which is not to be deleted where it is there already."""
+        types = sorted({each.object["_type"] for each in self.packing.skipped})
+        return [{"type": each, "reason": "Something of it is too large."} for each in types]
+
+    def run(self) -> None:
+        """Send all."""
+        with Crew(AT_ONCE) as crew:
+            for _ in range(AT_ONCE):
+                crew.give(partial(self._next, crew))
+            crew.finish()
+
+    def _next(self, crew: Crew) -> None:
+        # So no more is in memory than what is on its way.
+        with self._lock:
+            batch = next(self._batches, None)
+        if batch:
+            self._deliver(batch)
+            crew.give(partial(self._next, crew))
+
+    def _deliver(self, batch: Batch) -> None:
+        text = batch.text
+        with self._lock:
+            self.size += len(text)
+            self.requests += 1
+        if not self._send(batch.kind, text):
+            logger.info("%d objects were too large for one upload.", len(batch.objects))
+            for smaller in self.packing.smaller(batch):
+                self._deliver(smaller)
+
+
+def _told(changes: Sequence[Change]) -> list[JSON]:
+    if changes:
+        first = changes[0].reason
+        logger.warning("%d times something was not uploaded as it is: %s", len(changes), first)
+    return [
+        {"key": each.object["_key"], "property": each.property, "reason": each.reason}
+        for each in changes[:MOST_TOLD]
+    ]

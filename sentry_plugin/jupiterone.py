@@ -1,0 +1,165 @@
+"""JupiterOne's synchronization API: a job, what is uploaded to it, and its end.
+
+Knows no graph. Its key goes to the operator's address of JupiterOne only, and no other credentials
+go there. https://docs.jupiterone.io/api/sync-jobs
+"""
+
+from __future__ import annotations
+
+import gzip
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sentry_plugin import refusal, strictjson
+from sentry_plugin.errors import ApiError, PluginError
+from sentry_plugin.exchange import Credentials, Request
+from sentry_plugin.logs import excerpt, hidden, logger
+from sentry_plugin.retries import Retries
+
+if TYPE_CHECKING:
+    from sentry_plugin.exchange import Answer
+    from sentry_plugin.transport import Transport
+
+JSON = dict[str, Any]
+
+PATH = "/persister/synchronization/jobs"
+POLL = 2.0
+"""Seconds between two questions for the end of a job."""
+ENDED = ("FINISHED", "ABORTED", "ERROR")
+OVER = "JOB_NOT_AWAITING_UPLOADS"
+_TOO_LARGE = b"RequestEntityTooLargeException"
+_LONGEST_REASON = 500
+_USUAL = {"id", "source", "scope", "syncMode", "integrationInstanceId", "integrationJobId"}
+_USUAL |= {"status", "startTimestamp", "endTimestamp"}
+
+_ASSISTANCE = {
+    401: "Check the connection's `jupiterone` key and `jupiterone_account`.",
+    403: "Check the connection's `jupiterone_account`, and what its `jupiterone` key may do.",
+    404: "Check `integration_instance_id`, and that the operator's address of JupiterOne is that "
+    "of the account's region.",
+}
+
+
+class JupiterOne:
+    """One account, with at most one job that waits for uploads. Usable by several threads."""
+
+    def __init__(self, transport: Transport, url: str, key: str, account: str) -> None:
+        self.url = url
+        self.account = account
+        self.open_job = ""
+        """The job that has not come to its end."""
+        self.reason = "The upload was cut off."
+        """Why it does not come to one."""
+        self._transport = transport
+        self._credentials = Credentials(
+            {"Authorization": f"Bearer {key}", "JupiterOne-Account": account}
+        )
+
+    def start(self, target: Mapping[str, str]) -> str:
+        """Start a job, which nothing comes of before it is finalized, and give its id."""
+        self.open_job = self._job(self._send(self._post("", target)), "POST jobs")["id"]
+        logger.info("JupiterOne started the job %s.", self.open_job)
+        return self.open_job
+
+    def upload(self, kind: str, text: str, *, compress: bool = False) -> bool:
+        """Upload entities or relationships; False where they are too large for JupiterOne."""
+        body, packed = hidden(text).encode(), {}
+        if compress:
+            body, packed = gzip.compress(body, 3, mtime=0), {"Content-Encoding": "gzip"}
+        named = {"JupiterOne-Correlation-Id": str(uuid.uuid4())}
+        path = f"/{self.open_job}/{kind}"
+        answer = self._send(self._request("POST", path, body, **named, **packed))
+        if answer.status == 413 or (not answer.ok and _TOO_LARGE in answer.body):
+            return False
+        self._check(answer, f"POST {kind}")
+        return True
+
+    def finalize(self, partial: Sequence[str]) -> JSON:
+        """Have the uploads take effect, wait for that, and give the job.
+
+        What was not uploaded is deleted, unless its type is among the *partial* ones.
+        """
+        body = {"partialDatasets": {"types": [*partial]}}
+        answer = self._send(self._post(f"/{self.open_job}/finalize", body))
+        # It may have been carried out, and only its answer lost.
+        if not (answer.in_doubt and OVER in refusal.words(answer)):
+            self._check(answer, "POST finalize")
+        job, self.open_job = self.open_job, ""
+        try:
+            return self._ended(job)
+        except PluginError as error:
+            error.cause += f" JupiterOne was told to finalize the job {job}."
+            raise
+
+    def abort(self, transport: Transport) -> None:
+        """Have nothing come of the open job, by a transport whose time is not over."""
+        # Not by our own, with which a thread that was left behind would go on.
+        request = self._post(f"/{self.open_job}/abort", {"reason": self.reason[:_LONGEST_REASON]})
+        try:
+            answer = transport.send(request, Retries(1))
+            self._check(answer, "POST abort")
+            logger.info("The job %s was aborted.", self.open_job)
+        except PluginError as error:
+            logger.warning(
+                "The job %s could not be aborted; it changes nothing by itself. %s",
+                self.open_job,
+                error,
+            )
+
+    def _ended(self, job: str) -> JSON:
+        while True:
+            answer = self._send(self._request("GET", f"/{job}"))
+            found = self._job(answer, "GET job")
+            if str(found.get("status")).startswith(ENDED):
+                break
+            self._transport.wait(POLL)
+        if found["status"] == "FINISHED":
+            return found
+        told = {
+            name: value
+            for name, value in found.items()
+            if name not in _USUAL and not name.startswith("num")
+        }
+        words = excerpt(strictjson.dumps(told), refusal.LONGEST_WORDS) if told else ""
+        raise ApiError(
+            f"JupiterOne ended the job with {excerpt(str(found['status']), 50)}"
+            f"{f': {words}' if words else ''}. Nothing or not all of it took effect.",
+            "Look the job up in JupiterOne, and upload again.",
+            words,
+        )
+
+    def _job(self, answer: Answer, request: str) -> JSON:
+        self._check(answer, request)
+        try:
+            document = answer.json()
+        except ValueError:
+            document = None
+        job = document.get("job") if isinstance(document, dict) else None
+        if not (isinstance(job, dict) and isinstance(job.get("id"), str) and job["id"]):
+            raise ApiError(
+                f"{request} at {self.url} was answered with something else than a job.",
+                "Have the operator's address of JupiterOne's API checked.",
+            )
+        return {**job, "id": quote(job["id"], safe="")}
+
+    def _send(self, request: Request) -> Answer:
+        return self._transport.send(request)
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> Request:
+        return self._request("POST", path, hidden(strictjson.dumps(body)).encode())
+
+    def _request(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> Request:
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return Request(method, f"{self.url}{PATH}{path}", self._credentials, headers, body)
+
+    def _check(self, answer: Answer, request: str) -> None:
+        if answer.ok:
+            return
+        over = "Another upload, or somebody, ended the job; upload again."
+        assistance = over if OVER in refusal.words(answer) else _ASSISTANCE.get(answer.status)
+        raise refusal.error_for(answer, f"{request} at JupiterOne", assistance)

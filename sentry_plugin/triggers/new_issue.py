@@ -1,0 +1,137 @@
+"""Tell of issues that are new, and of what happens to issues."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.errors import InputError, NotFound
+from sentry_plugin.issue import normalised
+from sentry_plugin.routes import issue_routes
+from sentry_plugin.step import Trigger
+from sentry_plugin.watching import feeds, looking, occurrences
+from sentry_plugin.watching.occurrences import NEW, Occurrence, moment
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+    from sentry_plugin.watching.memory import Memory
+    from sentry_plugin.watching.sweep import Feed, Sweep
+
+JSON = dict[str, Any]
+
+KINDS = (NEW, "regressed", "escalating", "unignored", "assigned", "resolved")
+DAY = 86400.0
+# In these states the next event may tell of an occurrence that the state itself does not show.
+_RECURRING = {None, "regressed", "escalating"}
+
+
+class NewIssue(Trigger):
+    """Tell of issues that are new, regressed, escalating, unignored, assigned or resolved."""
+
+    _organization = ""
+
+    def checked_input(self, params: Any) -> dict[str, Any]:
+        """Refuse kinds that there are not, and times that are none."""
+        checked = super().checked_input(params)
+        if unknown := {*checked.get("kinds", ())} - {*KINDS}:
+            words = f"The input's `kinds` hold {len(unknown)} that there are not."
+            raise InputError(words, f"The kinds are: {', '.join(KINDS)}.")
+        return looking.checked(checked)
+
+    def pace(self, params: types.NewIssueInput) -> tuple[float, float]:
+        """Give the limits of the pause."""
+        return looking.pace(params)
+
+    def example(self, params: types.NewIssueInput) -> Any:
+        """Give the issue that was seen last, as if it were new."""
+        found = looking.newest(self._lists(params))
+        return found and _output(occurrences.first_seen(found), normalised(found))
+
+    def look(self, params: types.NewIssueInput, memory: Memory) -> Generator[list[Any], None, None]:
+        """Go down the lists of issues; https://docs.sentry.io/product/issues/states-triage/ ."""
+        wanted = {*params.get("kinds", KINDS)}
+        look_back = params.get("look_back_days", 14) * DAY
+
+        def found(issue: JSON, sweep: Sweep) -> list[Any]:
+            happened = self._happened(issue, sweep, memory, wanted)
+            return [
+                _output(each, normalised(issue))
+                for each in happened
+                if each.kind in wanted
+                and each.at >= sweep.bound
+                and memory.is_new(each.key, each.at)
+            ]
+
+        yield from looking.look(
+            self.connection.client,
+            self._lists(params),
+            memory,
+            looking.Span(params.get("since"), look_back),
+            found,
+        )
+
+    def _lists(self, params: types.NewIssueInput) -> list[Feed]:
+        self._organization = feeds.organization(self.connection.client, params)
+        return feeds.of_issues(self.connection.client, params)
+
+    def _happened(
+        self, issue: JSON, sweep: Sweep, memory: Memory, wanted: set[str]
+    ) -> list[Occurrence]:
+        """List what may have happened to an issue since it was seen last."""
+        key, seen = f"issue:{issue['id']}", moment(issue.get("lastSeen"))
+        before, now = memory.known(key), _mark(issue)
+        happened = [] if before else [occurrences.first_seen(issue)]
+        again, was = False, None
+        if wanted - {NEW} and _may_differ(issue, before, now, recent=seen >= sweep.bound):
+            detail = self._detail(issue)
+            happened += occurrences.of_activity(detail)
+            # Sentry changes an issue first, and writes the entry of its activity afterwards.
+            again = before is None or before["mark"] != now
+            if before and before["mark"][0] != now[0]:
+                was = before["mark"][0]
+            elif before and before["was"] == "ignored":
+                happened += occurrences.unignored_silently(detail, self.connection.client.time)
+        memory.know(key, {"mark": now, "was": was, "again": again}, seen)
+        return happened
+
+    def _detail(self, issue: JSON) -> JSON:
+        """https://docs.sentry.io/api/events/retrieve-an-issue/ ."""
+        client = self.connection.client
+        try:
+            detail = client.get(issue_routes(self._organization, str(issue["id"])), "event:read")
+        except NotFound:  # deleted since it was listed
+            return {}
+        return detail if isinstance(detail, dict) else {}
+
+
+def _mark(issue: JSON) -> list[Any]:
+    """Give what differs once something happened to an issue."""
+    status, substatus = issue.get("status"), issue.get("substatus")
+    assigned = issue.get("assignedTo")
+    actor = assigned.get("id") if isinstance(assigned, dict) else assigned
+    recurring = status == "unresolved" and substatus in _RECURRING
+    return [status, substatus, actor, issue.get("lastSeen") if recurring else None]
+
+
+def _may_differ(issue: JSON, before: Any, now: list[Any], *, recent: bool) -> bool:
+    """Tell whether the issue's activity may have what was not told yet."""
+    if before is None:
+        return recent and not _is_fresh(issue)
+    return bool(before["again"] or before["mark"] != now)
+
+
+def _is_fresh(issue: JSON) -> bool:
+    """Tell whether nothing has happened to an issue yet but its first events."""
+    substatus = issue.get("substatus")
+    only_new = substatus == "new" or (substatus is None and issue.get("count") == "1")
+    return only_new and issue.get("status") == "unresolved" and not issue.get("assignedTo")
+
+
+def _output(happened: Occurrence, issue: JSON) -> JSON:
+    output: JSON = {
+        "kind": happened.kind,
+        "occurrence": happened.key,
+        "at": occurrences.text_of(happened.at),
+        "issue": issue,
+    }
+    return output | ({"activity": happened.activity} if happened.activity else {})

@@ -1,0 +1,66 @@
+"""Where a trigger's events go: an orchestrator's dispatcher, or whatever takes a POST.
+
+It gets the event and nothing else: no token, no header of the connection.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sentry_plugin import tls
+from sentry_plugin.errors import InputError, ServerError
+from sentry_plugin.exchange import Credentials, Request
+from sentry_plugin.retries import Retries
+from sentry_plugin.transport import Tls, Transport
+
+if TYPE_CHECKING:
+    import ssl
+
+    from sentry_plugin.deadline import Deadline
+
+CERTIFICATES = "SSL_CERT_FILE"
+"""Names a file of authorities to trust: what the official runtime takes for its dispatcher."""
+
+
+class Dispatcher:
+    """Takes events, one at a time."""
+
+    def __init__(self, url: str, deadline: Deadline) -> None:
+        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+            raise InputError("The address for events is not one of http or https.")
+        self._url = url
+        self._transport = Transport(deadline, home=url, headers={}, tls=Tls(authority=_authority()))
+
+    def deliver(self, event: str) -> None:
+        """Deliver an event, or fail: all but a status of success is a failure.
+
+        Tries once: who waits how long for what is not known here.
+        """
+        headers = {"Content-Type": "application/json"}
+        request = Request("POST", self._url, Credentials({}), headers, event.encode())
+        answer = self._transport.send(request, Retries(0))
+        if not answer.ok:
+            error = ServerError(f"The dispatcher answered with HTTP {answer.status}.")
+            error.retry_after = answer.retry_after
+            raise error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+
+def _authority() -> ssl.SSLContext | None:
+    file = os.environ.get(CERTIFICATES)
+    if not file:
+        return None
+    try:
+        return tls.context(Path(file).read_text(encoding="ascii", errors="replace"), verify=True)
+    except (OSError, InputError) as error:
+        raise InputError(
+            f"The file that {CERTIFICATES} names holds no certificates in PEM form, or cannot be "
+            "read.",
+            "Whoever runs the plugin has to correct it.",
+        ) from error

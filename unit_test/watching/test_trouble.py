@@ -1,0 +1,193 @@
+"""Either side in trouble: what is told all the same, in which order, and what ends a trigger."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+
+from unit_test import outside
+
+from .conftest import soon
+from .test_new_issue import looked, submitted
+
+
+def test_a_dispatcher_that_fails_gets_all_events_later_in_order(
+    sandbox, trigger, watch, dispatcher, waits
+):
+    dispatcher.answers += [(500, {}), (503, {}), (429, {"Retry-After": "40"}), (302, {})]
+    new = []
+
+    def story():
+        soon(lambda: looked(sandbox, 2))
+        new.extend(submitted(sandbox) for _ in range(3))
+        soon(lambda: len(dispatcher.events) >= 3)
+
+    done = watch(trigger("new_issue", kinds=["new"]), story)
+    assert dispatcher.told() == [("new", each["id"]) for each in new]
+    assert "The dispatcher answered with HTTP 500. " in done.err
+    assert "events wait; trying again in" in done.err
+    assert len(dispatcher.requests) == 7
+
+
+def test_what_was_found_is_delivered_by_the_next_process(sandbox, trigger, watch, dispatcher):
+    dispatcher.answers += [(500, {})] * 10_000
+    message = trigger("new_issue", kinds=["new"], meta={"triggerId": "one"})
+    new = []
+
+    def story():
+        soon(lambda: looked(sandbox, 2))
+        new.append(submitted(sandbox))
+        soon(lambda: len(dispatcher.requests) >= 2)
+
+    watch(message, story)
+    assert dispatcher.events == []
+    dispatcher.answers.clear()
+    new.append(submitted(sandbox))
+    watch(message, lambda: soon(lambda: len(dispatcher.events) >= 2))
+    assert dispatcher.told() == [("new", each["id"]) for each in new]
+
+
+def test_a_sentry_that_fails_is_asked_again_and_nothing_is_missed(
+    sandbox, trigger, watch, dispatcher
+):
+    new = []
+
+    def story():
+        soon(lambda: looked(sandbox, 2))
+        sandbox.fault("server_error", path="/api/0/*", method="GET", status=500, times=4)
+        new.append(sandbox.event(logentry={"formatted": "one"}))
+        soon(lambda: dispatcher.events)
+
+    done = watch(trigger("new_issue", kinds=["new"]), story)
+    assert [kind for kind, _ in dispatcher.told()] == ["new"]
+    assert "Looking again in" in done.err
+
+
+@pytest.mark.parametrize(
+    ("connection", "given", "code"),
+    [
+        ({"token": {"token": "not-a-real-token"}}, {}, "unauthorized"),
+        ({}, {"projects": ["no-such-project"]}, "not_found"),
+        ({}, {"kinds": ["odd"]}, "bad_input"),
+        ({}, {"interval": 1}, "bad_input"),
+        ({}, {"since": "yesterday"}, "bad_input"),
+        ({}, {"look_back_days": 0}, "bad_input"),
+        ({"organization": ""}, {}, "bad_input"),
+    ],
+)
+def test_what_will_not_pass_ends_the_trigger_with_an_error(
+    connection, given, code, trigger, answer, dispatcher
+):
+    status, event, _ = answer(trigger("new_issue", connection=connection, **given))
+    assert (status, event["type"], event["body"]["exception"]["code"]) == (1, "trigger_event", code)
+    assert event["body"]["meta"] == {"step": 7}
+    assert dispatcher.requests == []
+
+
+@pytest.mark.parametrize("given", [None, {}, {"url": None}, {"url": ""}, "x"])
+def test_a_trigger_needs_a_dispatcher(given, trigger, answer):
+    message = trigger("new_issue")
+    message["body"]["dispatcher"] = given
+    status, event, _ = answer(message)
+    assert (status, event["body"]["exception"]["code"]) == (1, "bad_message")
+    assert "`body.dispatcher.url`" in event["body"]["error"]
+
+
+def test_a_dispatcher_is_asked_by_http(trigger, answer):
+    message = trigger("new_issue")
+    message["body"]["dispatcher"] = {"url": "ftp://example.com/"}
+    assert answer(message)[1]["body"]["exception"]["code"] == "bad_input"
+
+
+def test_the_dispatcher_gets_neither_the_token_nor_the_connections_headers(
+    sandbox, trigger, watch, dispatcher
+):
+    def story():
+        soon(lambda: looked(sandbox, 2))
+        submitted(sandbox)
+        soon(lambda: dispatcher.events)
+
+    connection = {"headers": {"X-Proxy-Token": "not-a-real-header"}}
+    watch(trigger("new_issue", kinds=["new"], connection=connection), story)
+    headers = dispatcher.requests[0].headers
+    assert headers["Content-Type"] == "application/json"
+    assert not {"Authorization", "X-Proxy-Token"} & headers.keys()
+    assert sandbox.known["token"] not in str(headers)
+
+
+def test_two_processes_do_not_share_a_state(sandbox, trigger, watch, dispatcher):
+    message = trigger("new_issue", meta={"triggerId": "one"})
+    bodies = []
+
+    def story():
+        soon(lambda: looked(sandbox, 2))
+        bodies.append(outside.answer(message))
+
+    watch(message, story)
+    assert bodies[0]["exception"]["code"] == "bad_input"
+    assert "Another process watches with the state" in bodies[0]["error"]
+
+
+def test_a_state_that_is_no_state_is_refused(trigger, answer, state):
+    (state / "triggers").mkdir(parents=True)
+    (state / "triggers/one.sqlite3").write_bytes(b"not a database, " * 100)
+    _, event, _ = answer(trigger("new_issue", meta={"triggerId": "one"}))
+    assert event["body"]["exception"]["code"] == "bad_state"
+    assert "moved away" in event["body"]["error"]
+
+
+def test_a_state_that_cannot_be_made_is_refused(trigger, answer, state):
+    state.write_text("a file where a folder should be")
+    assert answer(trigger("new_issue"))[1]["body"]["exception"]["code"] == "bad_state"
+
+
+@pytest.mark.parametrize(
+    ("trigger_id", "file"), [("a-1", "a-1.sqlite3"), ("../up", None), (5, None), ("", None)]
+)
+def test_a_state_is_named_by_the_trigger_and_stays_in_its_folder(
+    trigger_id, file, sandbox, trigger, watch, state
+):
+    message = trigger("new_issue", meta={"triggerId": trigger_id})
+    watch(message, lambda: soon(lambda: looked(sandbox, 1)))
+    found = [each.name for each in (state / "triggers").glob("*.sqlite3")]
+    assert len(found) == 1
+    assert found == [file] if file else len(found[0]) == 72
+
+
+@pytest.mark.parametrize("mute", [False, True])
+def test_a_stop_ends_a_wait_within_two_seconds(mute, sandbox, trigger, dispatcher):
+    if mute:
+        sandbox.fault("latency", seconds=20)
+    process = subprocess.Popen(
+        [*outside.PLUGIN, "run"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ,
+        text=True,
+    )
+    with process:
+        process.stdin.write(outside.json.dumps(trigger("new_issue")))
+        process.stdin.close()
+        soon(lambda: looked(sandbox, 1))
+        process.terminate()
+        out = process.stdout.read()
+    assert process.returncode == 0
+    assert outside.json.loads(out)["body"]["status"] == "ok"
+
+
+def test_a_test_gives_an_example_and_keeps_nothing(sandbox, trigger, answer, dispatcher, state):
+    issue = submitted(sandbox)
+    _, event, _ = answer(trigger("new_issue"), "test")
+    assert event["type"] == "trigger_event"
+    assert event["body"]["output"]["issue"]["id"] == issue["id"]
+    assert dispatcher.requests == []
+    assert not state.exists()
+
+
+@pytest.mark.parametrize("given", [{"query": "nothing-has-these-words"}, {"kinds": 5}])
+def test_a_test_without_an_example_says_that_it_went_well(given, trigger, answer):
+    _, event, _ = answer(trigger("new_issue", **given), "test")
+    assert event["body"]["output"] == {"success": True}
