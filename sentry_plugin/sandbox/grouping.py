@@ -15,11 +15,14 @@ from sentry_plugin.sandbox.eventparts import message_of
 
 DEFAULT = re.compile(r"\{\{\s*default\s*\}\}")
 UNLABELED = "<unlabeled event>"
+FEEDBACK = "User Feedback"
 MAX_TITLE = 100
 
 
 def grouping(event: dict[str, Any]) -> dict[str, Any]:
     """Give an event's hash, title, culprit and metadata."""
+    if event.get("type") == "feedback":
+        return _feedback(event)
     exception = _exception(event)
     frame = _frame(exception)
     metadata = _metadata(event, exception, frame)
@@ -28,6 +31,18 @@ def grouping(event: dict[str, Any]) -> dict[str, Any]:
         "title": _title(metadata),
         "culprit": event.get("transaction") or _place(frame),
         "metadata": metadata,
+    }
+
+
+def _feedback(event: dict[str, Any]) -> dict[str, Any]:
+    """Give each feedback an issue of its own."""
+    said = event["contexts"]["feedback"]
+    told = {name: said.get(name) for name in ("contact_email", "name", "message", "source")}
+    return {
+        "hash": str(event["event_id"]),
+        "title": FEEDBACK,
+        "culprit": "user",
+        "metadata": {"title": FEEDBACK, "value": said["message"], **told},
     }
 
 

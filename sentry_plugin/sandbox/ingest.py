@@ -16,6 +16,7 @@ import orjson
 
 from sentry_plugin.sandbox import checkins, encodings, envelope, intake, normalizer, senders
 from sentry_plugin.sandbox.answers import JSON, Answer, as_json
+from sentry_plugin.sandbox.envelope import Item
 from sentry_plugin.sandbox.rejections import TEXT, reject, reject_text
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ MAX_ENVELOPE = 100 * MAX_EVENT
 ENVELOPE = "application/x-sentry-envelope"
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEAAAAALAAAAAABAAEAAAICTAEAOw==")
 # Items that have an event id, though they become no issue.
-WITH_ID = ("event", "transaction", "attachment", "user_report", "form_data", "security")
+WITH_ID = (
+    *("event", "transaction", "attachment", "user_report", "form_data", "security"),
+    "feedback",
+)
 # What a check-in's query may say.
 QUERIED = ("status", "check_in_id", "environment", "duration")
 ALLOWED = (
@@ -122,7 +126,7 @@ def _store(call: Call, sender: Sender, body: bytes) -> Answer:
     event_id = _event_id(text)
     key = senders.key_row(call, sender)
     call.sandbox.quota.spend(key)
-    _keep(call, sender, key, text, event_id)
+    _keep(call, sender, key, Item("event", text), event_id)
     return as_json({"id": event_id})
 
 
@@ -156,10 +160,10 @@ def _event_id(text: bytes) -> str:
 
 def _take_items(call: Call, sender: Sender, given: Envelope, event_id: str | None) -> None:
     key = senders.key_row(call, sender)
-    events = [item.payload for item in given.items if item.kind == "event"]
+    events = [item for item in given.items if item.kind == "event"]
     if events:
         call.sandbox.quota.spend(key)
-    if sum(map(len, events)) > MAX_EVENT:
+    if sum(len(item.payload) for item in events) > MAX_EVENT:
         reject(
             413,
             "envelope exceeded size limits for type 'event'"
@@ -168,17 +172,29 @@ def _take_items(call: Call, sender: Sender, given: Envelope, event_id: str | Non
     for item in given.items:
         if item.kind == "check_in":
             checkins.take(call.sandbox.store, key["project_id"], _parsed(item.payload))
+        if item.kind == "feedback" and event_id:
+            _keep(call, sender, key, item, event_id)
     if len(events) == 1 and event_id:
         _keep(call, sender, key, events[0], event_id)
 
 
-def _keep(call: Call, sender: Sender, key: sqlite3.Row, text: bytes, event_id: str) -> None:
+def _keep(call: Call, sender: Sender, key: sqlite3.Row, item: Item, event_id: str) -> None:
     number = key["project_id"]
     try:
         event: dict[str, Any] = normalizer.normalized(
-            text, number, sender.key, sender.client, call.remote
+            item.payload, number, sender.key, sender.client, call.remote
         )
     except normalizer.BadJson:
         return
-    if event.get("type") in ("error", "default"):
-        intake.keep(call.sandbox.store, number, event | {"event_id": event_id})
+    event |= {
+        "event_id": event_id,
+        "type": "feedback" if item.kind == "feedback" else event.get("type"),
+    }
+    if event["type"] in ("error", "default") or _is_feedback(event):
+        intake.keep(call.sandbox.store, number, event)
+
+
+def _is_feedback(event: dict[str, Any]) -> bool:
+    """Tell whether a user said anything; Sentry loses feedback without words."""
+    said = (event.get("contexts") or {}).get("feedback") or {}
+    return event["type"] == "feedback" and bool(str(said.get("message") or "").strip())

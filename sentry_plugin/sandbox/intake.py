@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.store import Store
 
 
+# What an issue is of, by the type of its events.
+TYPES = {"error": "error", "feedback": "generic"}
+
+
 def keep(store: Store, project_id: int, event: dict[str, Any]) -> None:
     """Keep an event once, and count it into its issue."""
     if store.count("event", equal("project_id", project_id) & equal("event_id", event["event_id"])):
@@ -81,7 +85,8 @@ def _new(
         "project_id": project_id,
         "number": store.one("SELECT issues FROM project WHERE id = ?", project_id),
         "hash": event["grouping"]["hash"],
-        "type": "error" if event.get("type") == "error" else "default",
+        "type": TYPES.get(event.get("type", ""), "default"),
+        "category": "feedback" if event.get("type") == "feedback" else "error",
         "unhandled": _unhandled(event),
         "release": event.get("release"),
         "priority": "high" if event.get("level") in ("error", "fatal", None) else "medium",

@@ -78,8 +78,8 @@ def issue(sandbox: Sandbox, row: dict[str, Any]) -> dict[str, Any]:
             "platform": row["project_platform"],
         },
         "type": row["type"],
-        "issueType": "error",
-        "issueCategory": "error",
+        "issueType": row["category"],
+        "issueCategory": row["category"],
         "metadata": orjson.loads(row["metadata"]),
         "numComments": row["comments"],
         "assignedTo": actor(sandbox, row["assigned"]) if row["assigned"] else None,
@@ -173,7 +173,7 @@ def detail(sandbox: Sandbox, number: int) -> dict[str, Any]:
             {"key": tag["key"], "name": tag_name(tag["key"]), "totalValues": tag["n"]}
             for tag in tags
         ],
-        "userReportCount": 0,
+        "userReportCount": store.count("report", equal("issue_id", number)),
     }
 
 

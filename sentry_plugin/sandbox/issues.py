@@ -196,6 +196,6 @@ def remove(call: Call, ids: list[int]) -> None:
     """Forget issues and all that belongs to them."""
     store = call.sandbox.store
     with store.together():
-        for table in ("issue_user", "issue_hour", "activity", "event", "tag"):
+        for table in ("issue_user", "issue_hour", "activity", "event", "tag", "report"):
             store.delete(table, within("issue_id", ids))
         store.delete("issue", within("id", ids))

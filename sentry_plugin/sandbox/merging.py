@@ -26,7 +26,7 @@ def merge(store: Store, numbers: list[int]) -> dict[str, Any] | None:
         return None
     parent, *children = [row["id"] for row in found]
     with store.together():
-        for table in ("event", "tag", "activity"):
+        for table in ("event", "tag", "activity", "report"):
             store.update(table, {"issue_id": parent}, within("issue_id", children))
         for row in store.select("issue_hour", within("issue_id", children)):
             store.write(ADD_HOUR, parent, row["hour"], row["count"])

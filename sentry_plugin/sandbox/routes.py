@@ -21,6 +21,7 @@ from sentry_plugin.sandbox import (
     issues,
     keys,
     monitors,
+    reports,
     tags,
     update,
 )
@@ -125,6 +126,8 @@ API = (
     Route("GET", f"{IN_PROJECT}events/", events.of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}events/{{event}}/", events.of_project_by_id, PROJECT),
     Route("GET", f"{IN_PROJECT}releases/", delivery.of_project, RELEASE),
+    Route("GET", f"{IN_PROJECT}user-feedback/", reports.listed, PROJECT),
+    Route("POST", f"{IN_PROJECT}user-feedback/", reports.add, PROJECT_WRITE),
     Route("GET", f"{IN_PROJECT}tags/{{key}}/values/", tags.values_of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}keys/", keys.of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}keys/{{key}}/", keys.show, PROJECT),
@@ -151,6 +154,8 @@ INGEST = (
     *(Route("POST", path, ingest.take_check_in) for path in CRON),
     *(Route("OPTIONS", path, ingest.preflight) for path in (*STORE, *ENVELOPE)),
 )
+# No part of Relay: the form of a web page.
+EMBED = (Route("POST", "/api/embed/error-page/", reports.embedded),)
 CONTROL = (
     Route("GET", "/_sandbox/faults", control.faults),
     Route("POST", "/_sandbox/faults", control.add_fault),
@@ -181,7 +186,7 @@ def _part(part: str) -> str:
 
 def _table() -> list[tuple[re.Pattern[str], dict[str, Route]]]:
     found: dict[str, dict[str, Route]] = {}
-    for route in (*API, *INGEST, *CONTROL):
+    for route in (*API, *INGEST, *EMBED, *CONTROL):
         found.setdefault(route.path, {})[route.method] = route
     taking = {route.path for route in INGEST}
     return [(_pattern(path, relay=path in taking), group) for path, group in found.items()]

@@ -49,8 +49,8 @@ STATES = {
 TEXTS = {
     "level": "level",
     "type": "type",
-    "issue.type": "type",
-    "issue.category": "type",
+    "issue.type": "category",
+    "issue.category": "category",
     "title": "title",
     "message": "message",
     "culprit": "culprit",
@@ -86,7 +86,9 @@ class _Term:
 def wanted(store: Store, query: str, user_id: int) -> Where:
     """Give what a query asks for, or refuse it as Sentry does."""
     terms, text = _parse(query)
-    found = ALL
+    # Feedback is found by those who look for it.
+    asked = {"issue.type", "issue.category"} & {term.key for term in terms}
+    found = ALL if asked else Where("category = 'error'")
     for term in terms:
         found &= _condition(store, term, user_id)
     return found & _text("message", text) if text else found

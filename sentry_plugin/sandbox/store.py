@@ -51,10 +51,15 @@ CREATE TABLE check_in (
   id INTEGER PRIMARY KEY, guid TEXT, monitor_id INTEGER, environment TEXT, status TEXT,
   duration INTEGER, added INTEGER, updated INTEGER, config TEXT);
 CREATE INDEX check_in_monitor ON check_in (monitor_id, id);
+CREATE TABLE report (
+  id INTEGER PRIMARY KEY, project_id INTEGER, issue_id INTEGER, event_id TEXT, name TEXT,
+  email TEXT, comments TEXT, created INTEGER, UNIQUE (project_id, event_id));
+CREATE INDEX report_issue ON report (issue_id);
 CREATE TABLE environment (
   project_id INTEGER, name TEXT, PRIMARY KEY (project_id, name)) WITHOUT ROWID;
 CREATE TABLE issue (
-  id INTEGER PRIMARY KEY, project_id INTEGER, number INTEGER, hash TEXT, type TEXT, title TEXT,
+  id INTEGER PRIMARY KEY, project_id INTEGER, number INTEGER, hash TEXT, type TEXT,
+  category TEXT DEFAULT 'error', title TEXT,
   culprit TEXT, logger TEXT, level TEXT, platform TEXT, metadata TEXT, message TEXT,
   unhandled INTEGER, release TEXT, status TEXT DEFAULT 'unresolved', substatus TEXT DEFAULT 'new',
   details TEXT DEFAULT '{}', terms TEXT DEFAULT '{}', priority TEXT DEFAULT 'medium',

@@ -1,0 +1,109 @@
+"""What users say of an event, in the form that is older than feedback of its own.
+
+Makes no issue of it. Feedback of its own is an event, which `intake` keeps.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from sentry_plugin.sandbox import fields, issueforms, lookups, pages, times
+from sentry_plugin.sandbox.answers import (
+    Answer,
+    as_json,
+    nothing,
+    refuse,
+)
+from sentry_plugin.sandbox.envelope import event_id_of
+from sentry_plugin.sandbox.fields import Wrong
+from sentry_plugin.sandbox.store import Where, equal
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.sandbox.call import Call
+
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+# So long may a report be sent again with other words.
+MUTABLE = 5 * times.MINUTE
+
+
+def _address(value: Any) -> str:
+    text = fields.words(value)
+    if not ADDRESS.fullmatch(text):
+        raise Wrong("Enter a valid email address.")
+    return text
+
+
+def _event_id(value: Any) -> str:
+    found = event_id_of(fields.words(value))
+    if found is None:
+        raise Wrong("Invalid event ID.")
+    return found
+
+
+SAID = {"name": fields.words, "email": _address, "comments": fields.words}
+REPORT = {"event_id": _event_id, **SAID}
+
+
+def listed(call: Call) -> Answer:
+    """List the reports on a project's events, newest first."""
+    ours = equal("project_id", lookups.project(call)["id"])
+    ours &= Where("issue_id IS NOT NULL")
+    page = pages.of_table(call, "report", ours, order="id DESC", numbered=False)
+    return pages.listing(call, page, [_form(call, row) for row in page.rows])
+
+
+def add(call: Call) -> Answer:
+    """Take a report on an event of a project."""
+    project_id = lookups.project(call)["id"]
+    given = fields.checked(call.json(), fields.members(REPORT, required=REPORT))
+    return as_json(_form(call, _kept(call, project_id, given)))
+
+
+def embedded(call: Call) -> Answer:
+    """Take a report from the form that a page shows after an error."""
+    key = urlsplit(call.first("dsn") or "").username or ""
+    found = call.sandbox.store.first("project_key", equal("public", key))
+    event_id = event_id_of(call.first("eventId"))
+    if found is None or event_id is None:
+        return nothing(404)
+    body = dict(parse_qsl(call.body.decode(errors="replace")))
+    given = fields.checked(body, fields.members(SAID, required=SAID))
+    _kept(call, found["project_id"], given | {"event_id": event_id})
+    return nothing(200)
+
+
+def _kept(call: Call, project_id: int, given: dict[str, Any]) -> sqlite3.Row:
+    store, present = call.sandbox.store, times.now()
+    ours = equal("project_id", project_id) & equal("event_id", given["event_id"])
+    row, event = store.first("report", ours), store.first("event", ours)
+    if row is None:
+        issue = event["issue_id"] if event else None
+        made = {"project_id": project_id, "issue_id": issue, "created": present}
+        store.insert("report", made | given)
+    elif row["created"] < present - MUTABLE:
+        refuse(409, "Feedback for this event cannot be modified.")
+    else:
+        store.update("report", given, ours)
+    return store.select("report", ours)[0]
+
+
+def _form(call: Call, row: sqlite3.Row) -> dict[str, Any]:
+    ours = equal("project_id", row["project_id"]) & equal("event_id", row["event_id"])
+    event = call.sandbox.store.first("event", ours)
+    sandbox, number = call.sandbox, row["issue_id"]
+    issue = issueforms.issue(sandbox, issueforms.rows_of(sandbox, [number])[0]) if number else None
+    return {
+        "id": str(row["id"]),
+        "eventID": row["event_id"],
+        "name": row["name"],
+        "email": row["email"],
+        "comments": row["comments"],
+        "dateCreated": times.iso(row["created"]),
+        "user": None,
+        "event": {"id": row["event_id"] if event else None, "eventID": row["event_id"]},
+        "issue": issue,
+    }
