@@ -6,6 +6,8 @@
     ├── OutputError         our own result does not fit its schema
     ├── StateError          what outlives a message cannot be read or kept
     ├── Stopped             the process was told to stop
+    ├── StoreError          what is kept on this machine cannot be read or written
+    │   └── StoreBusy       somebody else is writing it
     └── ApiError            a server was asked and did not do it
         ├── TransportError  no answer: DNS, TLS, refused, cut off
         │   └── TimedOut    the time of this message is over
@@ -89,6 +91,20 @@ class Stopped(PluginError):
     code = "stopped"
     retryable = True
     assistance = "Run the step again."
+
+
+class StoreError(PluginError):
+    """What is kept on this machine cannot be read or written."""
+
+    code = "store_failed"
+
+
+class StoreBusy(StoreError):
+    """Somebody else is writing it."""
+
+    code = "store_busy"
+    retryable = True
+    assistance = "Try again later, or give the connection a longer `timeout`."
 
 
 class ApiError(PluginError):

@@ -14,21 +14,37 @@ INGEST_HOSTS = "SENTRY_PLUGIN_INGEST_HOSTS"
 STATE = "SENTRY_PLUGIN_STATE"
 JUPITERONE_URL = "SENTRY_PLUGIN_JUPITERONE_URL"
 JUPITERONE = "https://api.us.jupiterone.io"
+SNAPSHOTS = "SENTRY_PLUGIN_SNAPSHOTS"
+SNAPSHOT_DAYS = "SENTRY_PLUGIN_SNAPSHOT_DAYS"
 LONGEST_TIMEOUT = 86400
+MOST = 100_000
 CACHE = Path("/workspace/cache")
 """What InsightConnect keeps for a plugin between two messages."""
 
 
 def timeout(of_connection: float) -> float:
     """Give the seconds that a message may take: the operator's, else the connection's."""
-    given = os.environ.get(TIMEOUT, "")
+    return _number(TIMEOUT, "seconds", of_connection, LONGEST_TIMEOUT)
+
+
+def snapshots() -> float:
+    """Give how many snapshots of an organization's inventory are kept."""
+    return _number(SNAPSHOTS, "snapshots", 100, MOST)
+
+
+def snapshot_days() -> float:
+    """Give for how many days they are kept; the newest stays."""
+    return _number(SNAPSHOT_DAYS, "days", 90, MOST)
+
+
+def _number(name: str, of: str, default: float, most: int) -> float:
+    given = os.environ.get(name, "")
     if not given:
-        return of_connection
-    if given.isdecimal() and 1 <= int(given) <= LONGEST_TIMEOUT:
+        return default
+    if given.isdecimal() and 1 <= int(given) <= most:
         return int(given)
     raise InputError(
-        f"The environment variable {TIMEOUT} is not a number of seconds from 1 to "
-        f"{LONGEST_TIMEOUT}.",
+        f"The environment variable {name} is not a number of {of} from 1 to {most}.",
         "Whoever runs the plugin has to correct it.",
     )
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from sentry_plugin.inventory import database, entities, relationships, sources
+from sentry_plugin.inventory.changes import VOLATILE
 from sentry_plugin.inventory.checks import CHECKS
 from sentry_plugin.inventory.entities import Kind
 from sentry_plugin.inventory.relationships import MappedRelation, Relation
@@ -91,11 +92,23 @@ def view_table() -> str:
     )
 
 
+def volatile_table() -> str:
+    """Return the properties that are not compared."""
+    return table(
+        ("`_type`", "Properties"),
+        (
+            (f"`{type_}`", ", ".join(f"`{name}`" for name in names))
+            for type_, names in VOLATILE.items()
+        ),
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "entities": entity_table,
     "relationships": relationship_table,
     "checks": check_table,
     "views": view_table,
+    "volatile": volatile_table,
 }
 
 

@@ -66,6 +66,8 @@ def test_every_error_code_is_in_the_page_and_as_retryable_as_it_says():
 
 
 def test_every_variable_of_the_operator_is_in_the_page():
-    assert {row[0] for row in rows("variable")} == {
-        f"`{name}`" for name in (settings.TIMEOUT, settings.INGEST_HOSTS)
-    }
+    names = (
+        *(settings.TIMEOUT, settings.INGEST_HOSTS),
+        *(settings.STATE, settings.SNAPSHOTS, settings.SNAPSHOT_DAYS),
+    )
+    assert {row[0] for row in rows("variable")} == {f"`{name}`" for name in names}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.inventory import collecting, delivery, employees
+from sentry_plugin.errors import StoreError
+from sentry_plugin.inventory import collecting, delivery, employees, stored
+from sentry_plugin.logs import logger
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 class CollectInventory(Action):
     """Collect organizations, projects, teams, members and how they are connected."""
+
+    _collected: types.CollectInventoryOutput | None = None
 
     def run(self, params: types.CollectInventoryInput) -> types.CollectInventoryOutput:
         """https://docs.sentry.io/api/organizations/ ."""
@@ -26,4 +30,16 @@ class CollectInventory(Action):
         )
         inventory = collecting.collect(self.connection.client, wanted)
         output: types.CollectInventoryOutput = delivery.output(inventory, params, employed)
+        self._collected = output
+        if params.get("store", True):
+            try:
+                output["snapshot"] = str(stored.keep(self.connection, inventory))
+            except StoreError as error:
+                if "store" in params:
+                    raise
+                logger.warning("The inventory was not stored: %s", error)
         return output
+
+    def partial(self) -> dict[str, Any] | None:
+        """Give what was collected, where only storing it failed."""
+        return {"output": self._collected} if self._collected else None

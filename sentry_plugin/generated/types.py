@@ -509,6 +509,36 @@ PartialType = TypedDict("PartialType", {
     "reason": NotRequired[str],
 })
 
+InventoryChange = TypedDict("InventoryChange", {
+    "change": NotRequired[str],
+    "kind": NotRequired[str],
+    "type": NotRequired[str],
+    "key": NotRequired[str],
+    "name": NotRequired[str],
+    "organization": NotRequired[str],
+    "source": NotRequired[str],
+    "source_name": NotRequired[str],
+    "target": NotRequired[str],
+    "target_name": NotRequired[str],
+    "old": NotRequired[dict[str, Any]],
+    "new": NotRequired[dict[str, Any]],
+})
+
+InventorySnapshot = TypedDict("InventorySnapshot", {
+    "id": NotRequired[str],
+    "organization": NotRequired[str],
+    "at": NotRequired[str],
+    "complete": NotRequired[bool],
+    "included": NotRequired[list[str]],
+})
+
+StoredInventory = TypedDict("StoredInventory", {
+    "organization": NotRequired[str],
+    "snapshots": NotRequired[int],
+    "entities": NotRequired[int],
+    "relationships": NotRequired[int],
+})
+
 EmployeeMatch = TypedDict("EmployeeMatch", {
     "matched": NotRequired[int],
     "members_without_employee": NotRequired[list[str]],
@@ -606,6 +636,7 @@ CheckInventoryInput = TypedDict("CheckInventoryInput", {
     "entities": NotRequired[list[dict[str, Any]]],
     "relationships": NotRequired[list[dict[str, Any]]],
     "file": NotRequired["File"],
+    "snapshot": NotRequired[str],
     "partial_types": NotRequired[list["PartialType"]],
     "organizations": NotRequired[list[str]],
     "checks": NotRequired[list[str]],
@@ -637,6 +668,7 @@ CollectInventoryInput = TypedDict("CollectInventoryInput", {
     "employees": NotRequired[list[str]],
     "employees_csv": NotRequired[str],
     "output_as": NotRequired[Literal['auto', 'lists', 'file']],
+    "store": NotRequired[bool],
 })
 
 CollectInventoryOutput = TypedDict("CollectInventoryOutput", {
@@ -652,6 +684,34 @@ CollectInventoryOutput = TypedDict("CollectInventoryOutput", {
     "collected_at": NotRequired[str],
     "seconds": NotRequired[float],
     "requests": NotRequired[int],
+    "snapshot": NotRequired[str],
+})
+
+CompareInventoriesInput = TypedDict("CompareInventoriesInput", {
+    "organizations": NotRequired[list[str]],
+    "snapshot": NotRequired[str],
+    "before_snapshot": NotRequired[str],
+    "include": NotRequired[list[str]],
+    "volatile": NotRequired[bool],
+    "limit": NotRequired[int],
+    "file": NotRequired["File"],
+    "before_file": NotRequired["File"],
+    "entities": NotRequired[list[dict[str, Any]]],
+    "relationships": NotRequired[list[dict[str, Any]]],
+    "partial_types": NotRequired[list["PartialType"]],
+    "before_entities": NotRequired[list[dict[str, Any]]],
+    "before_relationships": NotRequired[list[dict[str, Any]]],
+    "before_partial_types": NotRequired[list["PartialType"]],
+})
+
+CompareInventoriesOutput = TypedDict("CompareInventoriesOutput", {
+    "changes": NotRequired[list["InventoryChange"]],
+    "counts": NotRequired[dict[str, Any]],
+    "before": NotRequired[list["InventorySnapshot"]],
+    "after": NotRequired[list["InventorySnapshot"]],
+    "partial_types": NotRequired[list["PartialType"]],
+    "organizations": NotRequired[list[str]],
+    "not_compared": NotRequired[list[str]],
 })
 
 CreateDeployInput = TypedDict("CreateDeployInput", {
@@ -687,6 +747,16 @@ CreateReleaseOutput = TypedDict("CreateReleaseOutput", {
     "created": NotRequired[bool],
 })
 
+DeleteInventoryInput = TypedDict("DeleteInventoryInput", {
+    "organizations": NotRequired[list[str]],
+    "dry_run": NotRequired[bool],
+})
+
+DeleteInventoryOutput = TypedDict("DeleteInventoryOutput", {
+    "removed": NotRequired[list["StoredInventory"]],
+    "dry_run": NotRequired[bool],
+})
+
 DrawInventoryInput = TypedDict("DrawInventoryInput", {
     "title": NotRequired[str],
     "changes": NotRequired[list[dict[str, Any]]],
@@ -694,6 +764,7 @@ DrawInventoryInput = TypedDict("DrawInventoryInput", {
     "entities": NotRequired[list[dict[str, Any]]],
     "relationships": NotRequired[list[dict[str, Any]]],
     "file": NotRequired["File"],
+    "snapshot": NotRequired[str],
     "partial_types": NotRequired[list["PartialType"]],
     "organizations": NotRequired[list[str]],
     "checks": NotRequired[list[str]],
@@ -882,6 +953,7 @@ QueryInventoryInput = TypedDict("QueryInventoryInput", {
     "entities": NotRequired[list[dict[str, Any]]],
     "relationships": NotRequired[list[dict[str, Any]]],
     "file": NotRequired["File"],
+    "snapshot": NotRequired[str],
     "partial_types": NotRequired[list["PartialType"]],
     "organizations": NotRequired[list[str]],
 })
@@ -941,6 +1013,7 @@ UploadInventoryInput = TypedDict("UploadInventoryInput", {
     "entities": NotRequired[list[dict[str, Any]]],
     "relationships": NotRequired[list[dict[str, Any]]],
     "file": NotRequired["File"],
+    "snapshot": NotRequired[str],
     "partial_types": NotRequired[list["PartialType"]],
     "organizations": NotRequired[list[str]],
     "include": NotRequired[list[str]],

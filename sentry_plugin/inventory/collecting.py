@@ -49,6 +49,7 @@ class Inventory(NamedTuple):
     graph: Graph
     gaps: Gaps
     organizations: list[str]
+    included: Collection[str]
     requests: int
     began: datetime
     seconds: float
@@ -73,7 +74,7 @@ def collect(client: SentryClient, wanted: Wanted) -> Inventory:
         graph.add(relationships=employees.matches(graph.entities, wanted.employees))
     graph.tag(wanted.tags)
     seconds = round(time.monotonic() - clock, 3)
-    return Inventory(graph, gaps, slugs, reader.asked, began, seconds)
+    return Inventory(graph, gaps, slugs, wanted.include, reader.asked, began, seconds)
 
 
 @contextlib.contextmanager
@@ -87,9 +88,8 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 
 def _types(wanted: Wanted) -> set[str]:
-    included = {each for name in wanted.include for each in sources.INCLUDED[name]}
     matched = employees.TYPES if wanted.employees is not None else ()
-    return {*sources.ALWAYS, *included, *matched}
+    return {*sources.types(wanted.include), *matched}
 
 
 def _all(client: SentryClient, reader: Reader) -> list[str]:
@@ -104,10 +104,11 @@ class _Organization:
 
     def __init__(self, reader: Reader, graph: Graph, gaps: Gaps, wanted: Wanted) -> None:
         self._reader = reader
-        self._graph = graph
+        self._whole = graph
         self._gaps = gaps
         self._wanted = wanted
         self._slug = ""
+        self._name = ""
         self._key = ""
         self._scope = ""
         self._roles: set[str] = set()
@@ -116,6 +117,7 @@ class _Organization:
     def collect(self, slug: str, *, alone: bool) -> None:
         """Collect the organization, and have its lists collected."""
         self._slug = slug
+        self._is(slug)
         try:
             found = self._reader.get(sources.ORGANIZATION.route(slug), sources.ORGANIZATION.scope)
             self._organization(_usable([found])[0], alone=alone)
@@ -131,11 +133,15 @@ class _Organization:
         if self._includes("keys"):
             self._read(sources.KEYS, self._keys, lose=self._lose_keys)
 
+    def _is(self, name: str) -> None:
+        self._name = name
+        self._graph = self._whole.of(name)
+
     def _includes(self, what: str) -> bool:
         return what in self._wanted.include
 
     def _lose(self, source: Source, error: ApiError) -> None:
-        self._gaps.lose(self._slug, source.types, error)
+        self._gaps.lose(self._name, source.types, error)
 
     def _read(
         self,
@@ -163,6 +169,7 @@ class _Organization:
             settings = {name: read(source) for name, read in entities.SETTINGS.items()}
             found |= {name: value for name, value in settings.items() if value is not None}
         self._key = found["_key"]
+        self._is(str(source.get("slug") or self._slug))
         # JupiterOne's keys of roles and of the service are the same in all organizations.
         self._scope = "" if alone else f"{source['id']}:"
         self._graph.add([found])

@@ -36,7 +36,7 @@ def tags(params: Any) -> dict[str, str]:
         return {}
     if not params.get("account_name"):
         raise InputError("The input has `tag_account_name`, but no `account_name`.")
-    return {"tag.AccountName": params["account_name"]}
+    return {entities.TAG: params["account_name"]}
 
 
 def output(inventory: Inventory, params: Any, employed: Collection[str] | None) -> Any:

@@ -20,6 +20,8 @@ from sentry_plugin.inventory.properties import (
     there,
 )
 
+TAG = "tag.AccountName"
+
 
 @dataclass(frozen=True, eq=False)
 class Kind:

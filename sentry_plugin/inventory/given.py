@@ -1,4 +1,4 @@
-"""The inventory that an action's input names: lists, a file, or one that is collected now.
+"""The inventory that an action's input names: lists, a file, a snapshot, or one collected now.
 
 Looks no further than whether Collect Inventory can have made it.
 """
@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import collecting, entities, ndjson
+from sentry_plugin.inventory import collecting, entities, ndjson, stored
 
 if TYPE_CHECKING:
     from sentry_plugin.connection import Connection
@@ -32,21 +32,37 @@ class Given(NamedTuple):
 
 def inventory(connection: Connection, params: Any, include: Collection[str]) -> Given:
     """Give the inventory of the input, or collect one, with what is to be included."""
-    return named(params) or collected(connection, params, include)
+    return named(connection, params) or collected(connection, params, include)
 
 
-def named(params: Any) -> Given | None:
+def named(connection: Connection, params: Any) -> Given | None:
     """Give the inventory of the input, or None where it names none."""
     lists = [name for name in ("entities", "relationships") if name in params]
-    if lists and "file" in params:
-        raise InputError("The input names more than one inventory.", "Give the lists or `file`.")
+    if bool(lists) + ("file" in params) + ("snapshot" in params) > 1:
+        raise InputError(
+            "The input names more than one inventory.", "Give the lists, `file` or `snapshot`."
+        )
     if len(lists) == 1:
         raise InputError("The input has only one of `entities` and `relationships`.", "Give both.")
     if lists:
         return _checked(params["entities"], params["relationships"], params)
     if "file" in params:
         return _checked(*ndjson.unpack(params["file"].get("content", "")), params)
+    if "snapshot" in params:
+        return of_snapshots(connection, params)
     return None
+
+
+def of_snapshots(connection: Connection, params: Any) -> Given:
+    """Give the inventory of the snapshot that the input names."""
+    snapshots = stored.chosen(connection, params["snapshot"], params.get("organizations", []))
+    found = stored.inventories(connection, snapshots)
+    return Given(
+        [each for objects in found for each in objects.entities.values()],
+        [each for objects in found for each in objects.relationships.values()],
+        [gap for each in snapshots for gap in each.partial],
+        [each.organization for each in snapshots],
+    )
 
 
 def collected(connection: Connection, params: Any, include: Collection[str]) -> Given:
@@ -59,7 +75,7 @@ def collected(connection: Connection, params: Any, include: Collection[str]) -> 
 
 _NODE = {"_key": str, "_type": str}
 _EDGE = {**_NODE, "_fromEntityKey": str, "_toEntityKey": str}
-_MAPPED = {**_NODE, "_mapping": dict}
+_MAPPING = {"sourceEntityKey": str}
 _OPTIONAL = {
     **dict.fromkeys(("lastActive", "lastLogin", "createdOn", "lastSeenOn", "memberCount"), int),
     **dict.fromkeys(("email", "displayName", "priority", "level", "slug"), str),
@@ -71,7 +87,7 @@ _OPTIONAL = {
 def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> Given:
     if not (
         all(_fits(each, _NODE) and _fits(each, _OPTIONAL, optional=True) for each in nodes)
-        and all(_fits(each, _MAPPED if "_mapping" in each else _EDGE) for each in edges)
+        and all(_is_relationship(each) for each in edges)
     ):
         raise InputError("The input holds something that Collect Inventory did not give.")
     slugs = [
@@ -80,6 +96,13 @@ def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> Given
         if each["_type"] == entities.ORGANIZATION.type
     ]
     return Given(nodes, edges, params.get("partial_types", []), slugs)
+
+
+def _is_relationship(each: JSON) -> bool:
+    if "_mapping" not in each:
+        return _fits(each, _EDGE)
+    mapping = each["_mapping"]
+    return _fits(each, _NODE) and isinstance(mapping, dict) and _fits(mapping, _MAPPING)
 
 
 def _fits(each: JSON, fields: Mapping[str, type], *, optional: bool = False) -> bool:

@@ -5,7 +5,7 @@ Knows no kind of entity.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,27 @@ class Graph:
     def __init__(self) -> None:
         self._entities: dict[str, JSON] = {}
         self._relationships: dict[str, JSON] = {}
+        self._owners: dict[str, str] = {}
+
+    def of(self, organization: str) -> Part:
+        """Give what one organization adds to."""
+        return Part(self, organization)
+
+    def own(self, organization: str, entities: Iterable[JSON]) -> None:
+        """Note whose entities these are."""
+        self._owners.update((each["_key"], organization) for each in entities)
+
+    def parts(self) -> dict[str, tuple[list[JSON], list[JSON]]]:
+        """Give the entities and the relationships of each organization."""
+        found: dict[str, tuple[list[JSON], list[JSON]]] = defaultdict(lambda: ([], []))
+        for each in self._entities.values():
+            found[self._owners[each["_key"]]][0].append(each)
+        for each in self._relationships.values():
+            owners = {self._owners[end] for end in ends(each)}
+            # What is moved meanwhile may be seen in two organizations.
+            if len(owners) == 1:
+                found[owners.pop()][1].append(each)
+        return dict(found)
 
     def add(self, entities: Iterable[JSON] = (), relationships: Iterable[JSON] = ()) -> None:
         """Add, or replace."""
@@ -46,7 +67,7 @@ class Graph:
         loose = [
             (key, each["_type"])
             for key, each in self._relationships.items()
-            if not ("_mapping" in each or known.keys() >= {*_ends(each)})
+            if not known.keys() >= {*ends(each)}
         ]
         for key, _ in loose:
             del self._relationships[key]
@@ -62,5 +83,22 @@ def _place(each: JSON) -> tuple[str, str]:
     return each["_type"], each["_key"]
 
 
-def _ends(relationship: JSON) -> tuple[str, str]:
+def ends(relationship: JSON) -> tuple[str, ...]:
+    """Give the keys of the entities that it connects; a mapped one has but one of ours."""
+    if "_mapping" in relationship:
+        return (relationship["_mapping"]["sourceEntityKey"],)
     return relationship["_fromEntityKey"], relationship["_toEntityKey"]
+
+
+class Part:
+    """What one organization adds to a graph."""
+
+    def __init__(self, graph: Graph, organization: str) -> None:
+        self._graph = graph
+        self._organization = organization
+
+    def add(self, entities: Iterable[JSON] = (), relationships: Iterable[JSON] = ()) -> None:
+        """Add, or replace."""
+        made = list(entities)
+        self._graph.own(self._organization, made)
+        self._graph.add(made, relationships)

@@ -5,7 +5,7 @@ A table, for those who ask. Asks nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sentry_plugin.inventory import entities, relationships
@@ -57,6 +57,12 @@ ALWAYS = (
     *_types(entities.TEAM, entities.PROJECT, entities.MEMBER, _R.TEAM_PROJECT, _R.TEAM_MEMBER),
 )
 """The types that every collection has."""
+
+
+def types(included: Collection[str]) -> set[str]:
+    """Give the types of a collection with what is included."""
+    return {*ALWAYS, *(each for name in included for each in INCLUDED[name])}
+
 
 _IN = "organizations/{organization}/"
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from types import SimpleNamespace
+
 import pytest
+
+from unit_test.conftest import URL
 
 EVERYTHING = ["roles", "service", "findings", "repositories", "keys", "settings"]
 
@@ -26,6 +31,67 @@ def collect(ask):
 
     def send(sandbox, connection=None, **given):
         body = ask("collect_inventory", sandbox, connection, **given)
+        assert body["status"] == "ok", body["error"]
+        return body["output"]
+
+    return send
+
+
+ORGANIZATION = {"id": "1", "slug": "acme", "name": "Acme", "orgRoleList": [{"id": "owner"}]}
+
+
+@pytest.fixture
+def world(requests_mock):
+    """Give a made-up Sentry, whose lists a test may change; `broken` are lists that fail."""
+
+    def member(number, **more):
+        return {"id": str(number), "email": f"user{number}@example.com", "name": "User", **more}
+
+    made = SimpleNamespace(
+        organization={**ORGANIZATION},
+        teams=[],
+        projects=[],
+        members=[],
+        broken=set(),
+        of_team=[],
+        member=member,
+    )
+    other = {**ORGANIZATION, "id": "2", "slug": "other"}
+    made.others = {"organization": other, "members": [member(900)]}
+
+    def asked(name, *, of=None):
+        def answer(request, context):
+            place = f"{of}/{name}" if of else name
+            context.status_code = 410 if place in made.broken else 200
+            return made.others.get(name, []) if of else getattr(made, name)
+
+        return answer
+
+    for slug, of in (("acme", None), ("1", None), ("other", "other")):
+        root = f"{URL}organizations/{slug}/"
+        requests_mock.get(root, json=asked("organization", of=of))
+        for name in ("teams", "projects", "members"):
+            requests_mock.get(f"{root}{name}/", json=asked(name, of=of))
+    requests_mock.get(re.compile("/teams/acme/[^/]+/members/"), json=asked("of_team"))
+    return made
+
+
+@pytest.fixture
+def ask_world(start, run, world):
+    """Run an action on the made-up Sentry and give the body of its event."""
+
+    def send(action, connection=None, **given):
+        return run(start(action, {"organization": "acme"} | (connection or {}), **given))
+
+    return send
+
+
+@pytest.fixture
+def collected(ask_world):
+    """Collect the made-up Sentry and give the output."""
+
+    def send(**given):
+        body = ask_world("collect_inventory", **given)
         assert body["status"] == "ok", body["error"]
         return body["output"]
 

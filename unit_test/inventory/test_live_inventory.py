@@ -7,14 +7,28 @@ from __future__ import annotations
 
 import pytest
 
+from sentry_plugin import settings
 from unit_test import outside
 from unit_test.inventory.conftest import EVERYTHING
 
 pytestmark = pytest.mark.live
 
 
+@pytest.fixture(scope="module", autouse=True)
+def kept(tmp_path_factory):
+    """Keep snapshots apart from all others; tests of this module find each other's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(settings.STATE, str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def state(kept):
+    """Let no test have a folder of its own."""
+
+
 @pytest.fixture(scope="module")
-def run():
+def run(kept):
     url, token, organization = outside.named(
         "SENTRY_LIVE_URL", "SENTRY_LIVE_TOKEN", "SENTRY_LIVE_ORG"
     )
@@ -67,8 +81,7 @@ def test_no_secret_of_a_client_key_is_collected(inventory):
 
 
 def test_its_inventory_is_checked(run, inventory):
-    lists = {name: inventory[name] for name in ("entities", "relationships", "partial_types")}
-    given, collected = run("check_inventory", **lists), run("check_inventory")
+    given, collected = run("check_inventory", **lists(inventory)), run("check_inventory")
     assert {each["check"] for each in given["findings"]} == {
         each["check"] for each in collected["findings"]
     }
@@ -78,3 +91,28 @@ def test_its_inventory_is_checked(run, inventory):
     pending = {each["_key"] for each in of_type(inventory, "sentry_member") if each["pending"]}
     failing = {each["entity"] for each in given["findings"] if each["check"] != "open_invitation"}
     assert not pending & failing
+
+
+def test_it_is_stored_compared_and_deleted(run, inventory):
+    (organization,) = inventory["organizations"]
+    stored = run("check_inventory", snapshot=inventory["snapshot"])
+    assert stored["checks"] == run("check_inventory", **lists(inventory))["checks"]
+    again = run("compare_inventories")
+    assert again["organizations"] == [organization]
+    assert again["not_compared"] == again["partial_types"] == []
+    # Others may be at work on the same server.
+    assert again["counts"]["removed"] == 0
+    changed = [each for each in inventory["entities"] if each["_type"] != "sentry_member"]
+    before = lists({**inventory, "entities": changed})
+    given = {f"before_{name}": value for name, value in before.items()}
+    output = run("compare_inventories", **given, **lists(inventory))
+    members = {each["_key"] for each in of_type(inventory, "sentry_member")}
+    assert {each["key"] for each in output["changes"]} == members
+    (removed,) = run("delete_inventory")["removed"]
+    assert (removed["organization"], removed["snapshots"]) == (organization, 2)
+    assert removed["entities"] >= len(inventory["entities"])
+    assert run("delete_inventory")["removed"] == []
+
+
+def lists(inventory):
+    return {name: inventory[name] for name in ("entities", "relationships", "partial_types")}

@@ -142,7 +142,8 @@ def test_values_are_those_of_the_graph(rows):
 
 
 def test_a_file_and_its_partial_types_are_asked_too(run, start):
-    mapped = {"_key": "x", "_type": "sentry_member_is_person", "_class": "IS", "_mapping": {}}
+    mapped = {"_key": "x", "_type": "sentry_member_is_person", "_class": "IS"}
+    mapped["_mapping"] = {"sourceEntityKey": "sentry-user-7"}
     partial = [{"type": "sentry_member", "organization": "acme", "reason": "No."}]
     file = packed(node(M, 7), edge("team_has_member", "a", "b"), mapped)
     sql = "SELECT (SELECT count(*) FROM entity) AS e, (SELECT count(*) FROM relationship) AS r"

@@ -1,0 +1,20 @@
+"""Compare inventories: what was added, removed and changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.inventory import comparing
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class CompareInventories(Action):
+    """Compare two inventories, or what is collected now with what was collected last."""
+
+    def run(self, params: types.CompareInventoriesInput) -> types.CompareInventoriesOutput:
+        """https://docs.sentry.io/api/organizations/ ."""
+        output: types.CompareInventoriesOutput = comparing.output(self.connection, params)
+        return output

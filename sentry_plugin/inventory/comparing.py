@@ -1,0 +1,180 @@
+"""Compares inventories: two snapshots, what is collected now with the last, or two that are given.
+
+Organization by organization; one that only one of the two has is not compared. Decides no change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sentry_plugin.errors import InputError
+from sentry_plugin.inventory import (
+    changes,
+    collecting,
+    delivery,
+    given,
+    states,
+    stored,
+)
+from sentry_plugin.inventory.store import database, reading
+from sentry_plugin.logs import logger
+
+if TYPE_CHECKING:
+    from sentry_plugin.connection import Connection
+    from sentry_plugin.inventory.given import Given
+    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.store.reading import Snapshot
+
+INCLUDE = ("roles", "settings")
+"""What is collected where nothing was before: it costs no request."""
+
+_LISTS = ("entities", "relationships", "file")
+
+
+class Comparison(NamedTuple):
+    """What was found, of which organizations, and what nothing was concluded from."""
+
+    changes: list[JSON]
+    organizations: list[str]
+    not_compared: list[str]
+    partial_types: list[JSON]
+    before: Sequence[Snapshot] = ()
+    after: Sequence[Snapshot] = ()
+
+
+def output(connection: Connection, params: Any) -> Any:
+    """Do what the input of Compare Inventories asks for."""
+    limit = params.get("limit")
+    if limit is not None and limit < 1:
+        raise InputError("The input's `limit` is less than 1.")
+    found = _comparison(connection, params)
+    return {
+        "changes": found.changes[:limit],
+        "counts": changes.counts(found.changes),
+        "before": [_told(each) for each in found.before],
+        "after": [_told(each) for each in found.after],
+        "partial_types": found.partial_types,
+        "organizations": found.organizations,
+        "not_compared": found.not_compared,
+    }
+
+
+def _told(snapshot: Snapshot) -> JSON:
+    return {
+        "id": str(snapshot.id),
+        "organization": snapshot.organization,
+        "at": snapshot.at,
+        "complete": not snapshot.partial,
+        "included": [*snapshot.included],
+    }
+
+
+def _comparison(connection: Connection, params: Any) -> Comparison:
+    volatile = params.get("volatile", False)
+    earlier = {n.removeprefix("before_"): v for n, v in params.items() if n.startswith("before_")}
+    include = delivery.included(params["include"]) if "include" in params else None
+    organizations = params.get("organizations", [])
+    if any(name in each for name in _LISTS for each in (params, earlier)):
+        earlier |= {"organizations": organizations}
+        latest = {"snapshot": stored.LATEST, "organizations": organizations}
+        before = given.named(connection, earlier) or given.of_snapshots(connection, latest)
+        after = given.inventory(connection, params, include or INCLUDE)
+        return of_given(before, after, volatile=volatile)
+    before_name, after_name = earlier.get("snapshot"), params.get("snapshot")
+    since = stored.chosen(connection, before_name, organizations) if before_name else None
+    if after_name is None:
+        return since_last(connection, organizations, include, since=since, volatile=volatile)
+    now = stored.chosen(connection, after_name, organizations)
+    return of_snapshots(connection, since, now, volatile=volatile)
+
+
+def since_last(
+    connection: Connection,
+    organizations: Sequence[str] = (),
+    include: Collection[str] | None = None,
+    *,
+    since: Sequence[Snapshot] | None = None,
+    volatile: bool = False,
+) -> Comparison:
+    """Collect, store, and compare with the snapshot before, or with others.
+
+    What is not said to be included is what was in the last snapshot.
+    """
+    if include is None:
+        about = stored.about(connection, organizations)
+        known = stored.snapshots(connection)
+        last = [each for each in known if not about or each.organization in about]
+        include = last[-1].included if last else INCLUDE
+    wanted = collecting.Wanted(organizations=organizations, include=include)
+    inventory = collecting.collect(connection.client, wanted)
+    number = stored.keep(connection, inventory)
+    now = [each for each in stored.snapshots(connection) if each.id == number]
+    return of_snapshots(connection, since, now, volatile=volatile)
+
+
+def of_snapshots(
+    connection: Connection,
+    before: Sequence[Snapshot] | None,
+    after: Sequence[Snapshot],
+    *,
+    volatile: bool = False,
+) -> Comparison:
+    """Compare snapshots, each with that of the same organization, or with the one before it."""
+    with database.opened(connection) as store:
+        known = reading.snapshots(store)
+        earlier = {each.organization: each for each in before or ()}
+        if before is None:
+            earlier = {
+                each.organization: older
+                for each in after
+                for older in known
+                if older.organization == each.organization and older.id < each.id
+            }
+        pairs = [
+            (earlier[each.organization], each) for each in after if each.organization in earlier
+        ]
+        if any(older.id > newer.id for older, newer in pairs):
+            raise InputError("The first of the two snapshots is the newer one.", "Swap them.")
+        found = [
+            change
+            for older, newer in pairs
+            for change in changes.between(
+                newer.organization, *states.of_snapshots(store, older, newer), volatile=volatile
+            )
+        ]
+    now = {each.organization for each in after}
+    for each in now - earlier.keys():
+        logger.info("This is the first snapshot of %s: there is nothing to compare with.", each)
+    gaps = [gap for pair in pairs for each in pair for gap in each.partial]
+    gaps += [gap for pair in pairs for gap in _collected_once(*pair)]
+    compared, missing = sorted(now & earlier.keys()), sorted(now ^ earlier.keys())
+    olds = [older for older, _ in pairs]
+    return Comparison(found, compared, missing, _each_once(gaps), olds, after)
+
+
+def _collected_once(before: Snapshot, after: Snapshot) -> Iterator[JSON]:
+    """Tell of types that only one of two snapshots has."""
+    for missing, of in ((after, before), (before, after)):
+        for type_ in sorted(of.types - missing.types):
+            reason = f"It was not collected for snapshot {missing.id}."
+            yield {"type": type_, "organization": of.organization, "reason": reason}
+
+
+def of_given(before: Given, after: Given, *, volatile: bool = False) -> Comparison:
+    """Compare two inventories as Collect Inventory gives them."""
+    olds, news = states.of_given(before), states.of_given(after)
+    found = [
+        change
+        for organization in olds.keys() & news.keys()
+        for change in changes.between(
+            organization, olds[organization], news[organization], volatile=volatile
+        )
+    ]
+    gaps = _each_once([*before.partial_types, *after.partial_types])
+    return Comparison(found, sorted(olds.keys() & news), sorted(olds.keys() ^ news), gaps)
+
+
+def _each_once(gaps: Iterable[JSON]) -> list[JSON]:
+    found = {(each.get("type"), each.get("organization")): each for each in gaps}
+    return [*found.values()]

@@ -1,0 +1,173 @@
+"""The file of the store: where it is, what is in it, and what is said where it cannot be used.
+
+A row says from which snapshot on it holds (`s0`) and from which on no more (`s1`); a snapshot is a
+moment, not a copy. Loads sqlite3 only here, where it is needed. Knows no entity by name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sentry_plugin import settings
+from sentry_plugin.address import API
+from sentry_plugin.errors import StoreBusy, StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.connection import Connection
+
+VERSION = 1
+APPLICATION = 0x53454E54
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS snap (
+  id INTEGER NOT NULL, org TEXT NOT NULL, at TEXT NOT NULL,
+  included TEXT NOT NULL, partial TEXT NOT NULL, complete INTEGER NOT NULL,
+  PRIMARY KEY (id, org)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS k (
+  id INTEGER PRIMARY KEY, org TEXT NOT NULL, key TEXT NOT NULL, type TEXT, UNIQUE (org, key)
+);
+CREATE INDEX IF NOT EXISTS k_type ON k (type);
+CREATE TABLE IF NOT EXISTS ev (id INTEGER NOT NULL, hash INTEGER NOT NULL, p TEXT NOT NULL,
+  s0 INTEGER NOT NULL, s1 INTEGER);
+CREATE INDEX IF NOT EXISTS ev_id ON ev (id, s0);
+CREATE INDEX IF NOT EXISTS ev_ended ON ev (s1) WHERE s1 IS NOT NULL;
+CREATE TABLE IF NOT EXISTS rt (
+  id INTEGER PRIMARY KEY, type TEXT NOT NULL, class TEXT NOT NULL, UNIQUE (type, class)
+);
+CREATE TABLE IF NOT EXISTS rv (
+  f INTEGER NOT NULL, ty INTEGER NOT NULL, t INTEGER NOT NULL, p TEXT,
+  s0 INTEGER NOT NULL, s1 INTEGER, PRIMARY KEY (f, ty, t, s0)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rv_to ON rv (t, ty);
+CREATE INDEX IF NOT EXISTS rv_ended ON rv (s1) WHERE s1 IS NOT NULL;
+CREATE VIEW IF NOT EXISTS snapshot AS
+  SELECT id, org AS organization, at, complete, included, partial FROM snap;
+CREATE VIEW IF NOT EXISTS entity AS
+  SELECT k.org AS organization, k.key, k.type, json_extract(ev.p, '$.displayName') AS name,
+    ev.p AS properties, ev.s0 AS since
+  FROM ev JOIN k USING (id) WHERE ev.s1 IS NULL;
+CREATE VIEW IF NOT EXISTS relationship AS
+  SELECT f.org AS organization, f.key || '|' || lower(rt.class) || '|' || t.key AS key,
+    rt.type, rt.class, f.key AS source, t.key AS target,
+    coalesce(rv.p, '{}') AS properties, rv.s0 AS since
+  FROM rv JOIN rt ON rt.id = rv.ty JOIN k AS f ON f.id = rv.f JOIN k AS t ON t.id = rv.t
+  WHERE rv.s1 IS NULL;
+"""
+"""The tables as measured to be the fastest, and what they look like to those who ask."""
+
+_SET = f"Have {settings.STATE} name a folder that the plugin's user may write."
+_PROBLEMS = {
+    ("FULL", "IOERR", "TOOBIG"): (
+        "The disk that holds {file} is full, or fails.",
+        f"Free some space, or have {settings.STATE} name another folder. All else is still there.",
+    ),
+    ("READONLY", "CANTOPEN", "PERM", "AUTH"): (
+        "{file} cannot be opened or written.",
+        f"{_SET} The file itself and what is beside it have to be writable too.",
+    ),
+    ("NOTADB", "CORRUPT"): (
+        "{file} is damaged, or no store of this plugin.",
+        "Move it away, or bring back an older copy: without it the next collection begins anew.",
+    ),
+}
+
+
+def path(connection: Connection) -> Path:
+    """Name the file for a connection's Sentry; it need not exist."""
+    place = connection.url.partition("://")[2].removesuffix(f"{API}/")
+    try:
+        folder = settings.state_folder()
+    except RuntimeError as error:
+        raise StoreError("There is no folder to store in.", _SET) from error
+    return folder / "inventory" / (re.sub(r"[^\w.-]", "_", place) + ".sqlite")
+
+
+@contextlib.contextmanager
+def opened(connection: Connection) -> Iterator[sqlite3.Connection]:
+    """Open the store, or make it.
+
+    Waits for others who write as long as the message may take. Every error of SQLite in the block
+    becomes one of ours.
+    """
+    try:
+        import sqlite3
+    except ImportError as error:
+        raise StoreError(
+            "This Python has no SQLite.", "Use one with its module sqlite3."
+        ) from error
+    file = path(connection)
+    _create(file)
+    try:
+        wait = max(connection.deadline.left, 0)
+        database = sqlite3.connect(file, timeout=wait, isolation_level=None)
+        with contextlib.closing(database):
+            _prepare(database, file)
+            # Others read on while one writes, where the file system can do it; if somebody has
+            # the file now, the next who opens it sees to that.
+            with contextlib.suppress(sqlite3.OperationalError):
+                database.execute("PRAGMA journal_mode = WAL")
+            yield database
+    except sqlite3.Error as error:
+        raise _error_for(error, file) from error
+
+
+def _create(file: Path) -> None:
+    """Make the file, for this user alone: it holds personal data."""
+    try:
+        file.parent.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreError(f"{file} cannot be made or written: {error.strerror}.", _SET) from error
+
+
+def _prepare(database: sqlite3.Connection, file: Path) -> None:
+    """Make the tables where there are none, and refuse what is not ours."""
+    database.execute("PRAGMA secure_delete = ON")
+    if not _is_ours(database):
+        with database:
+            database.execute("BEGIN IMMEDIATE")
+            _make(database, file)
+    if _number(database, "user_version") != VERSION:
+        raise StoreError(
+            f"{file} was written by a newer version of this plugin.",
+            f"Use that version, or have {settings.STATE} name another folder.",
+        )
+
+
+def _make(database: sqlite3.Connection, file: Path) -> None:
+    """Make what is missing: somebody else may have made it just now."""
+    is_new = not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not (is_new or _is_ours(database)):
+        cause, assistance = _PROBLEMS["NOTADB", "CORRUPT"]
+        raise StoreError(cause.format(file=file), assistance)
+    for statement in SCHEMA.split(";\n"):
+        database.execute(statement)
+    database.execute(f"PRAGMA application_id = {APPLICATION}")
+    database.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _is_ours(database: sqlite3.Connection) -> bool:
+    return _number(database, "application_id") == APPLICATION
+
+
+def _number(database: sqlite3.Connection, pragma: str) -> int:
+    return int(database.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _error_for(error: sqlite3.Error, file: Path) -> StoreError:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreBusy(f"{file} is being written by another step, longer than we can wait.")
+    for kinds, (cause, assistance) in _PROBLEMS.items():
+        if name.startswith(tuple(f"SQLITE_{kind}" for kind in kinds)):
+            return StoreError(cause.format(file=file), assistance, str(error))
+    return StoreError(f"{file} cannot be used.", None, f"{name} {error}".strip())

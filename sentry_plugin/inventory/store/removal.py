@@ -1,0 +1,58 @@
+"""Takes away all that is stored of an organization, so that the file holds no trace of it.
+
+Knows no message.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.logs import logger
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_COUNTS = {
+    "snapshots": "SELECT count(*) FROM snap WHERE org = ?",
+    "entities": "SELECT count(DISTINCT ev.id) FROM ev JOIN k USING (id) WHERE org = ?",
+    "relationships": "SELECT count(*) FROM (SELECT DISTINCT f, ty, t FROM rv"
+    " JOIN k ON k.id = rv.f WHERE org = ?)",
+}
+_DELETIONS = (
+    "DELETE FROM rv WHERE f IN (SELECT id FROM k WHERE org = ?)",
+    "DELETE FROM ev WHERE id IN (SELECT id FROM k WHERE org = ?)",
+    "DELETE FROM k WHERE org = ?",
+    "DELETE FROM snap WHERE org = ?",
+)
+
+
+def counts(database: sqlite3.Connection, organization: str) -> dict[str, int]:
+    """Count what is stored of an organization, each thing once whatever became of it."""
+    counted = {
+        name: database.execute(statement, (organization,)).fetchone()[0]
+        for name, statement in _COUNTS.items()
+    }
+    return {name: number for name, number in counted.items() if number}
+
+
+def remove(database: sqlite3.Connection, organization: str) -> dict[str, int]:
+    """Remove it; give the counts of what was removed."""
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        removed = counts(database, organization)
+        for statement in _DELETIONS:
+            database.execute(statement, (organization,))
+    return removed
+
+
+def wipe(database: sqlite3.Connection) -> None:
+    """Make the file as small as what is left, and empty the log beside it.
+
+    What is deleted is overwritten as it is deleted; this is for what the log still has of it.
+    """
+    database.execute("VACUUM")
+    busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        logger.warning(
+            "Somebody is reading the store: what was removed leaves its file when they are done."
+        )

@@ -1,0 +1,204 @@
+"""Adds a snapshot: ends the rows that hold no more, begins those that are new, leaves the rest.
+
+One transaction, so that a kill at any point leaves the last whole snapshot. Nothing ends that is
+of a type which was not collected completely. Knows no message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from sentry_plugin import settings
+from sentry_plugin.inventory.entities import TAG
+from sentry_plugin.inventory.graph import ends
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.inventory.properties import JSON
+
+
+class Part(NamedTuple):
+    """What was collected of one organization; *complete* are the types that are."""
+
+    organization: str
+    entities: Sequence[JSON]
+    relationships: Sequence[JSON]
+    complete: Collection[str]
+    partial: Sequence[JSON]
+
+
+EDGE = ("_key", "_type", "_class", "_fromEntityKey", "_toEntityKey", "displayName")
+"""What every relationship has; only what it has besides is kept as its properties."""
+
+_NOT_KEPT = {"_key", "_type", "_rawData", TAG}
+"""Has columns of its own, is too much, or is not Sentry's."""
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
+def add(
+    database: sqlite3.Connection, at: datetime, included: Collection[str], parts: Iterable[Part]
+) -> int:
+    """Store what was collected, and drop snapshots that are too many or too old; the id."""
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        (number,) = database.execute("SELECT coalesce(max(id), 0) + 1 FROM snap").fetchone()
+        for part in parts:
+            told = (json.dumps(sorted(included)), json.dumps(part.partial), not part.partial)
+            row = (number, part.organization, moment(at), *told)
+            database.execute("INSERT INTO snap VALUES (?, ?, ?, ?, ?, ?)", row)
+            keys = _keys(database, part)
+            _store_entities(database, number, part, keys)
+            _store_relationships(database, number, part, keys)
+            _prune(database, part.organization)
+    return int(number)
+
+
+def _keys(database: sqlite3.Connection, part: Part) -> dict[str, int]:
+    """Give the numbers of all keys, new ones too."""
+    select = "SELECT key, id FROM k WHERE org = ?"
+    known = dict(database.execute(select, (part.organization,)))
+    wanted = {_target(each): None for each in part.relationships if "_mapping" in each}
+    wanted |= {each["_key"]: each["_type"] for each in part.entities}
+    new = ((part.organization, key, type_) for key, type_ in wanted.items() if key not in known)
+    database.executemany("INSERT INTO k (org, key, type) VALUES (?, ?, ?)", new)
+    return dict(database.execute(select, (part.organization,)))
+
+
+def _target(relationship: JSON) -> str:
+    """Give the key of where it leads; of a mapped one, the end of its own key."""
+    if "_mapping" not in relationship:
+        return str(relationship["_toEntityKey"])
+    (source,) = ends(relationship)
+    start = f"{source}|{relationship['_class'].lower()}|"
+    return str(relationship["_key"]).removeprefix(start)
+
+
+def _store_entities(
+    database: sqlite3.Connection, number: int, part: Part, keys: dict[str, int]
+) -> None:
+    rows = database.execute(
+        "SELECT ev.id, ev.hash, k.type FROM ev JOIN k USING (id) WHERE k.org = ? AND ev.s1 IS NULL",
+        (part.organization,),
+    )
+    open_ = {id_: (hash_, type_) for id_, hash_, type_ in rows}
+    ended: list[int] = []
+
+    def new() -> Iterator[tuple[int, int, str, int]]:
+        for entity in part.entities:
+            id_, text = keys[entity["_key"]], _properties(entity)
+            hash_ = _hash(text)
+            before, _ = open_.pop(id_, (None, None))
+            if before != hash_:
+                if before is not None:
+                    ended.append(id_)
+                yield id_, hash_, text, number
+
+    database.executemany("INSERT INTO ev (id, hash, p, s0) VALUES (?, ?, ?, ?)", new())
+    ended += [id_ for id_, (_, type_) in open_.items() if type_ in part.complete]
+    database.executemany(
+        "UPDATE ev SET s1 = ? WHERE id = ? AND s1 IS NULL AND s0 < ?",
+        ((number, id_, number) for id_ in ended),
+    )
+
+
+def _properties(entity: JSON) -> str:
+    """Write what Sentry told."""
+    return _ENCODER.encode({n: value for n, value in entity.items() if n not in _NOT_KEPT})
+
+
+def _hash(text: str) -> int:
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def _store_relationships(
+    database: sqlite3.Connection, number: int, part: Part, keys: dict[str, int]
+) -> None:
+    types = _relationship_types(database, part)
+    complete = {id_ for (type_, _), id_ in types.items() if type_ in part.complete}
+    rows = database.execute(
+        "SELECT f, ty, t, p FROM rv JOIN k ON k.id = rv.f WHERE k.org = ? AND s1 IS NULL",
+        (part.organization,),
+    )
+    open_ = {(f, ty, t): p for f, ty, t, p in rows}
+    ended: list[tuple[int, int, int]] = []
+
+    def new() -> Iterator[tuple[int, int, int, str | None, int]]:
+        for each in part.relationships:
+            type_ = types[each["_type"], each["_class"]]
+            place = (keys[ends(each)[0]], type_, keys[_target(each)])
+            text = _besides(each)
+            before = open_.pop(place, _MISSING)
+            if before != text:
+                if before != _MISSING:
+                    ended.append(place)
+                yield *place, text, number
+
+    database.executemany("INSERT INTO rv (f, ty, t, p, s0) VALUES (?, ?, ?, ?, ?)", new())
+    ended += [place for place in open_ if place[1] in complete]
+    database.executemany(
+        "UPDATE rv SET s1 = ? WHERE f = ? AND ty = ? AND t = ? AND s1 IS NULL AND s0 < ?",
+        ((number, *place, number) for place in ended),
+    )
+
+
+_MISSING = ""
+
+
+def _relationship_types(database: sqlite3.Connection, part: Part) -> dict[tuple[str, str], int]:
+    there = {(each["_type"], each["_class"]) for each in part.relationships}
+    database.executemany("INSERT OR IGNORE INTO rt (type, class) VALUES (?, ?)", sorted(there))
+    rows = database.execute("SELECT type, class, id FROM rt")
+    return {(type_, class_): id_ for type_, class_, id_ in rows}
+
+
+def _besides(relationship: JSON) -> str | None:
+    if len(relationship) == len(EDGE) and "_mapping" not in relationship:
+        return None
+    properties = {name: value for name, value in relationship.items() if name not in EDGE}
+    return _ENCODER.encode(properties) if properties else None
+
+
+def _prune(database: sqlite3.Connection, organization: str) -> None:
+    """Drop the snapshots that are too many or too old, and what no other one has."""
+    oldest = datetime.now(UTC) - timedelta(days=settings.snapshot_days())
+    given = {"org": organization, "most": settings.snapshots(), "oldest": moment(oldest)}
+    dropped = database.execute(
+        "DELETE FROM snap WHERE org = :org AND ("
+        " id NOT IN (SELECT id FROM snap WHERE org = :org ORDER BY id DESC LIMIT :most)"
+        " OR at < :oldest AND id < (SELECT max(id) FROM snap WHERE org = :org))",
+        given,
+    )
+    if not dropped.rowcount:
+        return
+    for statement in _FORGET:
+        database.execute(statement, given)
+
+
+_FORGET = (
+    """
+    DELETE FROM ev WHERE s1 <= (SELECT min(id) FROM snap WHERE org = :org)
+    AND id IN (SELECT id FROM k WHERE org = :org)
+    """,
+    """
+    DELETE FROM rv WHERE s1 <= (SELECT min(id) FROM snap WHERE org = :org)
+    AND f IN (SELECT id FROM k WHERE org = :org)
+    """,
+    """
+    DELETE FROM k WHERE org = :org AND NOT EXISTS (SELECT 1 FROM ev WHERE ev.id = k.id)
+    AND NOT EXISTS (SELECT 1 FROM rv WHERE rv.f = k.id)
+    AND NOT EXISTS (SELECT 1 FROM rv WHERE rv.t = k.id)
+    """,
+)
+"""What ended before the oldest snapshot that is left."""
+
+
+def moment(at: datetime) -> str:
+    """Write a time so that the order of such texts is that of the times."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
