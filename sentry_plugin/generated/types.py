@@ -1039,6 +1039,23 @@ UploadInventoryOutput = TypedDict("UploadInventoryOutput", {
     "seconds": NotRequired[float],
 })
 
+NewEventInput = TypedDict("NewEventInput", {
+    "issues": NotRequired[list[str]],
+    "projects": NotRequired[list[str]],
+    "organization": NotRequired[str],
+    "full": NotRequired[bool],
+    "interval": NotRequired[int],
+    "longest_interval": NotRequired[int],
+    "since": NotRequired[str],
+    "look_back_hours": NotRequired[int],
+})
+
+NewEventOutput = TypedDict("NewEventOutput", {
+    "occurrence": str,
+    "at": str,
+    "event": "Event",
+})
+
 NewIssueInput = TypedDict("NewIssueInput", {
     "organization": NotRequired[str],
     "projects": NotRequired[list[str]],
@@ -1058,4 +1075,39 @@ NewIssueOutput = TypedDict("NewIssueOutput", {
     "at": str,
     "issue": "Issue",
     "activity": NotRequired["Activity"],
+})
+
+CollectEventsInput = TypedDict("CollectEventsInput", {
+    "issues": NotRequired[list[str]],
+    "projects": NotRequired[list[str]],
+    "organization": NotRequired[str],
+    "full": NotRequired[bool],
+    "since": NotRequired[str],
+})
+
+CollectEventsState = TypedDict("CollectEventsState", {
+    "lists": NotRequired[dict[str, Any]],
+    "left": NotRequired[list[str]],
+})
+
+CollectEventsOutput = TypedDict("CollectEventsOutput", {
+    "events": NotRequired[list["Event"]],
+})
+
+CollectIssuesInput = TypedDict("CollectIssuesInput", {
+    "organization": NotRequired[str],
+    "projects": NotRequired[list[str]],
+    "query": NotRequired[str],
+    "environments": NotRequired[list[str]],
+    "level": NotRequired[Literal['fatal', 'error', 'warning', 'info', 'debug']],
+    "since": NotRequired[str],
+})
+
+CollectIssuesState = TypedDict("CollectIssuesState", {
+    "lists": NotRequired[dict[str, Any]],
+    "left": NotRequired[list[str]],
+})
+
+CollectIssuesOutput = TypedDict("CollectIssuesOutput", {
+    "issues": NotRequired[list["Issue"]],
 })

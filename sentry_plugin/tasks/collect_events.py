@@ -1,0 +1,29 @@
+"""Collect the events of issues and projects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.step import Portion, Task
+from sentry_plugin.watching import collecting, feeds, looking
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class CollectEvents(Task):
+    """Collect the events that came since the last run."""
+
+    def checked_input(self, params: Any) -> dict[str, Any]:
+        """Refuse times that are none."""
+        return looking.checked(super().checked_input(params))
+
+    def run(self, params: types.CollectEventsInput, state: dict[str, Any]) -> Portion:
+        """https://docs.sentry.io/api/events/list-a-projects-error-events/ ."""
+        client = self.connection.client
+        lists = feeds.of_events(client, params)
+        return collecting.collect(client, lists, state, params.get("since"), _key)
+
+
+def _key(event: dict[str, Any]) -> str:
+    return f"{event.get('projectID')}:{event.get('eventID') or event.get('id')}"

@@ -1,0 +1,31 @@
+"""Collect issues, as they get events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.issue import normalised
+from sentry_plugin.step import Portion, Task
+from sentry_plugin.watching import collecting, feeds, looking
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class CollectIssues(Task):
+    """Collect the issues that got events since the last run."""
+
+    def checked_input(self, params: Any) -> dict[str, Any]:
+        """Refuse times that are none."""
+        return looking.checked(super().checked_input(params))
+
+    def run(self, params: types.CollectIssuesInput, state: dict[str, Any]) -> Portion:
+        """https://docs.sentry.io/api/events/list-an-organizations-issues/ ."""
+        client = self.connection.client
+        lists = feeds.of_issues(client, params)
+        portion = collecting.collect(client, lists, state, params.get("since"), _key)
+        return portion._replace(items=[normalised(each) for each in portion.items])
+
+
+def _key(issue: dict[str, Any]) -> str:
+    return f"{issue.get('id')}:{issue.get('lastSeen')}"

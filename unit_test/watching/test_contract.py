@@ -1,0 +1,41 @@
+"""What every trigger and task promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from sentry_plugin import schema, step
+
+STEPS = [(kind, name) for kind in ("trigger", "task") for name in step.index()[f"{kind}s"]]
+BASES = {"trigger": step.Trigger, "task": step.Task}
+
+
+@pytest.mark.parametrize(("kind", "name"), STEPS)
+def test_every_trigger_and_task_of_the_spec_has_a_class(kind, name):
+    found = step.load(kind, name)
+    assert issubclass(found, BASES[kind])
+    assert found.__module__ == f"sentry_plugin.{kind}s.{name}"
+
+
+@pytest.mark.parametrize(("kind", "name"), STEPS)
+def test_an_input_of_a_wrong_type_is_refused(kind, name, answer, requests_mock):
+    body = {kind: name, "connection": {"token": {"token": "not-a-real-token"}}, "state": {}}
+    for field in schema.load(name, "input")["properties"]:
+        message = {"version": "v1", "type": f"{kind}_start", "body": body | {"input": {field: {}}}}
+        _, event, _ = answer(message)
+        assert f"The input does not fit: `{field}` is not of type" in event["body"]["error"]
+    assert requests_mock.call_count == 0
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: step.Trigger("x", None).look({}, None),
+        lambda: step.Trigger("x", None).pace({}),
+        lambda: step.Trigger("x", None).example({}),
+        lambda: step.Task("x", None).run({}, {}),
+    ],
+)
+def test_a_step_that_does_nothing_is_none(ask):
+    with pytest.raises(NotImplementedError):
+        ask()
