@@ -360,7 +360,7 @@ def test_changes_that_compare_inventories_did_not_give_are_refused(
 
 
 def test_lines_without_an_end_here_and_those_of_the_organization_are_not_drawn(draw):
-    mapped = {"_key": "m", "_type": "sentry_member_is_person", "_mapping": {}}
+    mapped = {"_key": "m", "_type": "sentry_member_is_person", "_mapping": {"sourceEntityKey": "m"}}
     objects = [node(ORG), node(M), node(T), *has(M, 1), in_team(1), in_team(7), mapped]
     (relation,) = Page(drawn(draw(objects))).data["relations"]
     assert relation["type"] == "sentry_team_has_member"
