@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from sentry_plugin import schema
@@ -17,6 +17,7 @@ from sentry_plugin.logs import logger
 if TYPE_CHECKING:
     from sentry_plugin.connection import Connection
     from sentry_plugin.pages import Page
+    from sentry_plugin.routes import Route
     from sentry_plugin.watching.memory import Memory
 
 
@@ -88,6 +89,24 @@ class Listing(Action):
     _field = ""
     _items: list[Any] | None = None
     _cursor: str | None = None
+
+    sizes: ClassVar[tuple[str, ...]] = ("per_page", "limit")
+    """What the parameter for a page's size is called: by Sentry, and by GlitchTip."""
+
+    def fetch(
+        self,
+        field: str,
+        routes: Sequence[Route],
+        scope: str,
+        params: Mapping[str, Any],
+        form: Callable[[Any], Any] = lambda item: item,
+    ) -> Any:
+        """Collect what is there by the first of *routes* that the server has: see `gather`."""
+        limit, cursor, sizes = params.get("limit"), params.get("cursor"), self.sizes
+        pages = self.connection.client.pages(
+            routes, scope, limit=limit, cursor=cursor, size_parameters=sizes
+        )
+        return self.gather(field, pages, form)
 
     def gather(
         self, field: str, pages: Iterable[Page], form: Callable[[Any], Any] = lambda item: item

@@ -370,6 +370,15 @@ DOCUMENTS = {
     "list_issue_events": [of_output("list_issue_events", "events")],
     "update_issue": [of_output("update_issue", "issue")],
     "submit_event": [st.sampled_from([{"id": "f" * 32}, {"event_id": HERE}])],
+    "get_issue": [of_output("get_issue", "issue")],
+    "get_event": [of_output("get_event", "event")],
+    "list_issues": [of_output("list_issues", "issues")],
+    "list_comments": [of_output("list_comments", "comments")],
+    "list_tag_values": [of_output("list_tag_values", "values")],
+    **{
+        f"list_{kind}": [of_output(f"list_{kind}", kind)]
+        for kind in ("projects", "teams", "members", "releases")
+    },
 }
 """Nearly what the first requests of an action are answered with, and all others as the last."""
 INVENTORY = [lists, things, lists, lists, lists]

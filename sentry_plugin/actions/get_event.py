@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin import belonging, parameters, references
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.eventjson import plain_id
+from sentry_plugin.logs import printable
 from sentry_plugin.routes import (
     asking,
     event_lookup_route,
@@ -33,11 +34,13 @@ class GetEvent(Action):
                 "The input's `event_id` is neither a UUID nor latest, oldest or recommended.",
                 "Give 32 hexadecimal digits, as in the address of the event's page, or the word.",
             )
-        if params.get("issue_id"):
-            return {"event": self._of_issue(params, event_id)}
-        if wanted in WORDS:
+        if wanted in WORDS and not params.get("issue_id"):
             raise InputError(f"The input's `event_id` {wanted} needs an `issue_id`.")
-        return {"event": self._of_project(params, event_id)}
+        get = self._of_issue if params.get("issue_id") else self._of_project
+        event = get(params, event_id)
+        if environment := params.get("environment"):
+            _check_environment(event, environment)
+        return {"event": event}
 
     def _of_issue(self, params: types.GetEventInput, event_id: str) -> Any:
         client, named = self.connection.client, params["issue_id"]
@@ -50,15 +53,12 @@ class GetEvent(Action):
             # Sentry 9 has only the words below an issue.
             routes.append(event_lookup_route(of, event_id))
         found = client.get_object(routes, "event:read")
-        if found.get("groupId", number) != number:
+        if (group := str(found.get("groupId", number))) != number:
             raise NotFound(
-                f"The event is not one of the issue {number}, but of {found['groupId']}.",
+                f"The event is not one of the issue {number}, but of {printable(group)}.",
                 "Correct or leave out the `issue_id`.",
             )
-        event = _unwrapped(found)
-        if wanted := params.get("environment"):
-            _check_environment(event, wanted)
-        return event
+        return _unwrapped(found)
 
     def _of_project(self, params: types.GetEventInput, event_id: str) -> Any:
         client = self.connection.client
@@ -69,11 +69,12 @@ class GetEvent(Action):
 
 
 def _check_environment(event: dict[str, Any], wanted: str) -> None:
-    tags = event.get("tags") or []
+    given = event.get("tags")
+    tags = [tag for tag in given if isinstance(tag, dict)] if isinstance(given, list) else []
     if wanted not in [tag.get("value") for tag in tags if tag.get("key") == "environment"]:
         raise NotFound(
             "The event that the server gave is not of the input's `environment`.",
-            "Old servers do not regard it here: List Issue Events finds the events of one.",
+            "Leave it out, or use List Issue Events: it knows environments on old servers too.",
         )
 
 

@@ -17,12 +17,6 @@ class ListComments(Listing):
     def run(self, params: types.ListCommentsInput) -> types.ListCommentsOutput:
         """Ask what Sentry's own pages ask; its documentation has no page on it."""
         client = self.connection.client
-        pages = client.pages(
-            references.routes(client, params["issue_id"], "comments/"),
-            "event:read",
-            limit=params.get("limit"),
-            cursor=params.get("cursor"),
-            size_parameters=("per_page",),
-        )
-        output: types.ListCommentsOutput = self.gather("comments", pages)
+        routes = references.routes(client, params["issue_id"], "comments/")
+        output: types.ListCommentsOutput = self.fetch("comments", routes, "event:read", params)
         return output

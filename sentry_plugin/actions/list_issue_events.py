@@ -19,13 +19,6 @@ class ListIssueEvents(Listing):
         """https://docs.sentry.io/api/events/list-an-issues-events/ ."""
         client = self.connection.client
         query = parameters.chosen(params, "query", "environment", "full") | parameters.span(params)
-        pages = client.pages(
-            asking(references.routes(client, params["issue_id"], "events/"), query),
-            "event:read",
-            limit=params.get("limit"),
-            cursor=params.get("cursor"),
-            # Sentry knows the first, GlitchTip the second.
-            size_parameters=("per_page", "limit"),
-        )
-        output: types.ListIssueEventsOutput = self.gather("events", pages)
+        routes = asking(references.routes(client, params["issue_id"], "events/"), query)
+        output: types.ListIssueEventsOutput = self.fetch("events", routes, "event:read", params)
         return output

@@ -21,6 +21,8 @@ INSTEAD = "Use List Project Issues, project by project."
 class ListIssues(Listing):
     """List the issues of an organization: the unresolved ones, where no query is given."""
 
+    sizes = ("limit",)
+
     def run(self, params: types.ListIssuesInput) -> types.ListIssuesOutput:
         """https://docs.sentry.io/api/events/list-an-organizations-issues/ ."""
         client = self.connection.client
@@ -28,14 +30,11 @@ class ListIssues(Listing):
         query = parameters.chosen(params, *SAME, environments="environment")
         query |= parameters.span(params)
         query |= belonging.projects(client, of, params)
-        pages = client.pages(
-            [below_organization(of, "issues/", query)],
-            "event:read",
-            limit=params.get("limit"),
-            cursor=params.get("cursor"),
-        )
+        routes = [below_organization(of, "issues/", query)]
         try:
-            output: types.ListIssuesOutput = self.gather("issues", pages, normalised)
+            output: types.ListIssuesOutput = self.fetch(
+                "issues", routes, "event:read", params, normalised
+            )
         except ApiError as error:
             oldserver.tell(client, of, error, LACKING, INSTEAD)
             raise

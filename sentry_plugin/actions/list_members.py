@@ -20,12 +20,6 @@ class ListMembers(Listing):
         client = self.connection.client
         of = belonging.organization(client, params)
         query = parameters.chosen(params, "query")
-        pages = client.pages(
-            [below_organization(of, "members/", query)],
-            "member:read",
-            limit=params.get("limit"),
-            cursor=params.get("cursor"),
-            size_parameters=("per_page",),
-        )
-        output: types.ListMembersOutput = self.gather("members", pages)
+        routes = [below_organization(of, "members/", query)]
+        output: types.ListMembersOutput = self.fetch("members", routes, "member:read", params)
         return output

@@ -20,6 +20,8 @@ INSTEAD = "Sort by date, new, freq or priority; leave out the `environment` or t
 class ListProjectIssues(Listing):
     """List the issues of one project: the unresolved ones, where no query is given."""
 
+    sizes = ("limit",)
+
     def run(self, params: types.ListProjectIssuesInput) -> types.ListProjectIssuesOutput:
         """https://docs.sentry.io/api/events/list-a-projects-issues/ ."""
         query = parameters.chosen(
@@ -34,11 +36,10 @@ class ListProjectIssues(Listing):
             )
         client, of = self.connection.client, params["organization_slug"]
         routes = project_issue_routes(of, params["project_slug"], query, span)
-        pages = client.pages(
-            routes, "event:read", limit=params.get("limit"), cursor=params.get("cursor")
-        )
         try:
-            output: types.ListProjectIssuesOutput = self.gather("issues", pages, normalised)
+            output: types.ListProjectIssuesOutput = self.fetch(
+                "issues", routes, "event:read", params, normalised
+            )
         except ApiError as error:
             if query.keys() & {"sort", "environment"}:
                 oldserver.tell(client, of, error, LACKING, INSTEAD)

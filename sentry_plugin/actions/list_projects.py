@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
 
+SCOPE = "project:read or org:read"
+
+
 class ListProjects(Listing):
     """List the projects of an organization."""
 
@@ -20,12 +23,8 @@ class ListProjects(Listing):
         client = self.connection.client
         of = belonging.organization(client, params)
         query = parameters.chosen(params, "query")
-        pages = client.pages(
-            [below_organization(of, "projects/", query)],
-            "project:read or org:read",
-            limit=params.get("limit"),
-            cursor=params.get("cursor"),
-            size_parameters=("per_page",),
+        routes = [below_organization(of, "projects/", query)]
+        output: types.ListProjectsOutput = self.fetch(
+            "projects", routes, "project:read or org:read", params
         )
-        output: types.ListProjectsOutput = self.gather("projects", pages)
         return output

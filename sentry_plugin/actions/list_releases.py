@@ -21,12 +21,6 @@ class ListReleases(Listing):
         of = belonging.organization(client, params)
         query = parameters.chosen(params, "query", environments="environment")
         query |= belonging.projects(client, of, params)
-        pages = client.pages(
-            [below_organization(of, "releases/", query)],
-            "project:read",
-            limit=params.get("limit"),
-            cursor=params.get("cursor"),
-            size_parameters=("per_page",),
-        )
-        output: types.ListReleasesOutput = self.gather("releases", pages)
+        routes = [below_organization(of, "releases/", query)]
+        output: types.ListReleasesOutput = self.fetch("releases", routes, "project:read", params)
         return output

@@ -25,12 +25,6 @@ class ListTagValues(Listing):
             f"{printable(key)}: Get Issue lists its tags."
         )
         query = parameters.chosen(params, "environment", "sort")
-        pages = client.pages(
-            asking(references.routes(client, params["issue_id"], below), query, absent),
-            "event:read",
-            limit=params.get("limit"),
-            cursor=params.get("cursor"),
-            size_parameters=("per_page",),
-        )
-        output: types.ListTagValuesOutput = self.gather("values", pages)
+        routes = asking(references.routes(client, params["issue_id"], below), query, absent)
+        output: types.ListTagValuesOutput = self.fetch("values", routes, "event:read", params)
         return output

@@ -22,12 +22,6 @@ class ListTeams(Listing):
         query = parameters.chosen(params, "query")
         if not params.get("detailed", True):
             query["detailed"] = "0"
-        pages = client.pages(
-            [below_organization(of, "teams/", query)],
-            "team:read or org:read",
-            limit=params.get("limit"),
-            cursor=params.get("cursor"),
-            size_parameters=("per_page",),
-        )
-        output: types.ListTeamsOutput = self.gather("teams", pages)
+        routes = [below_organization(of, "teams/", query)]
+        output: types.ListTeamsOutput = self.fetch("teams", routes, "team:read or org:read", params)
         return output

@@ -125,7 +125,7 @@ def test_an_event_of_an_environment_is_the_one_asked_for(start, run, requests_mo
     assert requests_mock.last_request.qs == {"environment": ["lab"]}
 
 
-@pytest.mark.parametrize("tags", [[], None, [{"key": "environment", "value": "home"}]])
+@pytest.mark.parametrize("tags", [[], None, ["lab"], [{"key": "environment", "value": "home"}]])
 def test_a_server_that_does_not_regard_the_environment_is_found_out(
     tags, start, run, requests_mock
 ):

@@ -165,7 +165,7 @@ SEVERAL = {
 }
 MISSING = {"status_code": 404, "text": ""}
 THERE = {"status_code": 404, "json": {"detail": "The requested resource does not exist"}}
-UNKNOWN = {"status_code": 302}
+UNKNOWN = {"status_code": 302, "headers": {"Location": "https://elsewhere.example/"}}
 
 
 @pytest.mark.parametrize("refusal", [FAILED, SEVERAL])

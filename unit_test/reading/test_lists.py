@@ -57,7 +57,7 @@ def test_what_an_issue_has_comes_page_by_page(action, more, output, queries, iss
     rest = output(action, issue_id=issue, **more, cursor=first["next_cursor"])
     assert (len(of(first)), len(of(rest)), "next_cursor" in rest) == (2, 1, False)
     assert not [each for each in of(rest) if each in of(first)]
-    assert queries()[-2].endswith("?per_page=2")
+    assert queries()[-2].endswith("?per_page=2&limit=2")
 
 
 @pytest.fixture
@@ -140,4 +140,5 @@ def test_releases_are_asked_for_by_the_numbers_of_projects(start, run, requests_
         "environment": ["lab", "home"],
         "query": ["a@"],
         "per_page": ["5"],
+        "limit": ["5"],
     }
