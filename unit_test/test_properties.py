@@ -153,7 +153,8 @@ metas = st.dictionaries(texts, values, max_size=2) | telling_key
 
 def usable(name):
     """Give a right input."""
-    return {field: USABLE[field] for field in schema.load(name, "input").get("required", ())}
+    sample = json.loads(schema.read(f"{name}.sample.json"))["body"]["input"]
+    return {field: USABLE.get(field, example) for field, example in sample.items()}
 
 
 @st.composite
