@@ -129,6 +129,7 @@ def create(call: Call) -> Answer:
     version = given["version"]
     is_old = releases.named(store, version) is not None
     with store.together():
+        releases.make(store, version, present)
         added = [releases.add(store, number, version, present) for number in projects]
         # Whoever makes a release again adds to it, and changes nothing else of it.
         named = ("commits",) if is_old else tuple(CHANGES)
@@ -149,8 +150,6 @@ def change(call: Call) -> Answer:
 
 
 def _projects(call: Call, names: list[str]) -> list[int]:
-    if not names:
-        refuse_fields({"projects": ["This list may not be empty."]})
     found = [lookups.named(call, "project", name) for name in names]
     if None in found:
         refuse_fields({"projects": ["Invalid project ids or slugs"]})

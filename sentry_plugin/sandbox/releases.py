@@ -29,9 +29,14 @@ def named(store: Store, version: str | None) -> sqlite3.Row | None:
     return store.first("release", equal("version", version))
 
 
+def make(store: Store, version: str, time: int) -> None:
+    """Make a release, unless there is one."""
+    store.write("INSERT OR IGNORE INTO release (version, created) VALUES (?, ?)", version, time)
+
+
 def add(store: Store, project_id: int, version: str, time: int) -> bool:
     """Let a project have a release, new or not; tell whether it had not."""
-    store.write("INSERT OR IGNORE INTO release (version, created) VALUES (?, ?)", *(version, time))
+    make(store, version, time)
     ours = equal("project_id", project_id) & equal("version", version)
     is_new = not store.count("release_project", ours)
     if is_new:

@@ -12,7 +12,6 @@ ONE = {"version": "shop@1.0", "projects": ["sandbox"]}
 REFUSED = (
     ({"version": "a"}, {"projects": ["This field is required."]}),
     ({"projects": ["sandbox"]}, {"version": ["This field is required."]}),
-    ({**ONE, "projects": []}, {"projects": ["This list may not be empty."]}),
     ({**ONE, "projects": ["nope"]}, {"projects": ["Invalid project ids or slugs"]}),
     ({**ONE, "projects": 1}, {"projects": ['Expected a list of items but got type "int".']}),
     ({**ONE, "version": "a/b"}, {"version": ["Release with name a/b is not allowed"]}),
@@ -63,6 +62,12 @@ def test_a_release_that_is_there_is_a_208_and_keeps_what_it_has(sandbox):
     assert more.status_code == 201
     slugs = [project["slug"] for project in more.json()["projects"]]
     assert slugs == ["project-00001", "sandbox"]
+
+
+def test_a_release_of_no_project_is_a_208_and_is_listed_nowhere(sandbox):
+    made = posted(sandbox, LIST, ONE | {"projects": []})
+    assert (made.status_code, made.json()["projects"]) == (208, [])
+    assert "shop@1.0" not in versions(sandbox, LIST)
 
 
 def test_commits_of_a_release_are_counted_with_their_authors(sandbox):
