@@ -786,6 +786,22 @@ DrawInventoryOutput = TypedDict("DrawInventoryOutput", {
     "organizations": NotRequired[list[str]],
 })
 
+ExportInventoryInput = TypedDict("ExportInventoryInput", {
+    "format": NotRequired[Literal['jupiterone', 'cypher', 'graphml']],
+    "entities": NotRequired[list[dict[str, Any]]],
+    "relationships": NotRequired[list[dict[str, Any]]],
+    "file": NotRequired["File"],
+    "partial_types": NotRequired[list["PartialType"]],
+    "organizations": NotRequired[list[str]],
+    "include": NotRequired[list[str]],
+})
+
+ExportInventoryOutput = TypedDict("ExportInventoryOutput", {
+    "file": NotRequired["File"],
+    "counts": NotRequired[dict[str, Any]],
+    "partial_types": NotRequired[list["PartialType"]],
+})
+
 GetEventInput = TypedDict("GetEventInput", {
     "event_id": str,
     "issue_id": NotRequired[str],

@@ -1,0 +1,20 @@
+"""Write an inventory as a file for other tools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.inventory import exporting
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+
+
+class ExportInventory(Action):
+    """Write an inventory that is given, or that is collected first, as a file."""
+
+    def run(self, params: types.ExportInventoryInput) -> types.ExportInventoryOutput:
+        """http://graphml.graphdrawing.org/ and https://opencypher.org/ ."""
+        output: types.ExportInventoryOutput = exporting.output(self.connection, params)
+        return output
