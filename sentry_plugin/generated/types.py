@@ -791,6 +791,7 @@ ExportInventoryInput = TypedDict("ExportInventoryInput", {
     "entities": NotRequired[list[dict[str, Any]]],
     "relationships": NotRequired[list[dict[str, Any]]],
     "file": NotRequired["File"],
+    "snapshot": NotRequired[str],
     "partial_types": NotRequired[list["PartialType"]],
     "organizations": NotRequired[list[str]],
     "include": NotRequired[list[str]],
