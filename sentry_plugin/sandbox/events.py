@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import lookups, pages, releases, times
+from sentry_plugin.sandbox import lookups, pages, releases, search, times
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse, refuse_missing
 from sentry_plugin.sandbox.eventparts import message_of, tags_of
-from sentry_plugin.sandbox.store import Where, among, equal, within
+from sentry_plugin.sandbox.store import ALL, Where, among, equal, within
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,13 +69,22 @@ def _listed(call: Call, where: Where) -> Answer:
 
 
 def _wanted(query: str) -> Where:
-    key, _, value = query.partition(":")
+    """Give the conditions of a query: an event's id, or tags and text."""
     if PATTERN.fullmatch(query.lower()):
         return equal("event_id", query.lower())
-    if value and " " not in key:
-        tagged = equal("key", key) & equal("value", value.strip('"'))
-        return among("id", "event", "tag", tagged)
-    return Where("instr(lower(CAST(body AS TEXT)), lower(?)) > 0", (query,))
+    terms, text = search.parts(query)
+    found = Where("instr(lower(CAST(body AS TEXT)), lower(?)) > 0", (text,)) if text else ALL
+    for term in terms:
+        found &= _tagged(term)
+    return found
+
+
+def _tagged(term: search.Term) -> Where:
+    if term.key == "has":
+        found = among("id", "event", "tag", within("key", term.words()))
+    else:
+        found = among("id", "event", "tag", equal("key", term.key) & within("value", term.words()))
+    return Where(f"NOT {found.sql}", found.values) if term.negated else found
 
 
 def of_issue_by_id(call: Call) -> Answer:

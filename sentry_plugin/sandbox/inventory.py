@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import issueforms, issues, lookups, pages, people, releases, sizes, times
+from sentry_plugin.sandbox import (
+    issueforms,
+    issues,
+    lookups,
+    pages,
+    people,
+    releases,
+    search,
+    sizes,
+    times,
+)
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse_missing
-from sentry_plugin.sandbox.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.store import ALL, NONE, Where, among, equal, within
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,6 +32,14 @@ if TYPE_CHECKING:
 
 # Fields of a project that its short form within a team has, and its form in a list has not.
 INNER = ("isInternal", "isPublic", "avatar", "color", "status")
+# What members are searched by, besides a part of their names.
+OF_MEMBER = {
+    "email": "email",
+    "id": "CAST(id AS TEXT)",
+    "user.id": "CAST(user_id AS TEXT)",
+    "role": "json_extract(body, '$.orgRole')",
+    "isInvited": "iif(user_id IS NULL, 'true', 'false')",
+}
 OWNERS = "project_team JOIN team ON team.id = team_id"
 MEMBERSHIPS = "team_member JOIN project_team USING (team_id)"
 OWNED = "project_team JOIN project ON project.id = project_id"
@@ -265,7 +283,11 @@ def team_projects(call: Call) -> Answer:
 def members(call: Call) -> Answer:
     """List the organization's members and invitations."""
     lookups.organization(call)
-    where = _named(call, "email", "name")
+    terms, text = search.parts(call.first("query") or "")
+    where = Where("instr(email, ?) OR instr(name, ?)", (text, text)) if text else ALL
+    for term in terms:
+        column = OF_MEMBER.get(term.key)
+        where &= within(column, term.words()) if column else NONE
     return pages.listing_of_texts(call, pages.of_table(call, "member", where))
 
 

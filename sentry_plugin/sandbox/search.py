@@ -71,7 +71,9 @@ DATES = {"lastSeen": "last_seen", "firstSeen": "first_seen", "age": "first_seen"
 
 
 @dataclass(frozen=True)
-class _Term:
+class Term:
+    """One `key:value` of a query."""
+
     key: str
     value: str
     negated: bool
@@ -85,7 +87,7 @@ class _Term:
 
 def wanted(store: Store, query: str, user_id: int) -> Where:
     """Give what a query asks for, or refuse it as Sentry does."""
-    terms, text = _parse(query)
+    terms, text = parts(query)
     # Feedback is found by those who look for it.
     asked = {"issue.type", "issue.category"} & {term.key for term in terms}
     found = ALL if asked else Where("category = 'error'")
@@ -94,10 +96,11 @@ def wanted(store: Store, query: str, user_id: int) -> Where:
     return found & _text("message", text) if text else found
 
 
-def _parse(query: str) -> tuple[list[_Term], str]:
-    parts = list(_PART.finditer(query))
-    terms = [_Term(part["key"], part["value"], bool(part["not"])) for part in parts if part["key"]]
-    text = [_unquoted(part["word"]) for part in parts if part["word"]]
+def parts(query: str) -> tuple[list[Term], str]:
+    """Give the terms of a query, and its text."""
+    found = list(_PART.finditer(query))
+    terms = [Term(part["key"], part["value"], bool(part["not"])) for part in found if part["key"]]
+    text = [_unquoted(part["word"]) for part in found if part["word"]]
     if {"OR", "AND"} & set(text):
         _unparsable('Boolean statements containing "OR" or "AND" are not supported in this search')
     return terms, " ".join(text)
@@ -118,7 +121,7 @@ def _like(text: str, *, wildcards: bool = False) -> str:
     return escaped.replace("*", "%") if wildcards else escaped
 
 
-def _condition(store: Store, term: _Term, user_id: int) -> Where:
+def _condition(store: Store, term: Term, user_id: int) -> Where:
     if not term.value:
         _unparsable(f"Empty string after '{term.key}:'")
     if special := SPECIAL.get(term.key):

@@ -79,6 +79,10 @@ def test_the_limit_of_issue_lists_means_nothing_to_events(sandbox, many):
         ({"query": "environment:lab"}, 5),
         ({"query": 'environment:"nope"'}, 0),
         ({"query": "level: many words"}, 0),
+        ({"query": "environment:lab many"}, 5),
+        ({"query": "!environment:lab"}, 0),
+        ({"query": "level:[error, info] !level:fatal"}, 5),
+        ({"query": "has:environment !has:colour"}, 5),
     ],
 )
 def test_events_are_filtered(sandbox, many, given, count):

@@ -107,6 +107,23 @@ def test_lists_can_be_searched_by_name(sandbox):
     assert [one["name"] for one in found] == ["acme/repo-0004"]
 
 
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("email:user00001@acme.example", {"user00001@acme.example"}),
+        ("id:100001", {"user00001@acme.example"}),
+        ("user.id:900001", {"user00001@acme.example"}),
+        ("role:owner", {"user00000@acme.example", "user00001@acme.example"}),
+        ("isInvited:true user00007", {"user00007@acme.example"}),
+        ("isInvited:false user00007", set()),
+        ("unknown:word", set()),
+    ],
+)
+def test_members_can_be_searched_by_what_they_are(sandbox, query, wanted):
+    found = sandbox.get("organizations/acme/members/", params={"query": query}).json()
+    assert {member["email"] for member in found} == wanted
+
+
 def test_the_data_is_untidy_on_purpose(sandbox):
     members = sandbox.get("organizations/acme/members/").json()
     assert any(member["pending"] and member["user"] is None for member in members)
