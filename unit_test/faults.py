@@ -26,6 +26,7 @@ ACTIONS = {
     "issues": "list_project_issues",
     "events": "list_issue_events",
     "events_org": "list_issue_events",
+    "issue": "get_issue",
     "resolve": "update_issue",
     "next": "update_issue",
     "submit": "submit_event",
@@ -149,7 +150,7 @@ class Station:
         """Make the start message of a case."""
         url = self.sandbox.base
         connection = {"token": {"token": self.token}, "url": url, "timeout": case.timeout}
-        if case.ask in {"test", "events_org", "resolve"}:
+        if case.ask in {"test", "events_org", "issue", "resolve"}:
             connection["organization"] = "acme"
         given = {
             "issues": {"organization_slug": "acme", "project_slug": "sandbox"},
