@@ -7,7 +7,7 @@ another host than the connection's.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from sentry_plugin.errors import ApiError, InputError
@@ -57,6 +57,19 @@ def number(client: SentryClient, issue_id: str, organization: str = "") -> str:
     """Give an issue's number, asking Sentry only for that of a short id."""
     found = parse(issue_id, client.url)
     return _number(client, found.issue, found.organization or organization or client.organization)
+
+
+def organization(client: SentryClient, issue_id: str, permalink: Any) -> str:
+    """Give whose an issue is: as in `routes`, else as the address that Sentry gives it says.
+
+    Of that address, too, nothing but the organization is taken.
+    """
+    known = parse(issue_id, client.url).organization or client.organization
+    if known or not isinstance(permalink, str):
+        return known
+    there = urlsplit(permalink)
+    page = re.search(r"/(?:organizations/([^/]+)|([^/]+)/[^/]+)/issues/", there.path)
+    return unquote((page[1] or page[2]) if page else _subdomain(there))
 
 
 def parse(text: str, url: str) -> Reference:

@@ -24,6 +24,11 @@ URL = "https://sentry.example/api/0/"
 TOKEN = "not-a-real-token"
 
 
+def unresolved(requests_mock, url=f"{URL}issues/1/", **more):
+    """Show an issue to an update, which looks at it first."""
+    requests_mock.get(url, json={"id": "1", "status": "unresolved", **more})
+
+
 @pytest.fixture(autouse=True)
 def waits(monkeypatch):
     """Let the plugin's waits pass at once, on a clock that they move; give the seconds of each."""

@@ -8,7 +8,7 @@ import pytest
 
 from sentry_plugin import schema, step
 
-from .conftest import URL
+from .conftest import URL, unresolved
 
 NAMES = [*step.index()["actions"]]
 
@@ -87,10 +87,12 @@ def test_half_a_character_is_replaced_wherever_it_goes(start, run, requests_mock
 
 
 def test_update_issue_sends_only_the_attributes_given(start, run, requests_mock):
-    requests_mock.put(f"{URL}issues/1/", json={"id": "1", "status": "resolved"})
+    unresolved(requests_mock, hasSeen=True, assignedTo={"type": "user", "id": "7"})
+    issue = {"id": "1", "status": "resolved", "hasSeen": False, "assignedTo": None}
+    requests_mock.put(f"{URL}issues/1/", json=issue)
     changes = {"status": "resolved", "hasSeen": False, "assignedTo": ""}
     body = run(start("update_issue", issue_id="1", **changes))
-    assert body["output"] == {"issue": {"id": "1", "status": "resolved"}}
+    assert body["output"]["issue"] == {"id": "1", "status": "resolved", "hasSeen": False}
     assert requests_mock.last_request.json() == changes
     assert requests_mock.last_request.headers["Content-Type"] == "application/json"
 
@@ -112,13 +114,17 @@ def test_update_issue_without_an_attribute_is_refused(start, run, requests_mock)
     ],
 )
 def test_annotations_have_one_shape_whatever_the_server(given, shape, start, run, requests_mock):
-    requests_mock.put(f"{URL}issues/1/", json={"annotations": [given]})
+    unresolved(requests_mock)
+    issue = {"status": "resolved", "annotations": [given]}
+    requests_mock.put(f"{URL}issues/1/", json=issue)
     body = run(start("update_issue", issue_id="1", status="resolved"))
-    assert body["output"] == {"issue": {"annotations": [shape]}}
+    assert body["output"]["issue"]["annotations"] == [shape]
 
 
 def test_an_issue_with_an_assignee_is_given_as_it_is(start, run, requests_mock):
     actor = {"type": "team", "id": "1", "name": "backend"}
-    requests_mock.put(f"{URL}issues/1/", json={"assignedTo": actor})
+    unresolved(requests_mock, assignedTo=None)
+    issue = {"status": "unresolved", "assignedTo": actor}
+    requests_mock.put(f"{URL}issues/1/", json=issue)
     body = run(start("update_issue", issue_id="1", assignedTo="team:1"))
-    assert body["output"] == {"issue": {"assignedTo": actor}}
+    assert body["output"]["issue"] == issue

@@ -12,7 +12,7 @@ from sentry_plugin.issue import normalised
 from sentry_plugin.pages import LARGEST, next_cursor
 from sentry_plugin.refusal import words
 
-from .conftest import TOKEN, URL
+from .conftest import TOKEN, URL, unresolved
 
 PROJECT = f"{URL}projects/o/p/issues/"
 ORGANIZATION = f"{URL}organizations/o/issues/"
@@ -214,21 +214,23 @@ def test_a_project_list_that_is_gone_is_asked_of_the_organization(
 def test_an_issue_is_asked_of_its_organization_and_else_the_old_way(
     missing, start, run, requests_mock
 ):
-    requests_mock.put(f"{ORGANIZATION}1/", **missing)
-    requests_mock.put(f"{URL}issues/1/", json={"id": "1"})
+    issue = {"id": "1", "status": "ignored"}
+    unresolved(requests_mock)
+    for ask in (requests_mock.get, requests_mock.put):
+        ask(f"{ORGANIZATION}1/", **missing)
+    requests_mock.put(f"{URL}issues/1/", json=issue)
     body = run(start("update_issue", {"organization": "o"}, issue_id="1", status="ignored"))
-    assert body["output"] == {"issue": {"id": "1"}}
-    assert [request.json() for request in requests_mock.request_history] == [
-        {"status": "ignored"},
-        {"status": "ignored"},
-    ]
+    assert body["output"]["issue"] == issue
+    asked = [(request.method, request.url) for request in requests_mock.request_history]
+    both = [f"{ORGANIZATION}1/", f"{URL}issues/1/"]
+    assert asked == [(method, url) for method in ("GET", "PUT") for url in both]
 
 
 def test_an_issue_that_the_organization_does_not_have_is_not_asked_for_elsewhere(
     start, run, requests_mock
 ):
     no_issue = {"status_code": 404, "json": {"detail": "The requested resource does not exist"}}
-    requests_mock.put(f"{ORGANIZATION}1/", **no_issue)
+    requests_mock.get(f"{ORGANIZATION}1/", **no_issue)
     body = run(start("update_issue", {"organization": "o"}, issue_id="1", status="ignored"))
     assert (body["exception"]["code"], requests_mock.call_count) == ("not_found", 1)
 
@@ -298,6 +300,7 @@ def test_an_error_says_what_to_do(status, code, retryable, assistance, start, ru
     ],
 )
 def test_the_servers_words_are_read_from_every_shape(answered, words, start, run, requests_mock):
+    unresolved(requests_mock)
     requests_mock.put(f"{URL}issues/1/", status_code=400, **answered)
     body = run(start("update_issue", issue_id="1", status="resolved"))
     assert words in body["exception"]["data"]
@@ -328,6 +331,7 @@ def test_an_answer_that_only_looks_good_is_an_error(
 def test_an_update_whose_answer_cannot_be_read_says_that_the_change_is_not_known(
     start, run, requests_mock
 ):
+    unresolved(requests_mock)
     requests_mock.put(f"{URL}issues/1/", status_code=204)
     body = run(start("update_issue", issue_id="1", status="resolved"))
     assert "not whether a change was made" in body["error"]
@@ -339,6 +343,7 @@ def test_an_update_whose_answer_cannot_be_read_says_that_the_change_is_not_known
 def test_an_update_that_is_answered_with_no_issue_is_in_doubt(
     text, code, start, run, requests_mock
 ):
+    unresolved(requests_mock)
     requests_mock.put(f"{URL}issues/1/", text=text)
     body = run(start("update_issue", issue_id="1", status="resolved"))
     assert body["exception"]["code"] == code

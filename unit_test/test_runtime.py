@@ -14,7 +14,7 @@ from sentry_plugin import logs, runtime, schema
 from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.logs import logger
 
-from .conftest import TOKEN, URL
+from .conftest import TOKEN, URL, unresolved
 
 ISSUE = f"{URL}issues/1/"
 ISSUES = f"{URL}projects/o/p/issues/"
@@ -49,7 +49,8 @@ def update(start, **more):
 def test_a_secret_is_nowhere_in_the_answer_also_not_of_a_wrong_shape(
     connection, arguments, start, answer, requests_mock
 ):
-    requests_mock.put(ISSUE, json={"id": "1", "title": "it is hush-hush"})
+    unresolved(requests_mock)
+    requests_mock.put(ISSUE, json={"status": "resolved", "title": "it is hush-hush"})
     requests_mock.get(URL, json={"version": "hush-hush"})
     message = update(start, connection=connection)
     message["body"]["meta"] = {"hush-hush": ["so hush-hush"]}
@@ -76,22 +77,25 @@ def test_a_password_of_an_address_is_a_secret_to_its_last_character(start, answe
 
 
 def test_a_token_that_is_a_word_of_the_envelope_does_not_break_it(start, answer, requests_mock):
-    requests_mock.put(ISSUE, json={"id": "1", "status": "status"})
+    unresolved(requests_mock)
+    requests_mock.put(ISSUE, json={"id": "1", "status": "resolved"})
     for word in ("status", "action_event", "assistance", "output", "version"):
         status, event, _ = answer(update(start, connection={"token": {"token": word}}))
         assert (status, event["type"], event["body"]["status"]) == (0, "action_event", "ok")
-        assert event["body"]["output"].keys() == {"issue"}
+        assert event["body"]["output"].keys() == {"issue", "changes", "changed"}
 
 
 def test_a_secret_shorter_than_six_characters_hides_nothing(start, run, requests_mock):
-    requests_mock.put(ISSUE, json={"id": "1", "title": "error 12345"})
+    unresolved(requests_mock)
+    requests_mock.put(ISSUE, json={"status": "resolved", "title": "error 12345"})
     body = run(update(start, connection={"token": {"token": "12345"}}))
     assert body["output"]["issue"]["title"] == "error 12345"
 
 
 def test_plain_fields_of_the_connection_are_not_masked(start, run, requests_mock):
-    requests_mock.get(f"{URL}organizations/my-team-1/issues/1/", json={})
-    requests_mock.put(f"{URL}organizations/my-team-1/issues/1/", json={"title": "my-team-1"})
+    url = f"{URL}organizations/my-team-1/issues/1/"
+    unresolved(requests_mock, url)
+    requests_mock.put(url, json={"status": "resolved", "title": "my-team-1"})
     body = run(update(start, connection={"organization": "my-team-1"}))
     assert body["output"]["issue"]["title"] == "my-team-1"
 
@@ -120,6 +124,7 @@ def test_the_keys_of_a_dsn_are_nowhere_in_the_answer(dsn, start, answer, request
 
 
 def test_a_servers_text_that_repeats_the_token_is_masked(start, answer, requests_mock):
+    unresolved(requests_mock)
     requests_mock.put(ISSUE, status_code=400, json={"detail": f"bad token {TOKEN}"})
     _, event, err = answer(update(start))
     assert "bad token ********" in event["body"]["exception"]["data"]
@@ -129,6 +134,7 @@ def test_a_servers_text_that_repeats_the_token_is_masked(start, answer, requests
 @pytest.mark.parametrize("before", [*range(284, 300), *range(984, 1000), *range(3984, 4000)])
 @pytest.mark.parametrize("filler", ["x", " "])
 def test_a_secret_that_is_cut_off_is_masked_too(before, filler, start, answer, requests_mock):
+    unresolved(requests_mock)
     requests_mock.put(ISSUE, status_code=400, text=f"x{filler * before}{TOKEN}")
     _, event, err = answer(update(start))
     assert TOKEN[:6] not in json.dumps(event) + err
@@ -145,6 +151,7 @@ def test_a_secret_in_a_long_name_is_masked_too(before, start, answer, requests_m
 
 
 def test_a_secret_with_spaces_is_masked_too(start, answer, requests_mock):
+    unresolved(requests_mock)
     requests_mock.put(ISSUE, status_code=400, json={"detail": "hush  hush\thush"})
     _, event, err = answer(update(start, connection={"headers": {"X-Sso": "hush  hush"}}))
     assert event["body"]["exception"]["data"] == "******** hush"
@@ -152,6 +159,7 @@ def test_a_secret_with_spaces_is_masked_too(start, answer, requests_mock):
 
 
 def test_control_characters_of_a_server_do_not_reach_the_log(start, answer, requests_mock):
+    unresolved(requests_mock)
     requests_mock.put(ISSUE, status_code=400, json={"detail": "a\x1b[31m\r\nERROR forged\u009b"})
     _, event, err = answer(update(start))
     for text in (err, event["body"]["log"]):
@@ -197,7 +205,8 @@ def test_messages_answered_at_once_have_logs_of_their_own(start):
 
 
 def test_debug_shows_the_headers_of_answers(start, answer, requests_mock):
-    requests_mock.put(ISSUE, json={}, headers={"X-Odd": f"see {TOKEN}"})
+    unresolved(requests_mock)
+    requests_mock.put(ISSUE, json={"status": "resolved"}, headers={"X-Odd": f"see {TOKEN}"})
     assert "X-Odd" not in answer(update(start))[1]["body"]["log"]
     assert "'X-Odd': 'see ********'" in answer(update(start), "--debug", "run")[1]["body"]["log"]
 
@@ -229,9 +238,10 @@ def test_a_null_is_dropped_where_the_spec_has_a_type_and_kept_in_an_object(
     start, run, requests_mock
 ):
     given = {"id": "1", "assignedTo": None, "statusDetails": {"a": None}, "annotations": [None]}
-    requests_mock.put(ISSUE, json=given)
-    body = run(update(start))
-    assert body["output"] == {"issue": {"id": "1", "statusDetails": {"a": None}, "annotations": []}}
+    requests_mock.get(ISSUES, json=[given])
+    body = run(start("list_project_issues", organization_slug="o", project_slug="p"))
+    kept = {"id": "1", "statusDetails": {"a": None}, "annotations": []}
+    assert body["output"] == {"issues": [kept]}
 
 
 def test_a_field_that_no_longer_fits_is_dropped_with_a_warning(start, run, requests_mock):
@@ -278,7 +288,8 @@ def test_only_what_is_required_makes_an_output_unfit(tmp_path, monkeypatch):
 
 
 def test_an_unknown_field_of_the_input_is_warned_of_and_not_sent(start, run, requests_mock):
-    requests_mock.put(ISSUE, json={"id": "1"})
+    unresolved(requests_mock)
+    requests_mock.put(ISSUE, json={"status": "resolved"})
     body = run(update(start, satus="resolved"))
     assert "WARNING The input's field satus is not known and has no effect." in body["log"]
     assert requests_mock.last_request.json() == {"status": "resolved"}
@@ -297,7 +308,8 @@ def test_a_failing_stderr_does_not_matter(start, run, requests_mock, monkeypatch
         def write(self, _):
             raise OSError(28, "No space left on device")
 
-    requests_mock.put(ISSUE, json={"id": "1"})
+    unresolved(requests_mock)
+    requests_mock.put(ISSUE, json={"status": "resolved"})
     monkeypatch.setattr("sys.stderr", Full())
     assert run(update(start))["status"] == "ok"
 
@@ -315,6 +327,7 @@ def test_the_runtime_serves_messages_without_a_process(start):
 
 
 def test_an_exception_of_a_library_is_not_repeated(start, answer, requests_mock):
+    unresolved(requests_mock)
     requests_mock.put(ISSUE, exc=requests.ConnectionError(f"odd {TOKEN} at 0x7f00"))
     _, event, err = answer(update(start))
     assert "No answer from sentry.example: the request broke." in event["body"]["error"]

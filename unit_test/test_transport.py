@@ -115,6 +115,14 @@ def update(start, server):
     return start("update_issue", {"url": server.url}, issue_id="1", status="resolved")
 
 
+def changing(answer):
+    """Show an issue, and meet its update with *answer*."""
+    issue = b'{"id": "1", "status": "unresolved"}'
+    return lambda handler: (
+        answer(handler) if handler.command == "PUT" else handler.answer(body=issue)
+    )
+
+
 def redirect(target, status=302):
     return lambda handler: handler.answer(status, b"", Location=target)
 
@@ -137,9 +145,9 @@ def test_a_redirect_to_another_server_is_not_followed(status, server, other, eve
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_of_an_update_is_not_followed(status, server, start, run):
-    server.answers["/api/0/issues/1/"] = redirect("/api/0/moved/", status)
+    server.answers["/api/0/issues/1/"] = changing(redirect("/api/0/moved/", status))
     assert "redirects the PUT, which would lose it" in run(update(start, server))["error"]
-    assert len(server.asked) == 1
+    assert [asked[0] for asked in server.asked] == ["GET", "PUT"]
 
 
 def test_a_redirect_of_an_event_carries_its_key_nowhere(server, other, start, run):
@@ -232,7 +240,7 @@ def hang_up(handler):
     ],
 )
 def test_a_broken_answer_is_none_and_an_update_then_in_doubt(broken, reason, server, start, run):
-    server.answers[EVENTS] = server.answers["/api/0/issues/1/"] = broken
+    server.answers |= {EVENTS: broken, "/api/0/issues/1/": changing(broken)}
     doubt = "It is unknown whether the server carried it out."
     listed = run(start("list_issue_events", {"url": server.url}, issue_id="1"))
     assert listed["exception"]["code"] == "no_answer"
@@ -250,7 +258,7 @@ def held():
 
 
 def test_a_server_that_does_not_answer_is_given_up_in_time(server, held, start, run):
-    server.answers["/api/0/issues/1/"] = lambda _: held.wait(30)
+    server.answers["/api/0/issues/1/"] = changing(lambda _: held.wait(30))
     message = update(start, server)
     message["body"]["connection"]["timeout"] = 1
     body = run(message)
@@ -266,7 +274,7 @@ def test_bytes_that_come_slowly_are_given_up_in_time(server, held, start, run):
         while not held.wait(0.05):
             handler.wfile.write(b" ")
 
-    server.answers["/api/0/issues/1/"] = drip
+    server.answers["/api/0/issues/1/"] = changing(drip)
     message = update(start, server)
     message["body"]["connection"]["timeout"] = 1
     body = run(message)

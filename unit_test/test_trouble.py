@@ -21,7 +21,7 @@ from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import Stopped
 from sentry_plugin.ratelimits import EVENT_CATEGORIES, drops, wait
 
-from .conftest import URL
+from .conftest import URL, unresolved
 from .test_pages_and_routes import both, project
 
 EVENTS = f"{URL}issues/1/events/"
@@ -117,9 +117,12 @@ def test_it_is_given_up_at_once_where_the_next_wait_does_not_fit(start, run, req
 def test_an_update_is_sent_again_only_where_twice_is_the_same_as_once(
     status, trouble, tries, start, run, requests_mock
 ):
-    requests_mock.put(ISSUE, [trouble, {"json": {"id": "1"}}])
+    details = {"inNextRelease": status != "resolved"}
+    issue = {"id": "1", "status": "resolved", "statusDetails": details}
+    unresolved(requests_mock, statusDetails={})
+    requests_mock.put(ISSUE, [trouble, {"json": issue}])
     body = run(update(start, status))
-    assert requests_mock.call_count == tries
+    assert requests_mock.call_count == 1 + tries
     assert body["status"] == ("ok" if tries == 2 else "error")
     if (trouble, tries) == (RESET, 1):
         assert "It is unknown whether the server carried it out." in body["error"]
@@ -141,6 +144,7 @@ def test_an_update_is_sent_again_only_where_twice_is_the_same_as_once(
 def test_a_try_that_may_have_been_carried_out_is_not_forgotten(
     send, tries, in_doubt, start, run, requests_mock
 ):
+    unresolved(requests_mock)
     requests_mock.put(ISSUE, tries)
     requests_mock.post(ENVELOPE, tries)
     error = run(send(start))["error"]
@@ -181,13 +185,14 @@ def test_a_429_of_the_web_api_is_waited_out_until_its_window_begins_anew(
 def test_a_429_that_does_not_fit_fails_at_once_and_says_when_to_come_back(
     send, method, url, start, run, requests_mock, waits
 ):
+    unresolved(requests_mock)
     requests_mock.register_uri(
         method, url, status_code=429, headers={"Retry-After": "600"}, json={"detail": "later"}
     )
     exception = run(send(start))["exception"]
     assert (exception["code"], exception["retryable"]) == ("rate_limited", True)
     assert exception["retry_after"] == 600
-    assert (requests_mock.call_count, waits) == (1, [])
+    assert (requests_mock.call_count, waits) == (1 + (method == "PUT"), [])
 
 
 def test_the_next_request_waits_where_nothing_of_the_window_remains(
@@ -369,9 +374,9 @@ SAAS = "https://sentry.io/api/0/"
 )
 def test_only_sentry_io_may_name_its_region(region, used, start, run, requests_mock):
     requests_mock.get(f"{SAAS}organizations/acme/", json={"links": {"regionUrl": region}})
-    requests_mock.put(f"https://{used}/api/0/organizations/acme/issues/1/", json={"id": "1"})
-    body = run(update(start, url="https://sentry.io", **ORGANIZATION))
-    assert body["output"] == {"issue": {"id": "1"}}
+    requests_mock.get(f"https://{used}/api/0/organizations/acme/issues/1/events/", json=[])
+    body = run(events(start, url="https://sentry.io", **ORGANIZATION))
+    assert body["output"] == {"events": []}
     assert [request.hostname for request in requests_mock.request_history] == ["sentry.io", used]
 
 
@@ -403,8 +408,8 @@ def at(start, url):
 
 @pytest.mark.parametrize("url", ["https://sentry.example", "https://acme.sentry.io"])
 def test_no_other_server_is_asked_for_a_region(url, start, run, requests_mock):
-    requests_mock.put(f"{url}/api/0/organizations/acme/issues/1/", json={})
-    assert run(update(start, url=url, **ORGANIZATION))["status"] == "ok"
+    requests_mock.get(f"{url}/api/0/organizations/acme/issues/1/events/", json=[])
+    assert run(events(start, url=url, **ORGANIZATION))["status"] == "ok"
     assert requests_mock.call_count == 1
 
 
@@ -447,8 +452,8 @@ def test_an_endpoint_that_will_be_switched_off_is_warned_of_once(start, run, req
 def test_a_replaced_endpoint_names_its_replacement(start, run, requests_mock):
     headers = {"X-Sentry-Replacement-Endpoint": "the-new-one"}
     gone = {"status_code": 410, "json": {"message": "gone"}, "headers": headers}
-    requests_mock.put(f"{URL}organizations/acme/issues/1/", **gone)
-    requests_mock.put(ISSUE, **gone)
+    requests_mock.get(f"{URL}organizations/acme/issues/1/", **gone)
+    requests_mock.get(ISSUE, **gone)
     assert "by the-new-one" in run(update(start, **ORGANIZATION))["exception"]["assistance"]
 
 
@@ -470,6 +475,7 @@ SECRET = 'a/b c+"d"=e?'
     ],
 )
 def test_a_secret_is_masked_in_every_encoding(form, start, answer, requests_mock):
+    unresolved(requests_mock)
     requests_mock.put(ISSUE, status_code=400, text=f"refused {form}.")
     _, event, err = answer(update(start, headers={"X-Sso": SECRET}))
     assert form.strip('"') not in event["body"]["exception"]["data"]

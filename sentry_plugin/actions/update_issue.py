@@ -2,35 +2,100 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import references
-from sentry_plugin.errors import InputError
+from sentry_plugin import assignee, issueupdate, references
+from sentry_plugin.errors import ApiError, InputError, PluginError
 from sentry_plugin.issue import normalised
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sentry_plugin.generated import types
+    from sentry_plugin.issueupdate import JSON, Target
+    from sentry_plugin.routes import Route
+
+SCOPE = "event:write"
 
 
 class UpdateIssue(Action):
-    """Update an issue: only the attributes given are changed."""
+    """Update an issue: only the attributes given are changed, and only where they differ."""
 
     writes = True
 
     def run(self, params: types.UpdateIssueInput) -> types.UpdateIssueOutput:
         """https://docs.sentry.io/api/events/update-an-issue/ ."""
-        changes = {name: value for name, value in params.items() if name != "issue_id"}
-        if not changes:
+        targets = issueupdate.targets(params)
+        if not (targets or "assignedTo" in params):
             raise InputError(
                 "The input names nothing to update.", "Give at least one attribute, such as status."
             )
-        client = self.connection.client
-        issue = client.put(
-            references.routes(client, params["issue_id"]),
-            changes,
-            "event:write",
-            # Between two tries the next release may become another one.
-            repeatable=params.get("status") != "resolvedInNextRelease",
+        routes = self._routes(params)
+        before = self._look(routes)
+        _check_known(before, [target.needs or target.asked for target in targets])
+        if "assignedTo" in params:
+            _check_known(before, ["assignedTo"])
+            targets.append(assignee.target(self._project(params, before), params["assignedTo"]))
+        due = [target for target in targets if target.always or not target.is_met(before)]
+        after = self._update(routes, due, before) if due else before
+        _check_applied(due, after)
+        changes = issueupdate.changes(before, after)
+        return {"issue": normalised(after), "changes": changes, "changed": bool(due)}
+
+    def _routes(self, params: types.UpdateIssueInput) -> list[Route]:
+        routes = references.routes(self.connection.client, params["issue_id"])
+        if "inbox" not in params:
+            return routes
+        return [route._replace(query={"expand": "inbox"}) for route in routes]
+
+    def _look(self, routes: Sequence[Route]) -> JSON:
+        issue = self.connection.client.get(routes, "event:read")
+        if not isinstance(issue, dict):
+            raise ApiError("Sentry shows something else than an issue.")
+        return issue
+
+    def _project(self, params: types.UpdateIssueInput, issue: JSON) -> assignee.Project:
+        client, project = self.connection.client, issue.get("project")
+        of = references.organization(client, params["issue_id"], issue.get("permalink"))
+        slug = project.get("slug") if isinstance(project, dict) else None
+        return assignee.Project(client, of, slug or "")
+
+    def _update(self, routes: Sequence[Route], due: Sequence[Target], before: JSON) -> JSON:
+        repeatable = all(target.repeatable for target in due)
+        after: JSON = {}
+        for nth, body in enumerate(issueupdate.bodies(due, before)):
+            try:
+                after = self.connection.client.put(routes, body, SCOPE, repeatable=repeatable)
+            except PluginError as error:
+                error.cause += " The issue was reopened before that." if nth else ""
+                raise
+        if all(name in after for name in issueupdate.shown(before)):
+            return after
+        try:
+            return self._look(routes)
+        except PluginError as error:
+            error.cause += " What the step asked for was sent before, and accepted."
+            raise
+
+
+def _check_known(issue: JSON, names: Sequence[str]) -> None:
+    """Refuse what the server's issues do not have: it would fail, or seem to be done."""
+    unknown = [name for name in names if name not in issue]
+    if unknown:
+        raise ApiError(
+            f"This server does not support `{unknown[0]}`: its issues have none.",
+            "Leave it out, or update the server.",
         )
-        return {"issue": normalised(issue)}
+
+
+def _check_applied(due: Sequence[Target], after: JSON) -> None:
+    missed: list[Any] = [target.asked for target in due if not target.is_met(after)]
+    if missed:
+        done = " What else was asked for was carried out." if len(missed) < len(due) else ""
+        names = ", ".join(f"`{name}`" for name in missed)
+        raise ApiError(
+            f"The server accepted the update, and did not apply {names}.{done}",
+            "It may lack the feature. What belongs to a user (hasSeen, isBookmarked, isSubscribed) "
+            "needs the token of one, not of an integration.",
+        )

@@ -1018,10 +1018,23 @@ UpdateIssueInput = TypedDict("UpdateIssueInput", {
     "isSubscribed": NotRequired[bool],
     "isPublic": NotRequired[bool],
     "isBookmarked": NotRequired[bool],
+    "resolve_in_release": NotRequired[str],
+    "resolve_in_commit": NotRequired[str],
+    "repository": NotRequired[str],
+    "archive": NotRequired[Literal['forever', 'until_escalating']],
+    "archive_minutes": NotRequired[int],
+    "archive_events": NotRequired[int],
+    "archive_users": NotRequired[int],
+    "archive_window_minutes": NotRequired[int],
+    "substatus": NotRequired[Literal['new', 'ongoing', 'escalating', 'regressed']],
+    "priority": NotRequired[Literal['low', 'medium', 'high']],
+    "inbox": NotRequired[bool],
 })
 
 UpdateIssueOutput = TypedDict("UpdateIssueOutput", {
     "issue": NotRequired["Issue"],
+    "changes": NotRequired[dict[str, Any]],
+    "changed": NotRequired[bool],
 })
 
 UploadInventoryInput = TypedDict("UploadInventoryInput", {

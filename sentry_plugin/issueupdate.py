@@ -1,0 +1,237 @@
+"""What an update is to make of an issue: from a step's input to Sentry's attributes. Pure.
+
+Combinations that Sentry would take for something else are refused here, before anything is sent.
+Which server knows which attribute is told by the issues that it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sentry_plugin.errors import InputError
+
+JSON = dict[str, Any]
+
+PLAIN = ("hasSeen", "isBookmarked", "isPublic", "isSubscribed", "priority")
+SHOWN = ("status", "statusDetails", "substatus", "assignedTo", "inbox", *PLAIN)
+"""All of an issue that an update may change."""
+RESOLVED_IN = ("resolve_in_release", "resolve_in_commit", "repository")
+RELEASES: dict[str, JSON] = {
+    "next": {"inNextRelease": True},
+    "upcoming": {"inUpcomingRelease": True},
+    "current": {"inRelease": "latest"},
+}
+CONDITIONS = {
+    "archive_minutes": ("ignoreDuration", ""),
+    "archive_events": ("ignoreCount", "ignoreWindow"),
+    "archive_users": ("ignoreUserCount", "ignoreUserWindow"),
+}
+"""What ends an archive, as the input and as Sentry calls it, and Sentry's name of its window."""
+WINDOW = "archive_window_minutes"
+LONGEST_WINDOW = 7 * 24 * 60
+MEANT = {
+    "resolved": RESOLVED_IN,
+    "ignored": ("archive", *CONDITIONS, WINDOW),
+    "unresolved": ("substatus",),
+}
+"""The status that an input is a part of."""
+
+
+class Target(NamedTuple):
+    """What is to become of an attribute."""
+
+    asked: str
+    """The input that asks for it."""
+    body: JSON
+    """How Sentry is asked for it."""
+    is_met: Callable[[JSON], bool]
+    """Whether an issue shows it."""
+    always: bool = False
+    """Whether it is asked for also where the issue shows it: it counts from now on."""
+    needs: str = ""
+    """What the issues of a server show that knows it, if that is not the input."""
+    repeatable: bool = True
+    """Whether doing it twice comes to the same as doing it once."""
+
+
+def targets(params: Mapping[str, Any]) -> list[Target]:
+    """Give what *params* ask for, but for an assignment, which takes a look at the server."""
+    found = [_plain(name, params[name]) for name in PLAIN if name in params]
+    if "inbox" in params:
+        wanted = params["inbox"]
+        found.append(
+            Target("inbox", {"inbox": wanted}, lambda issue: bool(issue.get("inbox")) == wanted)
+        )
+    status = _meant(params)
+    return [*found, _STATUSES[status](params)] if status else found
+
+
+def shown(issue: JSON) -> JSON:
+    """Give what of an issue an update may change, without who did it and what is unset."""
+    told = {name: issue[name] for name in SHOWN if name in issue}
+    details = told.get("statusDetails")
+    if isinstance(details, dict):
+        told["statusDetails"] = {
+            name: value for name, value in details.items() if name != "actor" and value is not None
+        }
+    if "inbox" in told:
+        told["inbox"] = bool(told["inbox"])
+    return told
+
+
+def changes(before: JSON, after: JSON) -> JSON:
+    """Tell attribute by attribute what differs between two looks at an issue."""
+    old, new = shown(before), shown(after)
+    return {
+        name: {"before": old[name], "after": new[name]}
+        for name in old
+        if name in new and old[name] != new[name]
+    }
+
+
+def bodies(due: Sequence[Target], before: JSON) -> list[JSON]:
+    """Give what to send, one after the other.
+
+    Sentry does not change how an issue is archived while it is.
+    """
+    whole = {name: value for target in due for name, value in target.body.items()}
+    again = whole.get("status") == before.get("status") == "ignored"
+    if again and "substatus" in before and before["substatus"] != whole.get("substatus"):
+        return [{"status": "unresolved"}, whole]
+    return [whole]
+
+
+def _plain(name: str, wanted: Any) -> Target:
+    return Target(name, {name: wanted}, lambda issue: issue.get(name) == wanted)
+
+
+def _meant(params: Mapping[str, Any]) -> str:
+    """Give the status that the input means, or refuse one that means several."""
+    given = {
+        status: [name for name in names if name in params]
+        for status, names in MEANT.items()
+        if any(name in params for name in names)
+    }
+    status: str = params.get("status", "")
+    others = [name for other, names in given.items() if other != status for name in names]
+    if status and others:
+        raise InputError(f"The input's `{others[0]}` does not go with the status {status}.")
+    if len(given) > 1:
+        one, other, *_ = (names[0] for names in given.values())
+        raise _exclusive(one, other)
+    return status or next(iter(given), "")
+
+
+def _exclusive(one: str, other: str) -> InputError:
+    return InputError(f"The input's `{one}` and `{other}` exclude each other.")
+
+
+def _resolved(params: Mapping[str, Any]) -> Target:
+    release, commit, repository = (params.get(name) for name in RESOLVED_IN)
+    if "" in (release, commit, repository):
+        raise InputError("The input names an empty release, commit or repository.")
+    if release and (commit or repository):
+        raise InputError(
+            "The input's `resolve_in_release` and `resolve_in_commit` exclude each other."
+        )
+    if bool(commit) != bool(repository):
+        raise InputError("The input's `resolve_in_commit` and `repository` need each other.")
+    if commit:
+        details: JSON = {"inCommit": {"commit": commit, "repository": repository}}
+    elif release:
+        details = RELEASES.get(release) or {"inRelease": release}
+    else:
+        return _status("resolved")
+    ((name, value),) = details.items()
+
+    def is_met(issue: JSON) -> bool:
+        told = issue.get("statusDetails") or {}
+        # What the server chose or looked up is shown in its own words.
+        same = bool(told.get(name)) if commit or value == "latest" else told.get(name) == value
+        return issue.get("status") == "resolved" and same
+
+    return Target(
+        "resolve_in_commit" if commit else "resolve_in_release",
+        {"status": "resolved", "statusDetails": details},
+        is_met,
+        always=bool(commit) or release == "current",
+        needs="statusDetails",
+        # Between two tries it may become another one.
+        repeatable=release not in RELEASES,
+    )
+
+
+def _resolved_in_next_release(params: Mapping[str, Any]) -> Target:
+    in_next = _resolved({**params, "resolve_in_release": "next"})
+    return in_next._replace(asked="status", body={"status": params["status"]})
+
+
+def _archived(params: Mapping[str, Any]) -> Target:
+    asked = [name for name in ("archive", *CONDITIONS) if name in params]
+    if len(asked) > 1:
+        raise _exclusive(asked[0], asked[1])
+    _check_window(params, asked)
+    if not asked:
+        return _status("ignored")
+    if asked[0] == "archive":
+        return _archived_until(f"archived_{params['archive']}")
+    (name, window), number = CONDITIONS[asked[0]], params[asked[0]]
+    if number < 1:
+        raise InputError(f"The input's `{asked[0]}` is less than 1.")
+    details = {name: number} | ({window: params[WINDOW]} if WINDOW in params else {})
+    substatus = "archived_until_condition_met"
+
+    def is_met(issue: JSON) -> bool:
+        told = issue.get("statusDetails") or {}
+        same = (
+            told.get("ignoreUntil") if name == "ignoreDuration" else details.items() <= told.items()
+        )
+        return _is_archived(issue, substatus) and bool(same)
+
+    body = {"status": "ignored", "statusDetails": details, "substatus": substatus}
+    return Target(asked[0], body, is_met, always=True, needs="statusDetails")
+
+
+def _check_window(params: Mapping[str, Any], asked: Sequence[str]) -> None:
+    if WINDOW not in params:
+        return
+    if not {"archive_events", "archive_users"}.intersection(asked):
+        raise InputError(f"The input's `{WINDOW}` needs `archive_events` or `archive_users`.")
+    if not 1 <= params[WINDOW] <= LONGEST_WINDOW:
+        raise InputError(f"The input's `{WINDOW}` is not between 1 and {LONGEST_WINDOW}, a week.")
+
+
+def _archived_until(substatus: str) -> Target:
+    def is_met(issue: JSON) -> bool:
+        details = issue.get("statusDetails") or {}
+        # A server without substatuses ends an archive by conditions alone.
+        ends = any(value for name, value in details.items() if name.startswith("ignore"))
+        return _is_archived(issue, substatus) and ("substatus" in issue or not ends)
+
+    body = {"status": "ignored", "statusDetails": {}, "substatus": substatus}
+    needs = "status" if substatus == "archived_forever" else "substatus"
+    return Target("archive", body, is_met, needs=needs)
+
+
+def _is_archived(issue: JSON, substatus: str) -> bool:
+    return issue.get("status") == "ignored" and issue.get("substatus", substatus) == substatus
+
+
+def _unresolved(params: Mapping[str, Any]) -> Target:
+    if "substatus" not in params:
+        return _status("unresolved")
+    body = {"status": "unresolved", "substatus": params["substatus"]}
+    return Target("substatus", body, lambda issue: body.items() <= issue.items())
+
+
+def _status(status: str) -> Target:
+    return _plain("status", status)
+
+
+_STATUSES: dict[str, Callable[[Mapping[str, Any]], Target]] = {
+    "resolved": _resolved,
+    "resolvedInNextRelease": _resolved_in_next_release,
+    "ignored": _archived,
+    "unresolved": _unresolved,
+}
