@@ -13,9 +13,6 @@ from tools import generate
 SPEC = generate.Spec((generate.ROOT / "plugin.spec.yaml").read_text(encoding="utf-8"))
 ACTIONS = ("submit_event", "list_project_issues", "list_issue_events", "update_issue")
 
-# What came later, to leave alone or to use.
-SPAN = {"start", "end", "environment"}
-
 # Two examples are no JSON as printed. This is all that is wrong with them.
 REPAIRS = {"  ]\n  }\n}\n": "  ]\n}\n", "* 1.0.1 - New spec and help.md format for the Hub\n": ""}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin import assignee, issueupdate, references
 from sentry_plugin.errors import ApiError, InputError, PluginError
 from sentry_plugin.issue import normalised
+from sentry_plugin.routes import asking
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
@@ -45,15 +46,10 @@ class UpdateIssue(Action):
 
     def _routes(self, params: types.UpdateIssueInput) -> list[Route]:
         routes = references.routes(self.connection.client, params["issue_id"])
-        if "inbox" not in params:
-            return routes
-        return [route._replace(query={"expand": "inbox"}) for route in routes]
+        return asking(routes, {"expand": ["inbox"]}) if "inbox" in params else routes
 
     def _look(self, routes: Sequence[Route]) -> JSON:
-        issue = self.connection.client.get(routes, "event:read")
-        if not isinstance(issue, dict):
-            raise ApiError("Sentry shows something else than an issue.")
-        return issue
+        return self.connection.client.get_object(routes, "event:read")
 
     def _project(self, params: types.UpdateIssueInput, issue: JSON) -> assignee.Project:
         client, project = self.connection.client, issue.get("project")
@@ -97,5 +93,6 @@ def _check_applied(due: Sequence[Target], after: JSON) -> None:
         raise ApiError(
             f"The server accepted the update, and did not apply {names}.{done}",
             "It may lack the feature. What belongs to a user (hasSeen, isBookmarked, isSubscribed) "
-            "needs the token of one, not of an integration.",
+            "needs the token of one, not of an integration; a substatus is only set when an issue "
+            "is reopened.",
         )

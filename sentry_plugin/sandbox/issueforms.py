@@ -147,7 +147,7 @@ def of_organization_list(form: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def detail(sandbox: Sandbox, number: int) -> dict[str, Any]:
+def detail(sandbox: Sandbox, number: int, *, expand: Iterable[str] = ()) -> dict[str, Any]:
     """Give one issue with all that belongs to it."""
     row = rows_of(sandbox, [number])[0]
     store, present = sandbox.store, times.now()
@@ -174,6 +174,7 @@ def detail(sandbox: Sandbox, number: int) -> dict[str, Any]:
             for tag in tags
         ],
         "userReportCount": store.count("report", equal("issue_id", number)),
+        **{name: value for name, value in _expanded(row).items() if name in expand},
     }
 
 

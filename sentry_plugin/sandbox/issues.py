@@ -167,7 +167,8 @@ def _forms(call: Call, ids: list[int], timeline: str) -> list[dict[str, Any]]:
 
 def show(call: Call) -> Answer:
     """Show one issue."""
-    return as_json(issueforms.detail(call.sandbox, lookups.issue(call)))
+    number = lookups.issue(call)
+    return as_json(issueforms.detail(call.sandbox, number, expand=call.all("expand")))
 
 
 def by_short_id(call: Call) -> Answer:
