@@ -27,6 +27,7 @@ ACTIONS = {
     "events": "list_issue_events",
     "events_org": "list_issue_events",
     "issue": "get_issue",
+    "look": "update_issue",
     "resolve": "update_issue",
     "next": "update_issue",
     "submit": "submit_event",
@@ -37,6 +38,8 @@ STRIKES = {
     "second": {"share": 0.5},
     "later": {"share": 0.99},  # of a hundred, it leaves out the first
 }
+STRUCK = {"look": "GET", "resolve": "PUT", "next": "PUT"}
+"""Of an update, the requests that the fault strikes."""
 SIGNALS = {"sigterm": signal.SIGTERM, "sigint": signal.SIGINT}
 
 
@@ -122,9 +125,9 @@ class Station:
         message = self.message(case, subject)
         self._control("DELETE", "requests")
         if case.kind != "none":
-            strikes = STRIKES.get(case.when, {})
+            strikes = STRIKES.get(case.when, {}) | {"method": STRUCK.get(case.ask, "*")}
             self.sandbox.fault(case.kind, **{"path": "*", **case.options, **strikes})
-        status, out, err = self.answer(message, SIGNALS.get(case.when))
+        status, out, err = self.answer(message, SIGNALS.get(case.when), case.requests)
         ended = time.time()
         self._control("DELETE", "faults")
         asked = self.sandbox.asked()
@@ -137,7 +140,7 @@ class Station:
         fresh = uuid.uuid4().hex
         if case.ask == "submit":
             return fresh
-        if case.ask not in {"resolve", "next"}:
+        if case.ask not in STRUCK:
             return self.issue
         path = f"{self.dsn.rpartition('/')[2]}/store/"
         auth = {"X-Sentry-Auth": f"Sentry sentry_version=7, sentry_key={self.key}"}
@@ -150,10 +153,11 @@ class Station:
         """Make the start message of a case."""
         url = self.sandbox.base
         connection = {"token": {"token": self.token}, "url": url, "timeout": case.timeout}
-        if case.ask in {"test", "events_org", "issue", "resolve"}:
+        if case.ask in {"test", "events_org", "issue", "look", "resolve"}:
             connection["organization"] = "acme"
         given = {
             "issues": {"organization_slug": "acme", "project_slug": "sandbox"},
+            "look": {"issue_id": subject, "status": "resolved"},
             "resolve": {"issue_id": subject, "status": "resolved"},
             "next": {"issue_id": subject, "status": "resolvedInNextRelease"},
             "submit": {"dsn": self.dsn, "event_json": {"event_id": subject}},
@@ -164,8 +168,8 @@ class Station:
         body |= {"action": ACTIONS[case.ask], "input": {**given, **more}}
         return {"version": "v1", "type": "action_start", "body": body}
 
-    def answer(self, message, number=None):
-        """Give a message to the plugin's process, which is sent a signal once it has asked."""
+    def answer(self, message, number=None, requests=1):
+        """Give a message to the plugin's process; once it has asked so often, send it a signal."""
         command = "run" if "action" in message["body"] else "test"
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         with subprocess.Popen(
@@ -175,7 +179,7 @@ class Station:
             process.stdin.close()
             process.stdin = None
             if number:
-                eventually(self.sandbox.asked)
+                eventually(lambda: len(self.sandbox.asked()) >= requests)
                 process.send_signal(number)
             out, err = process.communicate(timeout=60)
         return process.returncode, out, err

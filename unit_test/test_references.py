@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sentry_plugin import references
@@ -196,13 +196,16 @@ LINKS = st.builds(
     st.sampled_from(["", "evil.example@", "sentry.io@", "a:b@"]),
     HOSTS,
     st.sampled_from(["", ":443", ":80", ":x", ":99999"]),
-    st.lists(PARTS | st.text(max_size=4), max_size=6),
+    st.lists(PARTS | st.text(max_size=4), max_size=6)
+    | st.tuples(st.just("organizations"), PARTS, st.just("issues"), PARTS, PARTS),
 )
 FAMILY = {"sentry.io", "us.sentry.io", "acme.sentry.io"}
 
 
 @settings(derandomize="CI" in os.environ, database=None, deadline=None, max_examples=500)
 @given(st.text() | LINKS, st.sampled_from([SAAS, URL, PREFIXED]))
+@example("https://us.sentry.io/organizations/acme/issues/1/", SAAS)
+@example("evil.example", SAAS)
 def test_whatever_is_given_is_an_issue_of_the_connections_host_or_refused(text, url):
     try:
         found = references.parse(text, url)
@@ -213,6 +216,5 @@ def test_whatever_is_given_is_an_issue_of_the_connections_host_or_refused(text, 
     assert found.issue == found.issue.upper()
     assert all(".." not in route.path and "?" not in route.path for route in routes)
     assert ("/" in text) or not found.organization
-    if "://" in text:
-        host = urlsplit(text.strip().strip("<>\"'` \t\r\n")).hostname
-        assert host == urlsplit(url).hostname or {host, urlsplit(url).hostname} <= FAMILY
+    named, ours = urlsplit(text.strip().strip("<>\"'` \t\r\n")).hostname, urlsplit(url).hostname
+    assert named in {None, ours} or {named, ours} <= FAMILY

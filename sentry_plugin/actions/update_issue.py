@@ -34,9 +34,10 @@ class UpdateIssue(Action):
             )
         routes = self._routes(params)
         before = self._look(routes)
-        _check_known(before, [target.needs or target.asked for target in targets])
+        for target in targets:
+            _check_known(before, target.asked, target.needs or target.asked)
         if "assignedTo" in params:
-            _check_known(before, ["assignedTo"])
+            _check_known(before, "assignedTo", "assignedTo")
             targets.append(assignee.target(self._project(params, before), params["assignedTo"]))
         due = [target for target in targets if target.always or not target.is_met(before)]
         after = self._update(routes, due, before) if due else before
@@ -75,12 +76,12 @@ class UpdateIssue(Action):
             raise
 
 
-def _check_known(issue: JSON, names: Sequence[str]) -> None:
+def _check_known(issue: JSON, asked: str, attribute: str) -> None:
     """Refuse what the server's issues do not have: it would fail, or seem to be done."""
-    unknown = [name for name in names if name not in issue]
-    if unknown:
+    if attribute not in issue:
         raise ApiError(
-            f"This server does not support `{unknown[0]}`: its issues have none.",
+            f"This server does not support what `{asked}` asks for: "
+            f"its issues have no `{attribute}`.",
             "Leave it out, or update the server.",
         )
 
