@@ -195,6 +195,11 @@ class Connection:
                 raise
             logger.warning("Whether the organization exists is not known: that needs org:read.")
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything but a question was begun to be sent."""
+        return "transport" in self.__dict__ and self.transport.has_changed
+
     def close(self) -> None:
         """Close what was opened; a job at JupiterOne that did not come to its end is aborted."""
         if "jupiterone" in self.__dict__ and self.jupiterone.open_job:

@@ -110,7 +110,9 @@ def _done(start: Start, log: Log, reply: Reply, *, test: bool) -> JSON:
 def _run(action: Any, params: JSON, deadline: Deadline) -> JSON:
     try:
         output: JSON = watchdog.within(
-            deadline, lambda: action.answer(params), changes=action.writes
+            deadline,
+            lambda: action.answer(params),
+            changes=lambda: action.writes and action.connection.has_changed,
         )
     except PluginError as error:
         error.partial = action.partial()
@@ -127,7 +129,7 @@ def _test(connection: Connection, found: Step | None = None, params: Any = None)
         example = _example(found, params) if isinstance(found, step.Trigger) else None
         return {"success": True} if example is None else example
 
-    return watchdog.within(connection.deadline, test, changes=False)
+    return watchdog.within(connection.deadline, test)
 
 
 def _example(trigger: Trigger, params: Any) -> JSON | None:
@@ -144,7 +146,7 @@ def _collect(task: Task, params: Any, start: Start, reply: Reply) -> JSON:
     state = start.state
     deadline = task.connection.deadline
     try:
-        portion = watchdog.within(deadline, lambda: task.run(params, state), changes=False)
+        portion = watchdog.within(deadline, lambda: task.run(params, state))
     except ApiError as error:
         logger.error("%s", error)
         more = {"state": state, "has_more_pages": False, "status_code": error.status}

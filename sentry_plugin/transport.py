@@ -63,6 +63,8 @@ class Transport:
         self._verify = tls.verify
         self._windows: dict[Origin, float] = {}
         self._sending = 0
+        self.has_changed = False
+        """Whether anything but a question was begun to be sent."""
         self._lock = threading.Lock()
         self._session = _Session()
         self._session.headers["User-Agent"] = USER_AGENT
@@ -86,6 +88,7 @@ class Transport:
     def send(self, request: Request, retries: Retries | None = None) -> Answer:
         """Send a request until it is answered, as often as *retries* and the deadline allow."""
         self._count(1)
+        self.has_changed = self.has_changed or request.method != "GET"
         try:
             return self._send(request, Retries() if retries is None else retries)
         finally:

@@ -34,12 +34,13 @@ def until_stopped(deadline: Deadline, work: Callable[[], None]) -> None:
         wait([future], GRACE)
 
 
-def within(deadline: Deadline, work: Callable[[], Result], *, changes: bool) -> Result:
+def within(
+    deadline: Deadline, work: Callable[[], Result], *, changes: Callable[[], bool] | None = None
+) -> Result:
     """Do *work* in a thread of its own, and leave it behind when its time is over.
 
-    *changes* says that what is left behind may have changed something.
+    *changes* tells whether what is left behind may have changed something.
     """
-    doubt = IN_DOUBT if changes else ""
     future: Future[Result] = Future()
     try:
         _begin(work, future)
@@ -49,12 +50,19 @@ def within(deadline: Deadline, work: Callable[[], Result], *, changes: bool) -> 
             raise
         raise TimedOut(
             f"The {deadline.seconds:g} seconds that this message may take are over, and what it "
-            f"waits for does not end.{doubt}"
+            f"waits for does not end.{_doubt(deadline, changes)}"
         ) from error
     except Stopped as error:
-        raise Stopped(error.cause + ("" if future.done() else doubt)) from error
+        doubt = "" if future.done() else _doubt(deadline, changes)
+        raise Stopped(error.cause + doubt) from error
     finally:
         deadline.stop()
+
+
+def _doubt(deadline: Deadline, changes: Callable[[], bool] | None) -> str:
+    # Only after this, nothing more is begun.
+    deadline.stop()
+    return IN_DOUBT if changes and changes() else ""
 
 
 def _begin(work: Callable[[], Result], future: Future[Result]) -> None:
