@@ -214,7 +214,7 @@ def test_what_sentry_would_misread_is_refused_before_any_request(
 def test_what_a_server_does_not_know_is_said_and_not_sent(given, words, start, run, requests_mock):
     unresolved(requests_mock)
     body = run(start("update_issue", issue_id="1", **given))
-    assert body["exception"]["code"] == "api_error"
+    assert body["exception"]["code"] == "unsupported"
     assert f"what `{next(iter(given))}` asks for: its issues have no {words}." in body["error"]
     assert requests_mock.call_count == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import assignee, issueupdate, references
-from sentry_plugin.errors import ApiError, InputError, PluginError
+from sentry_plugin.errors import ApiError, InputError, PluginError, Unsupported
 from sentry_plugin.issue import normalised
 from sentry_plugin.routes import asking
 from sentry_plugin.step import Action
@@ -79,10 +79,10 @@ class UpdateIssue(Action):
 def _check_known(issue: JSON, asked: str, attribute: str) -> None:
     """Refuse what the server's issues do not have: it would fail, or seem to be done."""
     if attribute not in issue:
-        raise ApiError(
+        raise Unsupported(
             f"This server does not support what `{asked}` asks for: "
             f"its issues have no `{attribute}`.",
-            "Leave it out, or update the server.",
+            "Leave it out, or use a newer server.",
         )
 
 
