@@ -552,6 +552,13 @@ SynchronizedCounts = TypedDict("SynchronizedCounts", {
     "deleted": NotRequired[int],
 })
 
+RemovedUpload = TypedDict("RemovedUpload", {
+    "job_id": NotRequired[str],
+    "entities": NotRequired["SynchronizedCounts"],
+    "relationships": NotRequired["SynchronizedCounts"],
+    "last": NotRequired[dict[str, Any]],
+})
+
 NotAsGiven = TypedDict("NotAsGiven", {
     "key": NotRequired[str],
     "property": NotRequired[str],
@@ -750,10 +757,13 @@ CreateReleaseOutput = TypedDict("CreateReleaseOutput", {
 DeleteInventoryInput = TypedDict("DeleteInventoryInput", {
     "organizations": NotRequired[list[str]],
     "dry_run": NotRequired[bool],
+    "scope": NotRequired[str],
+    "integration_instance_id": NotRequired[str],
 })
 
 DeleteInventoryOutput = TypedDict("DeleteInventoryOutput", {
     "removed": NotRequired[list["StoredInventory"]],
+    "jupiterone": NotRequired["RemovedUpload"],
     "dry_run": NotRequired[bool],
 })
 

@@ -1,4 +1,4 @@
-"""Deletes what is kept of organizations, or tells what there is to delete.
+"""Deletes what is kept of organizations, here and at JupiterOne, or tells what there is to delete.
 
 Leaves Sentry alone. Each place where something is kept gives its own part of the output.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import stored
+from sentry_plugin.inventory import stored, uploading
 from sentry_plugin.inventory.store import database, removal
 from sentry_plugin.logs import logger, printable
 
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 def output(connection: Connection, params: Any) -> Any:
     """Do what the input of Delete Inventory asks for."""
     organizations = stored.about(connection, params.get("organizations", []))
-    if not organizations:
+    uploaded = any(params.get(name) for name in uploading.DESTINATIONS)
+    if not (organizations or uploaded):
         raise InputError(
             "Neither the input nor the connection names an organization.",
             "Name in `organizations` those whose inventories are to be deleted.",
         )
     dry_run = params.get("dry_run", False)
-    return {"dry_run": dry_run, "removed": _stored(connection, organizations, dry_run=dry_run)}
+    # First what can fail by no fault of this machine: then all is still there to try again.
+    there = {"jupiterone": uploading.remove(connection, params)} if uploaded else {}
+    here = _stored(connection, organizations, dry_run=dry_run) if organizations else []
+    return {**there, "dry_run": dry_run, "removed": here}
 
 
 def _stored(connection: Connection, organizations: Sequence[str], *, dry_run: bool) -> list[JSON]:

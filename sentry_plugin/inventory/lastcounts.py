@@ -39,19 +39,19 @@ class LastCounts:
     def __init__(self, destination: Sequence[str]) -> None:
         name = hashlib.sha256(json.dumps([*destination]).encode()).hexdigest()[:32]
         self._path = settings.state_folder() / "jupiterone" / f"{name}.json"
-        self._counts = self._read()
+        self.counts = self._read()
 
     def emptied(self, now: Counts, partial: Collection[str]) -> list[str]:
         """Give the types, and the organizations, of which there was something and is nothing."""
         return sorted(
             name
-            for name, number in self._counts.items()
+            for name, number in self.counts.items()
             if number and not now.get(name) and not _is_unknown(name, partial)
         )
 
     def keep(self, now: Counts, partial: Collection[str]) -> None:
         """Keep counts for the next time; of types that are partial, what was there before stays."""
-        before = {name: n for name, n in self._counts.items() if _is_unknown(name, partial)}
+        before = {name: n for name, n in self.counts.items() if _is_unknown(name, partial)}
         self._write({**before, **now})
 
     def forget(self) -> None:

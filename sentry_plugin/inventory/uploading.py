@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 6
 """Uploads in flight, as JupiterOne's own client has them."""
+DESTINATIONS = ("scope", "integration_instance_id")
+"""Inputs that say where at JupiterOne."""
 MOST_TOLD = 1000
 """Entries in a list of the output that tells what is not as it was given."""
 
@@ -74,16 +76,19 @@ def output(connection: Connection, params: Any) -> Any:
 
 def remove(connection: Connection, params: Any) -> JSON:
     """Remove all that was uploaded to the input's destination, by a job without anything."""
-    where, jupiterone = target(params), connection.jupiterone
+    where = target(params)
     last = _last(connection, where)
+    if params.get("dry_run"):
+        return {"last": last.counts}
+    jupiterone = connection.jupiterone
     made = _synchronized(jupiterone, where, _Sending({}, jupiterone.upload), ())
     last.forget()
-    return made
+    return {**made, "last": last.counts}
 
 
 def target(params: Any) -> dict[str, str]:
     """Give the input's destination as JupiterOne names it."""
-    scope, instance = params.get("scope", ""), params.get("integration_instance_id", "")
+    scope, instance = (params.get(name, "") for name in DESTINATIONS)
     if bool(scope) == bool(instance):
         raise InputError(
             "The input needs one of `scope` and `integration_instance_id`.",

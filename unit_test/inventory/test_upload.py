@@ -585,3 +585,64 @@ def test_all_arrives_at_the_recorded_stub_though_every_fifth_answer_is_a_failure
     assert {each["auth"] for each in posts} == {"Bearer "}
     assert max(each["len"] for each in posts) <= 5_000_000
     assert sum(each["p"].endswith("finalize") for each in posts) in {1, 2}
+
+
+@pytest.fixture
+def delete(start, run):
+    """Delete what was uploaded, and give the body of the event."""
+
+    def send(connection=None, **given):
+        return run(start("delete_inventory", ACCESS | (connection or {}), **given))
+
+    return send
+
+
+def test_what_was_uploaded_is_removed_by_a_job_without_anything(jupiterone, upload, delete, state):
+    ok(upload())
+    ok(upload(scope="another"))
+    output = ok(delete(scope=SCOPE))
+    removed = output["jupiterone"]
+    assert removed["entities"] == {"uploaded": 0, "created": 0, "updated": 0, "deleted": 2}
+    assert removed["relationships"]["deleted"] == 2
+    assert removed["job_id"] == jupiterone.job["id"]
+    assert removed["last"]["sentry_team"] == 1
+    assert output["removed"] == []
+    assert kept(jupiterone, "entities") == []
+    assert kept(jupiterone, "entities", "another") == ENTITIES
+    assert jupiterone.paths()[-3:] == ["POST job", "POST finalize", "GET job"]
+    assert len([*state.glob("jupiterone/*")]) == 1
+    ok(upload(entities=[ORGANIZATION], relationships=[]))
+
+
+def test_nothing_is_removed_where_it_is_not_asked_for(jupiterone, upload, delete):
+    ok(upload())
+    output = ok(delete(organizations=["acme"]))
+    assert "jupiterone" not in output
+    output = ok(delete({"jupiterone_account": ACCOUNT}, scope=SCOPE, dry_run=True))
+    assert output["jupiterone"] == {
+        "last": {
+            "sentry-organization-1": 1,
+            "sentry_organization": 1,
+            "sentry_organization_has_repository": 1,
+            "sentry_organization_has_team": 1,
+            "sentry_team": 1,
+        }
+    }
+    assert kept(jupiterone, "entities") == ENTITIES
+    assert jupiterone.paths().count("POST job") == 1
+
+
+def test_a_removal_that_fails_is_aborted(jupiterone, upload, delete):
+    ok(upload())
+    jupiterone.faults["finalize"] = [(400, {"error": {"code": "BAD", "message": "no"}}, {})]
+    failed(delete(scope=SCOPE))
+    assert jupiterone.job["status"] == "ABORTED"
+    assert kept(jupiterone, "entities") == ENTITIES
+    assert "sentry_team" in failed(upload(entities=[ORGANIZATION]), "bad_input")
+
+
+def test_a_deletion_names_an_organization_or_what_was_uploaded(jupiterone, delete):
+    assert "names an organization" in failed(delete(), "bad_input")
+    both = {"scope": SCOPE, "integration_instance_id": "9"}
+    assert "needs one of `scope` and" in failed(delete(**both), "bad_input")
+    assert jupiterone.asked == []
