@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sentry_plugin import references
+from sentry_plugin.comment import normalised, said
 from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.step import Action
 
@@ -36,16 +37,12 @@ class AddComment(Action):
         routes = references.routes(client, params["issue_id"], "comments/")
         body = {"text": text} | ({"mentions": mentions} if mentions else {})
         try:
-            return {"comment": client.post(routes, body, "event:write"), "created": True}
+            made = client.post(routes, body, "event:write")
+            return {"comment": normalised(made), "created": True}
         except ApiError as error:
             if ALREADY not in error.data:
                 raise
             for page in client.pages(routes, "event:read"):
-                if same := [each for each in page.items if _text(each) == text]:
-                    return {"comment": same[0], "created": False}
+                if same := [each for each in page.items if said(each) == text]:
+                    return {"comment": normalised(same[0]), "created": False}
             raise
-
-
-def _text(comment: Any) -> Any:
-    data = comment.get("data") if isinstance(comment, dict) else None
-    return data.get("text") if isinstance(data, dict) else None

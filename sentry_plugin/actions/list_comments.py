@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin import references
+from sentry_plugin.comment import normalised
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
@@ -18,5 +19,7 @@ class ListComments(Listing):
         """Ask what Sentry's own pages ask; its documentation has no page on it."""
         client = self.connection.client
         routes = references.routes(client, params["issue_id"], "comments/")
-        output: types.ListCommentsOutput = self.fetch("comments", routes, "event:read", params)
+        output: types.ListCommentsOutput = self.fetch(
+            "comments", routes, "event:read", params, normalised
+        )
         return output

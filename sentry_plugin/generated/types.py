@@ -375,6 +375,7 @@ Event = TypedDict("Event", {
 Comment = TypedDict("Comment", {
     "id": NotRequired[str],
     "type": NotRequired[str],
+    "text": NotRequired[str],
     "data": NotRequired[dict[str, Any]],
     "user": NotRequired["User"],
     "sentry_app": NotRequired[dict[str, Any]],

@@ -16,9 +16,9 @@ JSON = dict[str, Any]
 # What tells things apart, the most telling first; a table has as many as fit.
 TELLING = (
     *("shortId", "id", "eventID", "_key", "slug", "name", "check", "severity", "version"),
-    *("title", "label", "email", "displayName", "orgRole", "status", "level", "priority"),
-    *("assignedTo", "count", "userCount", "lastSeen", "dateCreated", "platform", "result"),
-    *("value", "message", "text", "reason"),
+    *("title", "label", "email", "displayName", "orgRole", "role", "status", "level", "priority"),
+    *("assignedTo", "count", "userCount", "lastSeen", "dateCreated", "text", "platform", "result"),
+    *("value", "message", "reason", "pending"),
 )
 NAMING = ("name", "slug", "displayName", "id")
 GAP = 2

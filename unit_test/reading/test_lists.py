@@ -28,8 +28,17 @@ def of(output):
 
 def test_comments_are_listed_newest_first_with_their_words_and_writers(output, issue):
     found = output("list_comments", issue_id=issue)["comments"]
+    assert [each["text"] for each in found] == ["third", "second", "first"]
     assert [each["data"]["text"] for each in found] == ["third", "second", "first"]
     assert {(each["type"], each["user"]["id"]) for each in found} == {("note", "900000")}
+
+
+@pytest.mark.parametrize("odd", [{"data": None}, {"data": {"text": 5}}, {"data": {}}, {}])
+def test_a_comment_without_words_is_listed_all_the_same(odd, start, run, requests_mock):
+    requests_mock.get(f"{URL}issues/1/comments/", json=[{"id": "1", **odd}, "odd"])
+    answered = run(start("list_comments", issue_id="1"))
+    assert [each["id"] for each in answered["output"]["comments"]] == ["1"]
+    assert "text" not in answered["output"]["comments"][0]
 
 
 def test_values_of_a_tag_are_listed_with_their_counts(output, issue):
