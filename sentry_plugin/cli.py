@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     sample = commands.add_parser("sample", help="print a start message to fill in")
     sample.add_argument("name", help="name of an action")
     commands.add_parser("call", help="run an action from words; see call --help")
+    commands.add_parser("watch", help="run a trigger until it is stopped; see watch --help")
     commands.add_parser("completion", help="print what completes words, for a shell to source")
     commands.add_parser("sandbox", help="run a local stand-in for Sentry; see sandbox --help")
     return parser
@@ -98,6 +99,18 @@ def _call(given: Sequence[str]) -> int:
         return call.main(given, lambda message: _event(io.BytesIO(message), finish), out)
 
 
+def _watch(given: Sequence[str]) -> int:
+    from sentry_plugin.terminal import watch
+
+    out = sys.stdout
+    with _stoppable() as finish:
+        return watch.main(
+            given,
+            lambda message, deliver: _event(io.BytesIO(message), finish, deliver=deliver),
+            out,
+        )
+
+
 def _completion(given: Sequence[str]) -> int:
     from sentry_plugin.terminal import completion
 
@@ -121,6 +134,7 @@ OWN: dict[str, Callable[[Sequence[str]], int]] = {
     "complete": _complete,
     "completion": _completion,
     "sandbox": _sandbox,
+    "watch": _watch,
 }
 """Commands that read their arguments themselves."""
 
@@ -133,7 +147,12 @@ def _answer(*, test: bool, debug: bool) -> int:
 
 
 def _event(
-    stream: BinaryIO, finish: Callable[[], None], *, test: bool = False, debug: bool = False
+    stream: BinaryIO,
+    finish: Callable[[], None],
+    *,
+    test: bool = False,
+    debug: bool = False,
+    deliver: Callable[[str], None] | None = None,
 ) -> Event:
     # Loads what `info` and `sample` do not need.
     from sentry_plugin import runtime
@@ -141,7 +160,7 @@ def _event(
     # From here a stray print cannot spoil the wire.
     with contextlib.redirect_stdout(sys.stderr):
         try:
-            event = runtime.answer(stream, test=test, debug=debug)
+            event = runtime.answer(stream, test=test, debug=debug, deliver=deliver)
             finish()
         except Stopped as error:  # just while the answer was being written
             event = runtime.refuse(error)

@@ -6,6 +6,7 @@ Does not touch the process: what comes in is a stream, what goes out is text.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sentry_plugin import logs, protocol, schema, step, strictjson, watchdog
@@ -29,10 +30,27 @@ class Event(NamedTuple):
     ok: bool
 
 
-def answer(stream: BinaryIO, *, test: bool = False, debug: bool = False) -> Event:
+class _Job(NamedTuple):
+    """A message that is being answered."""
+
+    start: Start
+    log: Log
+    reply: Reply
+    deliver: Callable[[str], None] | None
+    """Takes a trigger's events in place of the message's dispatcher."""
+
+
+def answer(
+    stream: BinaryIO,
+    *,
+    test: bool = False,
+    debug: bool = False,
+    deliver: Callable[[str], None] | None = None,
+) -> Event:
     """Do what the start message in *stream* asks; an error is an answer too.
 
-    *test* asks for a test of the message's connection instead.
+    *test* asks for a test of the message's connection instead; *deliver* takes a trigger's events
+    in place of the message's dispatcher.
     """
     reply = Reply({})
     with logs.capture(debug=debug) as log:
@@ -40,7 +58,7 @@ def answer(stream: BinaryIO, *, test: bool = False, debug: bool = False) -> Even
             message = protocol.decode(_read(stream))
             reply = Reply(message)
             log.hide(_connection_secrets(message))
-            event = _done(protocol.parse(message), log, reply, test=test)
+            event = _done(_Job(protocol.parse(message), log, reply, deliver), test=test)
             return Event(_text(event, log), ok=True)
         except PluginError as error:
             logger.error("%s", error)
@@ -81,8 +99,9 @@ def _connection_secrets(message: JSON) -> list[str]:
     return list(schema.secrets(given, "connection", "input"))
 
 
-def _done(start: Start, log: Log, reply: Reply, *, test: bool) -> JSON:
+def _done(job: _Job, *, test: bool) -> JSON:
     """Do what is asked, and give the event of its success."""
+    start, log, reply, _ = job
     connection = Connection(start.connection)
     try:
         if start.kind.step is None:
@@ -98,9 +117,9 @@ def _done(start: Start, log: Log, reply: Reply, *, test: bool) -> JSON:
         logger.info("Step: %s", start.name)
         match found:
             case step.Trigger():
-                return _watch(found, params, start, log, reply)
+                return _watch(job, found, params)
             case step.Task():
-                return _collect(found, params, start, reply)
+                return _collect(job, found, params)
             case _:
                 return reply.success(_run(found, params, connection.deadline))
     finally:
@@ -141,9 +160,9 @@ def _example(trigger: Trigger, params: Any) -> JSON | None:
     return example and trigger.fit_output(example)
 
 
-def _collect(task: Task, params: Any, start: Start, reply: Reply) -> JSON:
+def _collect(job: _Job, task: Task, params: Any) -> JSON:
     """Run a task; where Sentry fails, its state stays, as the official runtime has it."""
-    state = start.state
+    state, reply = job.start.state, job.reply
     deadline = task.connection.deadline
     try:
         portion = watchdog.within(deadline, lambda: task.run(params, state))
@@ -155,21 +174,24 @@ def _collect(task: Task, params: Any, start: Start, reply: Reply) -> JSON:
     return reply.success(task.fit_output(portion.items), more)
 
 
-def _watch(trigger: Trigger, params: Any, start: Start, log: Log, reply: Reply) -> JSON:
+def _watch(job: _Job, trigger: Trigger, params: Any) -> JSON:
     """Let a trigger work until it is stopped."""
     from sentry_plugin.watching.dispatcher import Dispatcher
     from sentry_plugin.watching.loop import Outlet, Watch
     from sentry_plugin.watching.memory import Memory, place
 
-    log.hide([start.dispatcher, *schema.strings(start.dispatcher)])
+    start, log, reply, deliver = job
+    url = "" if deliver else start.dispatcher
+    log.hide(schema.strings(url))
     connection = trigger.connection
     known_by = [connection.url, connection.client.organization, start.name, params]
     file = place((reply.meta or {}).get("triggerId"), known_by)
 
     def work() -> None:
-        dispatcher = Dispatcher(start.dispatcher, connection.deadline)
-        with contextlib.closing(dispatcher), Memory(file) as memory:
-            Watch(trigger, params, memory, Outlet(reply.emission, dispatcher.deliver, log)).run()
+        with contextlib.ExitStack() as opened:
+            take = deliver or opened.enter_context(Dispatcher(url, connection.deadline)).deliver
+            memory = opened.enter_context(Memory(file))
+            Watch(trigger, params, memory, Outlet(reply.emission, take, log)).run()
 
     try:
         watchdog.until_stopped(connection.deadline, work)

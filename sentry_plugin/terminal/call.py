@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import argparse
 import base64
-import contextlib
 import difflib
 import itertools
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sentry_plugin import protocol, schema, step
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
-from sentry_plugin.terminal import access, arguments, manual, tables
-from sentry_plugin.terminal.progress import Progress
+from sentry_plugin.terminal import access, arguments, manual, progress, tables
 
 if TYPE_CHECKING:
     from sentry_plugin.runtime import Event
@@ -50,7 +48,7 @@ def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
     except InputError as error:
         _write([f"error: {error}"], sys.stderr)
         return 2
-    with _progress():
+    with progress.shown():
         event = ask(message)
     return _shown(json.loads(event.text)["body"], args, out)
 
@@ -99,14 +97,6 @@ def _message(args: argparse.Namespace) -> bytes:
     }
     message = {"version": protocol.VERSION, "type": "action_start", "body": body}
     return json.dumps(message).encode()
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[None]:
-    stream = Progress(sys.stderr)
-    with contextlib.redirect_stderr(stream):
-        yield
-    stream.clear()
 
 
 def _shown(body: JSON, args: argparse.Namespace, out: TextIO) -> int:

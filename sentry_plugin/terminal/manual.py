@@ -20,10 +20,10 @@ field.inner=text  a part of an object
 """
 
 
-def lines(name: str, about: JSON) -> Iterator[str]:
+def lines(name: str, about: JSON, command: str = "call") -> Iterator[str]:
     """Write the lines of the manual of one step."""
     width = min(shutil.get_terminal_size().columns, 100)
-    yield f"usage: sentry-plugin call {name} [options] field=value ..."
+    yield f"usage: sentry-plugin {command} {name} [options] field=value ..."
     yield ""
     yield from textwrap.wrap(f"{about['description']}.", width)
     for part, heading in (("input", "Fields:"), ("output", "Answer:")):

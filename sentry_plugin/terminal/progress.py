@@ -5,8 +5,11 @@ The error that ends a step is left to the event. Hides no secret: the log has do
 
 from __future__ import annotations
 
+import contextlib
 import io
 import shutil
+import sys
+from collections.abc import Iterator
 from typing import TextIO
 
 PASSING = "INFO "
@@ -39,3 +42,12 @@ class Progress(io.TextIOBase):
             self._stream.write(_CLEAR)
             self._stream.flush()
         self._passing = False
+
+
+@contextlib.contextmanager
+def shown() -> Iterator[None]:
+    """Show on standard error what a person wants to see of the log."""
+    stream = Progress(sys.stderr)
+    with contextlib.redirect_stderr(stream):
+        yield
+    stream.clear()

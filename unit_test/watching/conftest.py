@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import os
@@ -79,34 +80,40 @@ def trigger(sandbox, dispatcher):
     return make
 
 
+@contextlib.contextmanager
+def during(story):
+    """Tell a story in a thread; what runs meanwhile is stopped at its end."""
+    failures, ended = [], threading.Event()
+
+    def tell():
+        try:
+            story()
+        except BaseException as error:  # noqa: BLE001  (it is for the test's own thread)
+            failures.append(error)
+        # Until it is heard: the plugin may not be there yet.
+        while not ended.wait(0.1):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    thread = threading.Thread(target=tell)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        signal.signal(signal.SIGTERM, before)
+    for failure in failures:
+        raise failure
+
+
 @pytest.fixture
 def watch(answer):
-    """Run a trigger while a story is told in a thread; at its end the trigger is stopped."""
+    """Run a trigger during a story."""
 
     def run(message, story):
-        ended = []
-
-        def tell():
-            try:
-                ended.append(story())
-            except BaseException as error:  # noqa: BLE001  (it is for the test's own thread)
-                ended.append(error)
-            # Until it is heard: the plugin may not be there yet.
-            while not answered.wait(0.1):
-                os.kill(os.getpid(), signal.SIGTERM)
-
-        answered = threading.Event()
-        before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        thread = threading.Thread(target=tell)
-        thread.start()
-        try:
+        with during(story):
             status, event, err = answer(message)
-        finally:
-            answered.set()
-            thread.join()
-            signal.signal(signal.SIGTERM, before)
-        if isinstance(ended[0], BaseException):
-            raise ended[0]
         return SimpleNamespace(status=status, body=event["body"], type=event["type"], err=err)
 
     return run

@@ -16,10 +16,13 @@ def resolve(sandbox, issue):
     assert sandbox.put(f"issues/{issue['id']}/", {"status": "resolved"}).ok
 
 
-def looked(sandbox, times=1):
+def looks(sandbox):
+    return [each for each in sandbox.asked() if "/organizations/acme/issues/" in each["path"]]
+
+
+def looked(sandbox, times):
     """Tell whether the sandbox was asked for its issues so often."""
-    lists = [each for each in sandbox.asked() if "/organizations/acme/issues/" in each["path"]]
-    return len(lists) >= times
+    return len(looks(sandbox)) >= times
 
 
 def test_issues_are_told_once_each_from_the_start_on(sandbox, trigger, watch, dispatcher):

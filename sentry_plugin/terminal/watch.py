@@ -1,0 +1,113 @@
+"""`sentry-plugin watch`: a trigger without an orchestrator, its events as lines of JSON or posts.
+
+Runs nothing by itself: it makes the start message, and writes what is delivered to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from sentry_plugin import protocol, schema, settings, step
+from sentry_plugin.errors import InputError, Stopped
+from sentry_plugin.logs import printable
+from sentry_plugin.terminal import access, arguments, manual, progress
+
+if TYPE_CHECKING:
+    from sentry_plugin.runtime import Event
+
+JSON = dict[str, Any]
+Deliver = Callable[[str], None]
+Ask = Callable[[bytes, Deliver | None], "Event"]
+
+EPILOG = f"""The connection is that of SENTRY_AUTH_TOKEN, SENTRY_URL and SENTRY_ORG, or of the
+nearest {access.FILE}. What was found already is kept: the same command goes on where it ended.
+`sentry-plugin watch TRIGGER --help` tells the fields of a trigger."""
+
+
+def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
+    """Watch until stopped; 1 if it failed, 2 if the command line is wrong."""
+    parser = _parser()
+    args = parser.parse_intermixed_args(given)
+    if args.trigger is None:
+        parser.print_help(out)
+        return 0
+    try:
+        about = _about(args.trigger)
+        if args.help:
+            out.writelines(f"{line}\n" for line in manual.lines(args.trigger, about, "watch"))
+            return 0
+        message = _message(args)
+    except InputError as error:
+        return _failed(str(error), 2)
+    if args.state:
+        os.environ[settings.STATE] = str(args.state)
+    with progress.shown():
+        event = ask(message, None if args.to else _writer(out))
+    return 0 if event.ok else _failed(json.loads(event.text)["body"]["error"], 1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sentry-plugin watch",
+        usage="%(prog)s TRIGGER [options] field=value ...",
+        description="Run one trigger until it is stopped, and print each event as a line of JSON.",
+        epilog=EPILOG,
+        add_help=False,
+    )
+    parser.add_argument("trigger", nargs="?", metavar="TRIGGER", help="name of the trigger")
+    parser.add_argument("fields", nargs="*", metavar="field=value", help="its input")
+    parser.add_argument("-h", "--help", action="store_true", help="show the trigger's fields")
+    parser.add_argument("--to", metavar="URL", help="post the events there instead, until taken")
+    parser.add_argument("--state", type=Path, metavar="FOLDER", help="where to keep the state")
+    parser.add_argument("--id", metavar="NAME", help="name of the state; else of all that is given")
+    parser.add_argument(
+        "--connection", type=Path, metavar="FILE", help="JSON: a connection or a start message"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="field=value", help="field of the connection"
+    )
+    return parser
+
+
+def _about(name: str) -> JSON:
+    triggers: JSON = step.index()["triggers"]
+    if name not in triggers:
+        words = f"Triggers: {', '.join(triggers)}."
+        raise InputError("There is no trigger of this name.", words)
+    about: JSON = triggers[name]
+    return about
+
+
+def _message(args: argparse.Namespace) -> bytes:
+    required = schema.load(args.trigger, "input").get("required", ())
+    body = {
+        "trigger": args.trigger,
+        "meta": {"triggerId": args.id} if args.id else {},
+        "connection": access.connection(args.connection, args.set),
+        "dispatcher": {"url": args.to, "webhook_url": ""},
+        "input": access.defaults(required) | arguments.fields(args.fields, args.trigger),
+    }
+    message = {"version": protocol.VERSION, "type": "trigger_start", "body": body}
+    return json.dumps(message).encode()
+
+
+def _writer(out: TextIO) -> Deliver:
+    def write(event: str) -> None:
+        try:
+            out.write(f"{json.dumps(json.loads(event)['body']['output'])}\n")
+            out.flush()
+        except OSError as error:  # whoever read it, as `head`, has gone
+            raise Stopped("Nobody reads the events any more.") from error
+
+    return write
+
+
+def _failed(words: str, status: int) -> int:
+    sys.stderr.write(f"error: {printable(words)}\n")
+    return status
