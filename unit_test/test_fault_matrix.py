@@ -23,6 +23,7 @@ CASES = cases()
 STATIONS = 6
 RETRYABLE = {"timed_out", "stopped", "rate_limited", "server_error", "no_answer"}
 LISTS = {"issues": "issues", "events": "events", "events_org": "events"}
+UPDATES = {"look", "resolve", "next"}
 CHANGES = {"resolve", "next", "submit"}
 LEAST_WAITS = (0.1, 1, 2, 4, 8)
 # The server does what it is asked for, and then the answer is lost.
@@ -128,7 +129,7 @@ def check_output(case, output, outcome):
     elif case.ask == "test":
         assert output == {"success": True}
     else:
-        status = "resolved" if case.ask in WRITES else "unresolved"
+        status = "resolved" if case.ask in UPDATES else "unresolved"
         assert (output["issue"]["id"], output["issue"]["status"]) == (outcome.subject, status)
 
 
@@ -164,7 +165,7 @@ def check_doubt(case, outcome, body):
     shown = case.kind == "html" and case.ask != "submit"  # a web page, with status 200
     unknown = case.ask in CHANGES and case.code != "ok" and (lost or shown)
     assert body.get("error", "").count(IN_DOUBT) == unknown
-    if case.ask in CHANGES | {"look"}:
+    if case.ask in UPDATES | {"submit"}:
         done = case.code == "ok" or (case.kind in CARRIED_OUT and case.ask != "look")
         assert outcome.kept == KEPT[case.ask == "submit", done]
     if case.ask == "submit":
