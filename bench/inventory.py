@@ -5,18 +5,21 @@
 Every run is a process of its own, as an orchestrator starts it: start of Python, collection, and
 the event with the packed graph on stdout. It has what JupiterOne's integration collects but the
 repositories: the seed's types, roles and findings. What that integration was measured to take on
-the same stub is printed beside.
+the same stub is printed beside. With --store it also stores a first snapshot; bench/store.py
+measures that by itself.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 
@@ -40,6 +43,7 @@ def main() -> int:
     parser.add_argument("--profiles", nargs="+", default=["S", "M", "L"])
     parser.add_argument("--latency", nargs="+", type=int, default=[0, 20], help="milliseconds")
     parser.add_argument("--rps", type=int, default=0, help="requests a second of each endpoint")
+    parser.add_argument("--store", action="store_true", help="store what is collected")
     parser.add_argument("--stub", type=pathlib.Path, default=BESIDE)
     args = parser.parse_args()
     print(f"{'profile':8}{'latency':>8}", *(f"{each:>15}" for each in COLUMNS))
@@ -70,15 +74,18 @@ def measured(args: argparse.Namespace, profile: str, latency: int) -> tuple[floa
     )
     try:
         server.stdout.readline()
-        return collected(f"http://127.0.0.1:{port}")
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["SENTRY_PLUGIN_STATE"] = folder
+            return collected(f"http://127.0.0.1:{port}", store=args.store)
     finally:
         server.terminate()
         server.wait()
 
 
-def collected(base: str) -> tuple[float, ...]:
+def collected(base: str, *, store: bool) -> tuple[float, ...]:
     connection = {"token": {"token": "not-a-real-token"}, "url": base, "timeout": 600}
     given = {"include": ["roles", "findings"], "output_as": "file", "organizations": ["acme"]}
+    given |= {"store": store}
     body = {"action": "collect_inventory", "meta": {}, "connection": connection, "input": given}
     message = {"version": "v1", "type": "action_start", "body": body}
     began = time.perf_counter()

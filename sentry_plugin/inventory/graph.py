@@ -31,6 +31,9 @@ class Graph:
 
     def parts(self) -> dict[str, tuple[list[JSON], list[JSON]]]:
         """Give the entities and the relationships of each organization."""
+        if len(organizations := {*self._owners.values()}) == 1:
+            both = [*self._entities.values()], [*self._relationships.values()]
+            return {organizations.pop(): both}
         found: dict[str, tuple[list[JSON], list[JSON]]] = defaultdict(lambda: ([], []))
         for each in self._entities.values():
             found[self._owners[each["_key"]]][0].append(each)

@@ -71,9 +71,7 @@ def _keys(database: sqlite3.Connection, part: Part) -> dict[str, int]:
 
 
 def _target(relationship: JSON) -> str:
-    """Give the key of where it leads; of a mapped one, the end of its own key."""
-    if "_mapping" not in relationship:
-        return str(relationship["_toEntityKey"])
+    """Give the key of where a mapped relationship leads: the end of its own key."""
     (source,) = ends(relationship)
     start = f"{source}|{relationship['_class'].lower()}|"
     return str(relationship["_key"]).removeprefix(start)
@@ -109,7 +107,10 @@ def _store_entities(
 
 def _properties(entity: JSON) -> str:
     """Write what Sentry told."""
-    return _ENCODER.encode({n: value for n, value in entity.items() if n not in _NOT_KEPT})
+    kept = {**entity}
+    for name in _NOT_KEPT:
+        kept.pop(name, None)
+    return _ENCODER.encode(kept)
 
 
 def _hash(text: str) -> int:
@@ -132,7 +133,10 @@ def _store_relationships(
     def new() -> Iterator[tuple[int, int, int, str | None, int]]:
         for each in part.relationships:
             type_ = types[each["_type"], each["_class"]]
-            place = (keys[ends(each)[0]], type_, keys[_target(each)])
+            if "_mapping" in each:
+                place = (keys[ends(each)[0]], type_, keys[_target(each)])
+            else:
+                place = (keys[each["_fromEntityKey"]], type_, keys[each["_toEntityKey"]])
             text = _besides(each)
             before = open_.pop(place, _MISSING)
             if before != text:
