@@ -272,6 +272,16 @@ MonitorConfig = TypedDict("MonitorConfig", {
     "owner": NotRequired[str],
 })
 
+IssueResult = TypedDict("IssueResult", {
+    "issue_id": NotRequired[str],
+    "id": NotRequired[str],
+    "shortId": NotRequired[str],
+    "status": NotRequired[str],
+    "reason": NotRequired[str],
+    "attributes": NotRequired[list[str]],
+    "changes": NotRequired[dict[str, Any]],
+})
+
 EventTag = TypedDict("EventTag", {
     "key": NotRequired[str],
     "value": NotRequired[str],
@@ -768,6 +778,20 @@ DeleteInventoryOutput = TypedDict("DeleteInventoryOutput", {
     "dry_run": NotRequired[bool],
 })
 
+DeleteIssuesInput = TypedDict("DeleteIssuesInput", {
+    "issue_ids": NotRequired[list[str]],
+    "query": NotRequired[str],
+    "limit": NotRequired[int],
+    "organization_slug": NotRequired[str],
+    "project_slug": NotRequired[str],
+    "dry_run": NotRequired[bool],
+})
+
+DeleteIssuesOutput = TypedDict("DeleteIssuesOutput", {
+    "results": NotRequired[list["IssueResult"]],
+    "counts": NotRequired[dict[str, Any]],
+})
+
 DrawInventoryInput = TypedDict("DrawInventoryInput", {
     "title": NotRequired[str],
     "changes": NotRequired[list[dict[str, Any]]],
@@ -971,6 +995,15 @@ ListTeamsOutput = TypedDict("ListTeamsOutput", {
     "next_cursor": NotRequired[str],
 })
 
+MergeIssuesInput = TypedDict("MergeIssuesInput", {
+    "issue_ids": list[str],
+})
+
+MergeIssuesOutput = TypedDict("MergeIssuesOutput", {
+    "parent": NotRequired[str],
+    "children": NotRequired[list[str]],
+})
+
 QueryInventoryInput = TypedDict("QueryInventoryInput", {
     "question": NotRequired[Literal['who_can_reach', 'what_can_reach']],
     "subject": NotRequired[str],
@@ -1046,6 +1079,37 @@ UpdateIssueOutput = TypedDict("UpdateIssueOutput", {
     "issue": NotRequired["Issue"],
     "changes": NotRequired[dict[str, Any]],
     "changed": NotRequired[bool],
+})
+
+UpdateIssuesInput = TypedDict("UpdateIssuesInput", {
+    "issue_ids": NotRequired[list[str]],
+    "query": NotRequired[str],
+    "limit": NotRequired[int],
+    "organization_slug": NotRequired[str],
+    "project_slug": NotRequired[str],
+    "dry_run": NotRequired[bool],
+    "status": NotRequired[Literal['resolved', 'resolvedInNextRelease', 'unresolved', 'ignored']],
+    "assignedTo": NotRequired[str],
+    "hasSeen": NotRequired[bool],
+    "isSubscribed": NotRequired[bool],
+    "isPublic": NotRequired[bool],
+    "isBookmarked": NotRequired[bool],
+    "resolve_in_release": NotRequired[str],
+    "resolve_in_commit": NotRequired[str],
+    "repository": NotRequired[str],
+    "archive": NotRequired[Literal['forever', 'until_escalating']],
+    "archive_minutes": NotRequired[int],
+    "archive_events": NotRequired[int],
+    "archive_users": NotRequired[int],
+    "archive_window_minutes": NotRequired[int],
+    "substatus": NotRequired[Literal['new', 'ongoing', 'escalating', 'regressed']],
+    "priority": NotRequired[Literal['low', 'medium', 'high']],
+    "inbox": NotRequired[bool],
+})
+
+UpdateIssuesOutput = TypedDict("UpdateIssuesOutput", {
+    "results": NotRequired[list["IssueResult"]],
+    "counts": NotRequired[dict[str, Any]],
 })
 
 UploadInventoryInput = TypedDict("UploadInventoryInput", {

@@ -1,0 +1,34 @@
+"""Delete issues."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.bulk import BulkAction
+from sentry_plugin.errors import NotFound, PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sentry_plugin.generated import types
+    from sentry_plugin.selection import Chosen
+
+
+class DeleteIssues(BulkAction):
+    """Delete issues, one by one: what cannot be undone names one issue in its path."""
+
+    def change(self, chosen: Sequence[Chosen], params: types.DeleteIssuesInput) -> None:
+        """https://docs.sentry.io/api/events/remove-an-issue/ ."""
+        if params.get("dry_run"):
+            self.tell(chosen, "would_change")
+            return
+        for one in chosen:
+            try:
+                self.connection.client.delete(one.routes, "event:admin")
+            except NotFound as error:
+                self.tell([one], "not_found", error.cause)
+            except PluginError as error:
+                self.tell([one], "failed", error.cause)
+                raise
+            else:
+                self.tell([one], "done")

@@ -1,0 +1,66 @@
+"""Merge issues into one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin import bulk
+from sentry_plugin.errors import ApiError, InputError, NotFound
+from sentry_plugin.logs import printable
+from sentry_plugin.selection import named
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sentry_plugin.generated import types
+    from sentry_plugin.selection import Chosen
+
+SCOPE = "event:write"
+
+
+class MergeIssues(Action):
+    """Merge issues of one project, all of which were looked up before."""
+
+    writes = True
+
+    def run(self, params: types.MergeIssuesInput) -> types.MergeIssuesOutput:
+        """https://docs.sentry.io/product/issues/grouping-and-fingerprints/ ."""
+        client = self.connection.client
+        chosen, missing = named(client, params["issue_ids"], {})
+        if missing:
+            raise NotFound(
+                f"Nothing was merged: there is no issue {printable(', '.join(missing))}.",
+                "Leave it out, or correct it.",
+            )
+        _check(chosen)
+        reply = client.put(
+            bulk.routes(chosen), {"merge": True}, SCOPE, repeatable=False, may_be_empty=True
+        )
+        merged = reply.get("merge")
+        if not (isinstance(merged, dict) and {"parent", "children"} <= merged.keys()):
+            raise ApiError(
+                "The server merged nothing: the issues may just have been deleted or merged.",
+                "Look them up, and run the step again.",
+                str(reply.get("detail", "")),
+            )
+        return {"parent": merged["parent"], "children": merged["children"]}
+
+
+def _check(chosen: Sequence[Chosen]) -> None:
+    if len(chosen) < 2:
+        raise InputError("The input's `issue_ids` name one issue only.", "Name at least two.")
+    if len(chosen) > bulk.CHUNK:
+        raise InputError(
+            f"The input's `issue_ids` are more than {bulk.CHUNK}.", "Merge the rest afterwards."
+        )
+    if len({(one.organization, one.project) for one in chosen}) > 1:
+        raise InputError(
+            "The issues are of several projects, and only those of one can be merged.",
+            "Name issues of one project.",
+        )
+    if others := [one for one in chosen if one.issue.get("issueCategory", "error") != "error"]:
+        raise InputError(
+            f"The issue {printable(others[0].name)} is no error, and only errors can be merged.",
+            "Leave it out.",
+        )

@@ -1,0 +1,119 @@
+"""Update the attributes of many issues."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin import assignee, bulk, issueupdate, strictjson
+from sentry_plugin.errors import InputError, NotFound, PluginError
+from sentry_plugin.routes import asking
+from sentry_plugin.selection import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sentry_plugin.issueupdate import JSON, Target
+    from sentry_plugin.selection import Chosen
+
+SCOPE = "event:write"
+Plan = tuple["Chosen", list["Target"]]
+
+
+class UpdateIssues(bulk.BulkAction):
+    """Update issues, only where they differ, by chunks of a project, each of which is checked."""
+
+    _assignments: dict[tuple[str, str], Target]
+
+    def run(self, params: Mapping[str, Any]) -> Any:
+        """https://docs.sentry.io/api/events/bulk-mutate-a-list-of-issues/ ."""
+        self._targets = issueupdate.targets(params)
+        self._assignments = {}
+        if not (self._targets or "assignedTo" in params):
+            raise InputError(
+                "The input names nothing to update.", "Give at least one attribute, such as status."
+            )
+        self.shown = {"expand": "inbox"} if "inbox" in params else {}
+        return super().run(params)
+
+    def change(self, chosen: Sequence[Chosen], params: Mapping[str, Any]) -> None:
+        """Find out what is due where, then do it."""
+        plans = [(one, self._due(one, params)) for one in chosen]
+        self.tell([one for one, due in plans if not due], "unchanged")
+        plans = [(one, due) for one, due in plans if due]
+        if params.get("dry_run"):
+            for one, due in plans:
+                self.tell([one], "would_change", attributes=[target.asked for target in due])
+            return
+        for chunk in _chunks(plans):
+            self._update(chunk)
+
+    def _due(self, one: Chosen, params: Mapping[str, Any]) -> list[Target]:
+        targets = [*self._targets]
+        issueupdate.check_known(one.issue, targets)
+        if "assignedTo" in params:
+            targets.append(self._assignment(one, params["assignedTo"]))
+        return [target for target in targets if target.always or not target.is_met(one.issue)]
+
+    def _assignment(self, one: Chosen, to: str) -> Target:
+        place = (one.organization, one.project)
+        if place not in self._assignments:
+            project = assignee.Project(self.connection.client, *place)
+            self._assignments[place] = assignee.target(project, to)
+        issueupdate.check_known(one.issue, [self._assignments[place]])
+        return self._assignments[place]
+
+    def _update(self, chunk: Sequence[Plan]) -> None:
+        chosen, due = [one for one, _ in chunk], chunk[0][1]
+        routes, repeatable = bulk.routes(chosen), all(target.repeatable for target in due)
+        try:
+            for body in issueupdate.bodies(due, chosen[0].issue):
+                self.connection.client.put(
+                    routes, body, SCOPE, repeatable=repeatable, may_be_empty=True
+                )
+        except PluginError as error:
+            self.tell(chosen, "failed", error.cause)
+            raise
+        # Until it is looked up, nothing is known but that.
+        self.tell(chosen, "failed", "The server accepted the update; what came of it is not known.")
+        shown = self._shown(chosen)
+        for one, targets in chunk:
+            self._check(one, targets, shown.get(one.number))
+
+    def _shown(self, chosen: Sequence[Chosen]) -> dict[str, JSON]:
+        """Look up what a search finds at once; old servers find no issue by its short id."""
+        routes = asking(bulk.routes(chosen), {"id": [], **self.shown})
+        pages = self.connection.client.pages(routes, "event:read", limit=len(chosen))
+        issues = [checked(issue) for page in pages for issue in page.items]
+        return {issue["id"]: issue for issue in issues}
+
+    def _check(self, one: Chosen, due: Sequence[Target], after: JSON | None) -> None:
+        try:
+            if after is None:
+                routes = asking(one.routes, self.shown)
+                after = checked(self.connection.client.get(routes, "event:read"))
+        except NotFound as error:
+            self.tell([one], "not_found", error.cause)
+            return
+        missed = ", ".join(f"`{target.asked}`" for target in due if not target.is_met(after))
+        changes = issueupdate.changes(one.issue, after)
+        if missed:
+            reason = f"The server accepted the update, and did not apply {missed}."
+            self.tell([one], "failed", reason, changes=changes)
+        else:
+            self.tell([one], "done", changes=changes)
+            self._results[one.number].pop("reason", None)
+
+
+def _chunks(plans: Sequence[Plan]) -> Iterator[Sequence[Plan]]:
+    """Put together what is of one project and gets the same."""
+
+    def alike(plan: Plan) -> tuple[str, str, str]:
+        one, due = plan
+        sent = strictjson.dumps(issueupdate.bodies(due, one.issue))
+        return one.organization, one.project, sent
+
+    for _, group in itertools.groupby(sorted(plans, key=alike), key=alike):
+        members = list(group)
+        for start in range(0, len(members), bulk.CHUNK):
+            yield members[start : start + bulk.CHUNK]

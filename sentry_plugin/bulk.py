@@ -1,0 +1,90 @@
+"""Changing many issues: what became of each, and requests that can touch no other.
+
+Where none of the numbers in a request is an issue any more, Sentry forgets them and takes the
+request's search instead: for want of one, up to a thousand unresolved issues. So each request
+carries a search, too, which finds nothing but the same issues.
+"""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.errors import InputError
+from sentry_plugin.routes import Query, Route, project_issue_routes
+from sentry_plugin.selection import select
+from sentry_plugin.step import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sentry_plugin.connection import Connection
+    from sentry_plugin.selection import Chosen
+
+CHUNK = 50
+"""Issues of one request, so that its address stays shorter than what proxies take."""
+
+
+def routes(chosen: Sequence[Chosen]) -> list[Route]:
+    """Give the ways to some issues of one project, and to no others."""
+    first = chosen[0]
+    if not (first.organization and first.project):
+        raise InputError(
+            "The organization of an issue is not known.",
+            "Set the connection's `organization`, or name the issues by their addresses.",
+        )
+    query = {"id": [one.number for one in chosen], **only(chosen)}
+    return project_issue_routes(first.organization, first.project, query)
+
+
+def only(chosen: Sequence[Chosen]) -> Query:
+    """Give the search that finds some issues, and no others."""
+    names = ",".join(str(one.issue.get("shortId")) for one in chosen)
+    return {"query": f"issue:[{names}]", "limit": str(len(chosen))}
+
+
+class BulkAction(Action):
+    """An action that changes many issues, all of which it looks up first."""
+
+    def __init__(self, name: str, connection: Connection) -> None:
+        super().__init__(name, connection)
+        self.shown: Query = {}
+        """What of an issue to look up beside the usual."""
+        self._results: dict[str, dict[str, Any]] = {}
+
+    def checked_input(self, params: Any) -> dict[str, Any]:
+        """Know from the input whether it changes anything."""
+        checked = super().checked_input(params)
+        self.writes = not checked.get("dry_run", False)
+        return checked
+
+    def change(self, chosen: Sequence[Chosen], params: Any) -> None:
+        """Change what was found, or say what would be changed."""
+        raise NotImplementedError
+
+    def run(self, params: Mapping[str, Any]) -> Any:
+        """Look up, change, and tell what became of each."""
+        selection = select(self.connection.client, params, self.shown)
+        for name in selection.missing:
+            self._results[name] = {"issue_id": name, "status": "not_found"}
+        for one in selection.found:
+            shown = {"issue_id": one.name, "id": one.number, "shortId": one.issue.get("shortId")}
+            self._results[one.number] = {**shown, "status": "not_tried"}
+        self.change(selection.found, params)
+        return self._output()
+
+    def tell(self, chosen: Iterable[Chosen], status: str, reason: str = "", **more: Any) -> None:
+        """Say what became of some."""
+        told = {"status": status, **({"reason": reason} if reason else {}), **more}
+        for one in chosen:
+            self._results[one.number] |= told
+
+    def partial(self) -> dict[str, Any] | None:
+        """Give what became of each before a failure."""
+        return {"output": self.fit_output(self._output())} if self._results else None
+
+    def _output(self) -> dict[str, Any]:
+        results = [*self._results.values()]
+        counts = collections.Counter(result["status"] for result in results)
+        return {"results": results, "counts": dict(counts)}

@@ -1,0 +1,127 @@
+"""Which issues a step for many is about: those that are named, or those that a search finds.
+
+Each is looked up, and what is not found is told; changes nothing. A search has a limit, and one
+that finds more is refused: half of what was meant is not what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sentry_plugin import belonging, references
+from sentry_plugin.errors import ApiError, InputError, NotFound
+from sentry_plugin.routes import (
+    Query,
+    asking,
+    below_organization,
+    issue_routes,
+    project_issue_routes,
+)
+
+if TYPE_CHECKING:
+    from sentry_plugin.client import SentryClient
+    from sentry_plugin.routes import Route
+
+JSON = dict[str, Any]
+
+MOST = 1000
+"""The most issues of one message."""
+SCOPE = "event:read"
+
+
+class Chosen(NamedTuple):
+    """An issue as it was found."""
+
+    name: str
+    """What the input calls it; its number, where a search found it."""
+    issue: JSON
+    organization: str
+
+    @property
+    def number(self) -> str:
+        """Its number."""
+        number: str = self.issue["id"]
+        return number
+
+    @property
+    def project(self) -> str:
+        """The slug of its project, empty where the server does not tell."""
+        project = self.issue.get("project")
+        slug = project.get("slug") if isinstance(project, dict) else None
+        return slug if isinstance(slug, str) else ""
+
+    @property
+    def routes(self) -> list[Route]:
+        """The ways to it."""
+        return issue_routes(self.organization, self.number)
+
+
+class Selection(NamedTuple):
+    """The issues that were found, each once, and the names of those that were not."""
+
+    found: list[Chosen]
+    missing: list[str]
+
+
+def select(client: SentryClient, params: Mapping[str, Any], shown: Query) -> Selection:
+    """Look up what an input names or searches; *shown* says what of an issue."""
+    if ("issue_ids" in params) == ("query" in params):
+        raise InputError("The input has not one of `issue_ids` and `query`.", "Give one of them.")
+    if "issue_ids" in params:
+        return named(client, params["issue_ids"], shown)
+    return Selection(_searched(client, params, shown), [])
+
+
+def named(client: SentryClient, names: Sequence[str], shown: Query) -> Selection:
+    """Look up each issue that is named."""
+    names = list(dict.fromkeys(names))
+    if not 1 <= len(names) <= MOST:
+        raise InputError(f"The input's `issue_ids` are not 1 to {MOST}.", "Use several messages.")
+    for name in names:
+        references.parse(name, client.url)
+    found: dict[str, Chosen] = {}
+    missing = []
+    for name in names:
+        try:
+            routes = references.routes(client, name)
+            issue = checked(client.get(asking(routes, shown), SCOPE))
+        except NotFound:
+            missing.append(name)
+            continue
+        of = references.organization(client, name, issue.get("permalink"))
+        found.setdefault(issue["id"], Chosen(name, issue, of))
+    return Selection([*found.values()], missing)
+
+
+def _searched(client: SentryClient, params: Mapping[str, Any], shown: Query) -> list[Chosen]:
+    limit = params.get("limit")
+    if limit is None or not 1 <= limit <= MOST:
+        raise InputError(
+            f"The input's `query` needs a `limit` from 1 to {MOST}.",
+            "Give the most issues that you expect to be changed.",
+        )
+    of = belonging.organization(client, params)
+    query: Query = {**shown, "query": params["query"]}
+    routes = [below_organization(of, "issues/", query)]
+    if "project_slug" in params:
+        routes = project_issue_routes(of, params["project_slug"], query)
+    pages = client.pages(routes, SCOPE, limit=limit + 1)
+    issues = [checked(issue) for page in pages for issue in page.items]
+    if len(issues) > limit:
+        raise InputError(
+            f"The input's `query` finds more than {limit} issues, and nothing was changed.",
+            "Narrow it, or raise `limit`.",
+        )
+    return [Chosen(issue["id"], issue, of) for issue in issues]
+
+
+def checked(issue: Any) -> JSON:
+    """Refuse what is no issue: it has no number to hold on to."""
+    if (
+        isinstance(issue, dict)
+        and isinstance(number := issue.get("id"), str)
+        and number.isdecimal()
+    ):
+        return issue
+    raise ApiError("Sentry shows something else than an issue.")

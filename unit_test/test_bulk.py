@@ -1,0 +1,362 @@
+"""Many issues at once: each looked up first, and no other is ever touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from sentry_plugin.bulk import CHUNK
+from sentry_plugin.errors import IN_DOUBT
+from unit_test.conftest import URL
+
+NOBODY = "999999999"
+PROJECT = f"{URL}projects/acme/sandbox/issues/"
+BOTH = pytest.mark.parametrize(
+    ("action", "more"), [("update_issues", {"status": "resolved"}), ("delete_issues", {})]
+)
+
+
+@pytest.fixture
+def bulk(sandbox, start, run):
+    """Run an action in the sandbox's organization and give the body of the answer."""
+
+    def send(action, **given):
+        connection = {"token": {"token": sandbox.known["token"]}, "url": sandbox.base}
+        connection["organization"] = "acme"
+        return run(start(action, connection, **given))
+
+    return send
+
+
+@pytest.fixture
+def issues(sandbox):
+    """Three issues of the sandbox."""
+    return [sandbox.issue(message=f"bulk {word}", logger="bulk") for word in ("a", "b", "c")]
+
+
+def everything(sandbox):
+    """Show each issue that there is, as a change would show in it."""
+    found = sandbox.get("projects/acme/sandbox/issues/", params={"query": "", "limit": 100}).json()
+    watched = ("status", "substatus", "statusDetails", "assignedTo", "priority", "isBookmarked")
+    return {issue["id"]: {name: issue[name] for name in watched} for issue in found}
+
+
+def statuses(body):
+    return [result["status"] for result in body["output"]["results"]]
+
+
+def changing(sandbox):
+    return [entry for entry in sandbox.asked() if entry["method"] not in {"GET", "HEAD"}][3:]
+
+
+def test_issues_are_updated_however_they_are_named_and_no_others(sandbox, issues, bulk):
+    before = everything(sandbox)
+    one, two, _ = issues
+    link = f"{sandbox.base}/organizations/acme/issues/{two['id']}/"
+    body = bulk("update_issues", issue_ids=[one["shortId"], link, one["id"]], status="resolved")
+    assert body["output"]["counts"] == {"done": 2}
+    first, second = body["output"]["results"]
+    assert (first["issue_id"], first["id"]) == (one["shortId"], one["id"])
+    assert (second["issue_id"], second["shortId"]) == (link, two["shortId"])
+    assert first["changes"]["status"] == {"before": "unresolved", "after": "resolved"}
+    after = everything(sandbox)
+    changed = {number for number, look in before.items() if after[number] != look}
+    assert changed == {one["id"], two["id"]}
+
+
+def test_what_is_so_already_and_what_is_not_there_is_told_and_not_touched(sandbox, issues, bulk):
+    one, two, _ = issues
+    sandbox.put(f"issues/{one['id']}/", {"status": "resolved"})
+    named = [one["id"], NOBODY, two["id"]]
+    body = bulk("update_issues", issue_ids=named, status="resolved")
+    results = {each["issue_id"]: each["status"] for each in body["output"]["results"]}
+    assert results == {one["id"]: "unchanged", NOBODY: "not_found", two["id"]: "done"}
+
+
+@BOTH
+def test_where_nothing_is_found_nothing_is_sent(action, more, sandbox, issues, bulk):
+    before = everything(sandbox)
+    assert statuses(bulk(action, issue_ids=[NOBODY, "SANDBOX-ZZZZ"], **more)) == ["not_found"] * 2
+    assert everything(sandbox) == before
+    assert changing(sandbox) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "more"), [("update_issues", {"status": "resolved"}), ("merge_issues", {})]
+)
+def test_a_request_whose_issues_are_gone_when_it_comes_touches_no_other(
+    action, more, sandbox, issues, bulk
+):
+    chosen = [issue["id"] for issue in issues[:2]]
+    assert bulk(action, issue_ids=chosen, **more)["output"]
+    (sent,) = [entry for entry in sandbox.asked() if entry["method"] == "PUT"]
+    assert all(f"id={number}" in sent["query"] for number in chosen)
+    for number in chosen:
+        sandbox.ask("DELETE", f"/api/0/issues/{number}/")
+    before = everything(sandbox)
+    assert issues[2]["id"] in before
+    again = sandbox.put(f"projects/acme/sandbox/issues/?{sent['query']}", {"status": "resolved"})
+    assert again.status_code == 204
+    assert everything(sandbox) == before
+
+
+def test_without_its_search_such_a_request_would_hit_others(sandbox, issues):
+    sandbox.checked = False
+    route = f"/api/0/projects/acme/sandbox/issues/?id={NOBODY}"
+    assert sandbox.ask("PUT", route, json={"status": "resolved"}).status_code == 200
+    assert all(look["status"] != "unresolved" for look in everything(sandbox).values())
+
+
+@BOTH
+def test_a_dry_run_changes_nothing_and_tells_what_it_would(action, more, sandbox, issues, bulk):
+    before = everything(sandbox)
+    body = bulk(action, issue_ids=[issues[0]["id"], NOBODY], dry_run=True, **more)
+    assert body["output"]["counts"] == {"would_change": 1, "not_found": 1}
+    if more:
+        assert body["output"]["results"][1]["attributes"] == ["status"]
+    assert everything(sandbox) == before
+    assert changing(sandbox) == []
+
+
+@pytest.mark.parametrize("place", [{}, {"project_slug": "sandbox"}])
+def test_a_search_chooses_up_to_its_limit(place, sandbox, issues, bulk):
+    before = everything(sandbox)
+    given = {"query": "logger:bulk", "limit": 3, "status": "ignored", "priority": "high"}
+    assert bulk("update_issues", **given, **place)["output"]["counts"] == {"done": 3}
+    after = everything(sandbox)
+    changed = {number for number, look in before.items() if after[number] != look}
+    assert changed == {issue["id"] for issue in issues}
+
+
+@BOTH
+def test_a_search_that_finds_more_than_its_limit_changes_nothing(
+    action, more, sandbox, issues, bulk
+):
+    before = everything(sandbox)
+    body = bulk(action, query="logger:bulk", limit=2, **more)
+    assert "finds more than 2 issues, and nothing was changed" in body["error"]
+    assert everything(sandbox) == before
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "not one of `issue_ids` and `query`"),
+        ({"issue_ids": ["1"], "query": "x", "limit": 1}, "not one of `issue_ids` and `query`"),
+        ({"query": "x"}, "needs a `limit`"),
+        ({"query": "x", "limit": 0}, "needs a `limit`"),
+        ({"query": "x", "limit": 1001}, "needs a `limit`"),
+        ({"query": "x", "limit": 1}, "`organization`"),
+        ({"issue_ids": []}, "are not 1 to 1000"),
+        ({"issue_ids": [str(number) for number in range(1001)]}, "are not 1 to 1000"),
+        (
+            {"issue_ids": ["1", "https://elsewhere.example/organizations/acme/issues/1/"]},
+            "elsewhere",
+        ),
+        ({"issue_ids": ["1", "no issue"]}, "names no issue"),
+    ],
+)
+def test_what_chooses_no_issues_is_refused_before_any_request(
+    action, more, given, words, start, run, requests_mock
+):
+    body = run(start(action, **given, **more))
+    assert (body["exception"]["code"], words in body["error"]) == ("bad_input", True)
+    assert requests_mock.call_count == 0
+
+
+def test_an_update_of_nothing_is_refused(start, run, requests_mock):
+    assert "names nothing to update" in run(start("update_issues", issue_ids=["1"]))["error"]
+    assert requests_mock.call_count == 0
+
+
+def test_issues_are_assigned_reviewed_and_archived_anew(sandbox, issues, bulk):
+    numbers = [issue["id"] for issue in issues]
+    members = sandbox.get("projects/acme/sandbox/members/").json()
+    user = next(member["user"] for member in members if member["user"])
+    given = {"assignedTo": user["email"], "inbox": False, "archive": "until_escalating"}
+    assert bulk("update_issues", issue_ids=numbers, **given)["output"]["counts"] == {"done": 3}
+    assert bulk("update_issues", issue_ids=numbers, **given)["output"]["counts"] == {"unchanged": 3}
+    body = bulk("update_issues", issue_ids=numbers, archive="forever")
+    assert body["output"]["counts"] == {"done": 3}
+    looks = [everything(sandbox)[number] for number in numbers]
+    assert {look["substatus"] for look in looks} == {"archived_forever"}
+    assert {look["assignedTo"]["id"] for look in looks} == {user["id"]}
+
+
+def test_issues_are_deleted_one_by_one_and_no_others(sandbox, issues, bulk):
+    before = everything(sandbox)
+    chosen = [issues[0]["shortId"], issues[1]["id"], NOBODY]
+    assert sorted(statuses(bulk("delete_issues", issue_ids=chosen))) == [
+        "done",
+        "done",
+        "not_found",
+    ]
+    gone = before.keys() - everything(sandbox).keys()
+    assert gone == {issues[0]["id"], issues[1]["id"]}
+    assert all("/issues/" in entry["path"] and not entry["query"] for entry in changing(sandbox))
+
+
+def test_issues_are_merged_and_the_parent_is_named(sandbox, issues, bulk):
+    sandbox.event(message="bulk b", logger="bulk")
+    named = [issues[0]["shortId"], issues[1]["id"]]
+    output = bulk("merge_issues", issue_ids=named)["output"]
+    assert output == {"parent": issues[1]["id"], "children": [issues[0]["id"]]}
+
+
+def issue(number, project="sandbox", **more):
+    whole = {"id": number, "shortId": f"SANDBOX-{number}", "project": {"slug": project}}
+    return {**whole, "status": "unresolved", "statusDetails": {}, **more}
+
+
+@pytest.fixture
+def known(requests_mock):
+    """Let three issues be known to the server; give how each looks, to be changed."""
+    looks = {number: issue(number) for number in ("1", "2", "3")}
+
+    def show(request, context):
+        number = request.path.rstrip("/").rpartition("/")[2]
+        context.status_code = 200 if number in looks else 404
+        return looks.get(number, {"detail": "The requested resource does not exist"})
+
+    for number in looks:
+        requests_mock.get(f"{URL}organizations/acme/issues/{number}/", json=show)
+    requests_mock.get(PROJECT, json=[])
+    return looks
+
+
+CONNECTION = {"organization": "acme"}
+
+
+@pytest.mark.parametrize(
+    ("looks", "words"),
+    [
+        ({"2": issue("2", "other")}, "of several projects"),
+        ({"2": issue("2", issueCategory="performance")}, "is no error"),
+        ({"2": {"id": "2"}}, "of several projects"),
+        ({"1": {"id": "1"}, "2": {"id": "2"}}, "organization of an issue is not known"),
+        ({"1": []}, "something else than an issue"),
+    ],
+)
+def test_what_cannot_be_merged_is_refused(looks, words, known, start, run, requests_mock):
+    known |= looks
+    body = run(start("merge_issues", CONNECTION, issue_ids=["1", "2"]))
+    assert words in body["error"]
+    assert {request.method for request in requests_mock.request_history} == {"GET"}
+
+
+def test_what_is_not_there_or_alone_is_not_merged(known, start, run):
+    del known["3"]
+    assert (
+        "there is no issue 3"
+        in run(start("merge_issues", CONNECTION, issue_ids=["1", "3"]))["error"]
+    )
+    assert "one issue only" in run(start("merge_issues", CONNECTION, issue_ids=["1", "1"]))["error"]
+
+
+def test_more_issues_than_a_request_names_are_not_merged(start, run, requests_mock):
+    names = [str(number) for number in range(1, CHUNK + 2)]
+    for name in names:
+        requests_mock.get(f"{URL}organizations/acme/issues/{name}/", json=issue(name))
+    assert f"more than {CHUNK}" in run(start("merge_issues", CONNECTION, issue_ids=names))["error"]
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        {"json": {"detail": "Merging across multiple projects is not supported"}},
+        {"status_code": 204},
+    ],
+)
+def test_a_merge_that_the_server_did_not_do_is_an_error(answered, known, start, run, requests_mock):
+    requests_mock.put(PROJECT, **answered)
+    body = run(start("merge_issues", CONNECTION, issue_ids=["1", "2"]))
+    assert "merged nothing" in body["error"]
+
+
+def test_a_merge_is_sent_once_and_names_its_issues_twice(known, start, run, requests_mock):
+    requests_mock.put(PROJECT, status_code=503)
+    body = run(start("merge_issues", CONNECTION, issue_ids=["1", "2"]))
+    assert IN_DOUBT.strip() in body["error"]
+    (sent,) = [each for each in requests_mock.request_history if each.method == "PUT"]
+    assert (sent.qs["id"], sent.qs["query"]) == (["1", "2"], ["issue:[sandbox-1,sandbox-2]"])
+
+
+def test_a_failure_tells_what_was_done_before_it(start, run, requests_mock):
+    names = [str(number) for number in range(1, CHUNK + 2)]
+    looks = {name: issue(name) for name in names}
+    for name in names:
+        place = f"{URL}organizations/acme/issues/{name}/"
+        requests_mock.get(place, json=lambda request, _: looks[request.path.split("/")[-2]])
+
+    def put(request, context):
+        if len(request.qs["id"]) < CHUNK:
+            context.status_code = 500
+            return {"detail": "Internal Error"}
+        for name in request.qs["id"]:
+            looks[name] = issue(name, status="resolved")
+        return {"status": "resolved"}
+
+    requests_mock.put(PROJECT, json=put)
+    requests_mock.get(PROJECT, json=[])
+    body = run(start("update_issues", CONNECTION, issue_ids=names, status="resolved"))
+    assert body["exception"]["code"] == "server_error"
+    output = body["partial"]["output"]
+    assert output["counts"] == {"done": CHUNK, "failed": 1}
+    assert "HTTP 500" in output["results"][-1]["reason"]
+
+
+def test_an_update_that_the_server_did_not_apply_has_failed(known, start, run, requests_mock):
+    requests_mock.put(PROJECT, json={"status": "resolved"})
+    requests_mock.get(PROJECT, json=[issue("1"), issue("2", status="resolved")])
+    body = run(start("update_issues", CONNECTION, issue_ids=["1", "2"], status="resolved"))
+    one, two = body["output"]["results"]
+    assert (one["status"], two["status"]) == ("failed", "done")
+    assert "did not apply `status`" in one["reason"]
+
+
+def test_an_issue_that_goes_before_it_is_updated_is_told(known, start, run, requests_mock):
+    def put(request, context):
+        del known["1"]
+        context.status_code = 204
+
+    requests_mock.put(PROJECT, json=put)
+    body = run(start("update_issues", CONNECTION, issue_ids=["1"], status="resolved"))
+    assert statuses(body) == ["not_found"]
+
+
+def test_what_came_of_an_update_is_not_known_where_no_look_shows_it(
+    known, start, run, requests_mock
+):
+    requests_mock.put(PROJECT, json={"status": "resolved"})
+    requests_mock.get(PROJECT, status_code=500)
+    body = run(start("update_issues", CONNECTION, issue_ids=["1"], status="resolved"))
+    (result,) = body["partial"]["output"]["results"]
+    assert (result["status"], result["reason"]) == (
+        "failed",
+        "The server accepted the update; what came of it is not known.",
+    )
+
+
+def test_a_deletion_that_fails_tells_what_was_deleted(known, start, run, requests_mock):
+    place = f"{URL}organizations/acme/issues"
+    requests_mock.delete(f"{place}/1/", status_code=202)
+    requests_mock.delete(f"{place}/2/", status_code=403, json={"detail": "No."})
+    body = run(start("delete_issues", CONNECTION, issue_ids=["1", "2", "3"]))
+    assert "event:admin" in body["error"]
+    results = body["partial"]["output"]["results"]
+    assert [each["status"] for each in results] == ["done", "failed", "not_tried"]
+
+
+def test_an_issue_that_goes_before_it_is_deleted_is_told(known, start, run, requests_mock):
+    missing = {"status_code": 404, "json": {"detail": "The requested resource does not exist"}}
+    requests_mock.delete(f"{URL}organizations/acme/issues/1/", **missing)
+    body = run(start("delete_issues", CONNECTION, issue_ids=["1"]))
+    assert statuses(body) == ["not_found"]
+
+
+def test_what_an_old_server_does_not_have_is_refused_before_any_change(
+    known, start, run, requests_mock
+):
+    body = run(start("update_issues", CONNECTION, issue_ids=["1"], priority="high"))
+    assert body["exception"]["code"] == "unsupported"
+    assert {request.method for request in requests_mock.request_history} == {"GET"}
