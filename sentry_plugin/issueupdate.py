@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sentry_plugin.errors import InputError
+from sentry_plugin.errors import InputError, Unsupported
 
 JSON = dict[str, Any]
 
@@ -65,6 +65,16 @@ def targets(params: Mapping[str, Any]) -> list[Target]:
         )
     status = _meant(params)
     return [*found, _STATUSES[status](params)] if status else found
+
+
+def check_known(issue: JSON, asked: str, attribute: str) -> None:
+    """Refuse what the server's issues do not have: it would fail, or seem to be done."""
+    if attribute not in issue:
+        raise Unsupported(
+            f"This server does not support what `{asked}` asks for: "
+            f"its issues have no `{attribute}`.",
+            "Leave it out, or update the server.",
+        )
 
 
 def shown(issue: JSON) -> JSON:

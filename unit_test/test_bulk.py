@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sentry_plugin.bulk import CHUNK
+from sentry_plugin.bulk import CHUNK, BulkAction
 from sentry_plugin.errors import IN_DOUBT
 from unit_test.conftest import URL
 
@@ -162,6 +162,11 @@ def test_what_chooses_no_issues_is_refused_before_any_request(
     body = run(start(action, **given, **more))
     assert (body["exception"]["code"], words in body["error"]) == ("bad_input", True)
     assert requests_mock.call_count == 0
+
+
+def test_a_bulk_action_without_a_change_is_none():
+    with pytest.raises(NotImplementedError):
+        BulkAction("x", None).change([], {})
 
 
 def test_an_update_of_nothing_is_refused(start, run, requests_mock):

@@ -67,9 +67,14 @@ def test_a_check_in_is_an_item_of_an_envelope(check_in, requests_mock):
 
 
 def test_a_job_is_begun_and_ended_with_one_id(sandbox, check_in):
-    begun = check_in(dsn=sandbox.known["dsn"], status="in_progress")["output"]["check_in_id"]
-    ended = check_in(dsn=sandbox.known["dsn"], check_in_id=begun)["output"]["check_in_id"]
-    assert begun == ended
+    given = {"dsn": sandbox.known["dsn"], "environment": "production", "monitor_config": CRONTAB}
+    begun = check_in(**given, status="in_progress")["output"]["check_in_id"]
+    checkins = "organizations/acme/monitors/my-job/checkins/"
+    (found,) = sandbox.get(checkins).json()
+    assert (found["id"].replace("-", ""), found["status"]) == (begun, "in_progress")
+    assert check_in(**given, check_in_id=begun, duration=1.5)["output"]["check_in_id"] == begun
+    (found,) = sandbox.get(checkins).json()
+    assert found["status"] == "ok"
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,21 @@ def test_a_deploy_is_not_recorded_again_where_that_is_asked_for(
     output = run(start("create_deploy", CONNECTION, **DEPLOY, **name, unless_exists=True))["output"]
     assert (output["deploy"]["id"], output["created"]) == ("2" if created else "1", created)
     assert requests_mock.call_count == 1 + created
+
+
+def test_the_sandbox_makes_a_release_and_its_deploys_once(sandbox, start, run):
+    connection = {"token": {"token": sandbox.known["token"]}, "url": sandbox.base}
+    connection["organization"] = "acme"
+
+    def done(action, **given):
+        return run(start(action, connection, **given))["output"]
+
+    release = {"version": "app@2.0 (1)", "projects": ["sandbox"]}
+    assert [done("create_release", **release)["created"] for _ in range(2)] == [True, False]
+    deploy = {"version": "app@2.0 (1)", "environment": "production", "name": "build-1"}
+    made = done("create_deploy", **deploy)
+    again = done("create_deploy", **deploy, unless_exists=True)
+    assert (made["created"], again) == (True, {"deploy": made["deploy"], "created": False})
+    missing = run(start("create_deploy", connection, **deploy | {"version": "app@3"}))
+    assert missing["exception"]["code"] == "not_found"
+    assert "Create Release makes it" in missing["error"]

@@ -27,7 +27,7 @@ class AddComment(Action):
         text = params["text"].strip()
         if not text:
             raise InputError("The input's `text` says nothing.")
-        mentions = params.get("mentions", [])
+        mentions = [each.strip() for each in params.get("mentions", [])]
         if not all(_ACTOR.fullmatch(each) for each in mentions):
             raise InputError(
                 "The input's `mentions` hold what is no user and no team.",

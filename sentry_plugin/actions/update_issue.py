@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import assignee, issueupdate, references
-from sentry_plugin.errors import ApiError, InputError, PluginError, Unsupported
+from sentry_plugin.errors import ApiError, InputError, PluginError
 from sentry_plugin.issue import normalised
 from sentry_plugin.routes import asking
 from sentry_plugin.step import Action
@@ -35,9 +35,9 @@ class UpdateIssue(Action):
         routes = self._routes(params)
         before = self._look(routes)
         for target in targets:
-            _check_known(before, target.asked, target.needs or target.asked)
+            issueupdate.check_known(before, target.asked, target.needs or target.asked)
         if "assignedTo" in params:
-            _check_known(before, "assignedTo", "assignedTo")
+            issueupdate.check_known(before, "assignedTo", "assignedTo")
             targets.append(assignee.target(self._project(params, before), params["assignedTo"]))
         due = [target for target in targets if target.always or not target.is_met(before)]
         after = self._update(routes, due, before) if due else before
@@ -74,16 +74,6 @@ class UpdateIssue(Action):
         except PluginError as error:
             error.cause += " What the step asked for was sent before, and accepted."
             raise
-
-
-def _check_known(issue: JSON, asked: str, attribute: str) -> None:
-    """Refuse what the server's issues do not have: it would fail, or seem to be done."""
-    if attribute not in issue:
-        raise Unsupported(
-            f"This server does not support what `{asked}` asks for: "
-            f"its issues have no `{attribute}`.",
-            "Leave it out, or use a newer server.",
-        )
 
 
 def _check_applied(due: Sequence[Target], after: JSON) -> None:

@@ -50,17 +50,18 @@ class UpdateIssues(bulk.BulkAction):
 
     def _due(self, one: Chosen, params: Mapping[str, Any]) -> list[Target]:
         targets = [*self._targets]
-        issueupdate.check_known(one.issue, targets)
+        for target in targets:
+            issueupdate.check_known(one.issue, target.asked, target.needs or target.asked)
         if "assignedTo" in params:
             targets.append(self._assignment(one, params["assignedTo"]))
         return [target for target in targets if target.always or not target.is_met(one.issue)]
 
     def _assignment(self, one: Chosen, to: str) -> Target:
+        issueupdate.check_known(one.issue, "assignedTo", "assignedTo")
         place = (one.organization, one.project)
         if place not in self._assignments:
             project = assignee.Project(self.connection.client, *place)
             self._assignments[place] = assignee.target(project, to)
-        issueupdate.check_known(one.issue, [self._assignments[place]])
         return self._assignments[place]
 
     def _update(self, chunk: Sequence[Plan]) -> None:

@@ -1,0 +1,154 @@
+"""What writes, on a real Sentry: it is done, or it is said that the server lacks it."""
+
+from __future__ import annotations
+
+import pytest
+
+from unit_test import outside
+
+pytestmark = pytest.mark.live
+NOBODY = "9999999999"
+
+
+@pytest.fixture
+def act(sentry, message):
+    """Run an action on a connection that names the organization; give the body of its answer."""
+
+    def send(action, **given):
+        return outside.answer(message(action, {"organization": sentry.org}, **given))
+
+    return send
+
+
+@pytest.fixture
+def done(act):
+    """Run an action that has to succeed and give its output."""
+
+    def send(action, **given):
+        body = act(action, **given)
+        assert body["status"] == "ok", body
+        return body["output"]
+
+    return send
+
+
+@pytest.fixture
+def three(submit, list_issues):
+    """Three issues with the same words in their titles."""
+    words = outside.new_words()
+    submit(words, ["a", "b", "c"])
+    outside.eventually(lambda: len(list_issues(query=words)["issues"]) == 3)
+    return words, list_issues(query=words)["issues"]
+
+
+def others(list_issues, three):
+    """Show the issues that are none of the three."""
+    ours = {issue["id"] for issue in three[1]}
+    found = list_issues(query="", limit=200)["issues"]
+    return {each["id"]: each["status"] for each in found if each["id"] not in ours}
+
+
+def test_comment_is_added_once_and_listed(issue, done):
+    text = f"Tracked as {outside.new_words()}"
+    first = done("add_comment", issue_id=issue.found["shortId"], text=text)
+    again = done("add_comment", issue_id=issue.id, text=text)
+    assert (first["created"], again["created"]) == (True, False)
+    assert first["comment"]["id"] == again["comment"]["id"]
+    listed = done("list_comments", issue_id=issue.id)["comments"]
+    assert [each["data"]["text"] for each in listed].count(text) == 1
+
+
+def test_release_is_created_once_and_deployed_once(sentry, done):
+    version = f"live@{outside.new_words().replace(' ', '-')}"
+    release = {"version": version, "projects": [sentry.project]}
+    first, again = done("create_release", **release), done("create_release", **release)
+    assert (first["created"], again["created"]) == (True, False)
+    assert first["release"]["version"] == again["release"]["version"] == version
+    deploy = {"version": version, "environment": "production", "name": "build-1"}
+    made = done("create_deploy", **deploy)
+    assert (made["created"], made["deploy"]["environment"]) == (True, "production")
+    again = done("create_deploy", **deploy, unless_exists=True)
+    assert (again["created"], again["deploy"]["id"]) == (False, made["deploy"]["id"])
+
+
+def test_deploy_of_a_release_that_is_not_there_says_so(act):
+    body = act("create_deploy", version="live@never", environment="production")
+    assert body["exception"]["code"] == "not_found"
+
+
+def test_issues_are_updated_and_no_others(three, list_issues, done):
+    words, issues = three
+    before = others(list_issues, three)
+    named = [issues[0]["shortId"], issues[1]["id"], NOBODY]
+    dry = done("update_issues", issue_ids=named, status="resolved", dry_run=True)
+    assert dry["counts"] == {"would_change": 2, "not_found": 1}
+    output = done("update_issues", issue_ids=named, status="resolved")
+    assert output["counts"] == {"done": 2, "not_found": 1}
+    again = done("update_issues", issue_ids=named, status="resolved")
+    assert again["counts"] == {"unchanged": 2, "not_found": 1}
+    left = outside.eventually(lambda: list_issues(query=f"is:unresolved {words}")["issues"])
+    assert [each["id"] for each in left] == [issues[2]["id"]]
+    assert others(list_issues, three) == before
+
+
+def test_issues_that_a_search_finds_are_updated(sentry, three, done):
+    words, _ = three
+    found = {"query": words, "project_slug": sentry.project}
+    assert done("update_issues", **found, limit=3, isBookmarked=True)["counts"] == {"done": 3}
+
+
+def test_search_that_finds_more_than_its_limit_changes_nothing(sentry, three, list_issues, act):
+    found = {"query": three[0], "project_slug": sentry.project, "limit": 2}
+    assert "more than 2 issues" in act("delete_issues", **found)["error"]
+    assert len(list_issues(query=three[0])["issues"]) == 3
+
+
+def test_issues_are_deleted_and_no_others(three, list_issues, done):
+    words, issues = three
+    before = others(list_issues, three)
+    output = done("delete_issues", issue_ids=[issues[0]["id"], issues[1]["shortId"], NOBODY])
+    assert output["counts"] == {"done": 2, "not_found": 1}
+    outside.eventually(
+        lambda: [each["id"] for each in list_issues(query=words)["issues"]] == [issues[2]["id"]]
+    )
+    assert others(list_issues, three) == before
+
+
+def test_issues_are_merged(three, list_issues, done):
+    words, issues = three
+    output = done("merge_issues", issue_ids=[issues[0]["shortId"], issues[1]["id"]])
+    assert {output["parent"], *output["children"]} == {issues[0]["id"], issues[1]["id"]}
+    left = {output["parent"], issues[2]["id"]}
+    outside.eventually(lambda: {each["id"] for each in list_issues(query=words)["issues"]} == left)
+
+
+def test_check_in_is_taken_or_said_not_to_be_supported(sentry, act):
+    schedule = {"schedule": {"type": "crontab", "value": "0 * * * *"}}
+    begun = {"monitor_slug": "live-job", "status": "in_progress", "monitor_config": schedule}
+    body = act("check_in", dsn=sentry.dsn, **begun)
+    if body["status"] == "error":
+        assert body["exception"]["code"] == "unsupported"
+    else:
+        check_in_id = body["output"]["check_in_id"]
+        given = {"monitor_slug": "live-job", "status": "ok", "check_in_id": check_in_id}
+        assert act("check_in", dsn=sentry.dsn, **given)["output"]["check_in_id"] == check_in_id
+
+
+def test_feedback_on_an_event_is_taken(sentry, issue, done):
+    said = {"message": outside.new_words(), "name": "Example User", "email": "user@example.com"}
+    output = done("submit_feedback", dsn=sentry.dsn, **said, associated_event_id=issue.event_id)
+    assert len(output["id"]) == 32
+    reports = f"projects/{sentry.org}/{sentry.project}/user-feedback/"
+    if output["id"] == issue.event_id:  # a server without envelopes keeps reports on events
+        found = done("call_api", path=reports, limit=100)["items"]
+        assert said["message"] in [each["comments"] for each in found]
+
+
+def test_any_path_is_asked_and_what_it_changes_is_changed(sentry, issue, done, act):
+    assert done("call_api", path="/api/0/")["status"] == 200
+    one = f"issues/{issue.id}/"
+    body = done("call_api", method="PUT", path=one, body={"isBookmarked": True})["body"]
+    assert body["isBookmarked"] is True
+    output = done("call_api", path=f"organizations/{sentry.org}/projects/", limit=1)
+    assert len(output["items"]) == 1
+    assert act("call_api", path=f"issues/{NOBODY}/")["exception"]["code"] == "not_found"
