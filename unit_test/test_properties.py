@@ -366,10 +366,17 @@ def of_output(name, field):
     return of_schema(name, "output").map(lambda output: output.get(field, []))
 
 
+issues = of_output("get_issue", "issue")
 DOCUMENTS = {
     "list_project_issues": [of_output("list_project_issues", "issues")],
     "list_issue_events": [of_output("list_issue_events", "events")],
     "update_issue": [of_output("update_issue", "issue")],
+    "update_issues": [issues, of_output("list_issues", "issues")],
+    "delete_issues": [issues],
+    "merge_issues": [issues, issues, things],
+    "add_comment": [of_output("add_comment", "comment")],
+    "create_release": [of_output("create_release", "release")],
+    "create_deploy": [of_output("create_deploy", "deploy")],
     "submit_event": [st.sampled_from([{"id": "f" * 32}, {"event_id": HERE}])],
     "get_issue": [of_output("get_issue", "issue")],
     "get_event": [of_output("get_event", "event")],
@@ -383,6 +390,12 @@ DOCUMENTS = {
 }
 """Nearly what the first requests of an action are answered with, and all others as the last."""
 INVENTORY = [lists, things, lists, lists, lists]
+NEEDED = {
+    "update_issue": {"status": "resolved"},
+    "update_issues": {"issue_ids": ["1", "2"], "status": "resolved"},
+    "delete_issues": {"query": "", "limit": 3},
+}
+"""What an action needs, though none of it is required alone."""
 refusals = st.sampled_from([ROOT, {"detail": HERE}, {"error": {"x": [HERE, None]}}, []])
 
 
@@ -423,7 +436,7 @@ def exchanges(draw):
     connection = {"token": {"token": secret}, "url": draw(st.sampled_from([URL, URL, SAAS]))}
     connection["organization"] = draw(st.sampled_from(["", "acme"]))
     asked = draw(inputs[name]) | draw(st.sampled_from([{}, {"limit": 2}, {"limit": 7.0}]))
-    asked |= usable(name) | ({"status": "resolved"} if name == "update_issue" else {})
+    asked |= usable(name) | NEEDED.get(name, {})
     body = {"action": name, "meta": {"echo": form}, "connection": connection, "input": asked}
     message = {"version": "v1", "type": "action_start", "body": body}
     # Which organizations there are is not asked where the connection names one.
