@@ -73,7 +73,7 @@ def check_known(issue: JSON, asked: str, attribute: str) -> None:
         raise Unsupported(
             f"This server does not support what `{asked}` asks for: "
             f"its issues have no `{attribute}`.",
-            "Leave it out, or update the server.",
+            "Leave it out, or use a newer server.",
         )
 
 
