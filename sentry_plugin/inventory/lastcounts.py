@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sentry_plugin import settings, strictjson
-from sentry_plugin.errors import InputError
+from sentry_plugin.errors import StateError
 from sentry_plugin.inventory import entities
 from sentry_plugin.logs import logger
 
@@ -65,20 +65,18 @@ class LastCounts:
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:
-            raise InputError(
-                f"What was uploaded last cannot be read from {self._path}.",
-                "Whoever runs the plugin has to make it readable, or remove the file: then "
-                "nothing is compared once.",
-            ) from error
+            raise StateError(f"What was uploaded last cannot be read from {self._path}.") from error
         known = found if isinstance(found, dict) else {}
         return {name: number for name, number in known.items() if isinstance(number, int)}
 
     def _write(self, counts: Counts) -> None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._path.parent, delete=False) as file:
-                file.write(strictjson.dumps(counts).encode())
-            Path(file.name).replace(self._path)
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Whole or not at all, and nothing else left behind.
+            with tempfile.TemporaryDirectory(dir=self._path.parent) as folder:
+                made = Path(folder, self._path.name)
+                made.write_text(strictjson.dumps(counts))
+                made.replace(self._path)
         except OSError as error:
             logger.warning(
                 "What was uploaded cannot be kept in %s (%s): the next upload is not compared.",

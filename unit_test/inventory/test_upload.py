@@ -219,7 +219,7 @@ def test_counts_that_cannot_be_read_are_an_error_before_anything_is_sent(jupiter
     ok(upload())
     (file,) = state.glob("jupiterone/*.json")
     file.write_text("nonsense")
-    error = failed(upload(), "bad_input")
+    error = failed(upload(), "bad_state")
     assert f"What was uploaded last cannot be read from {file}." in error
     file.write_text("[]")
     ok(upload())
@@ -610,7 +610,7 @@ def test_what_was_uploaded_is_removed_by_a_job_without_anything(jupiterone, uplo
     assert kept(jupiterone, "entities") == []
     assert kept(jupiterone, "entities", "another") == ENTITIES
     assert jupiterone.paths()[-3:] == ["POST job", "POST finalize", "GET job"]
-    assert len([*state.glob("jupiterone/*")]) == 1
+    assert len([*state.glob("jupiterone/*")]) == 1  # of the other scope
     ok(upload(entities=[ORGANIZATION], relationships=[]))
 
 
