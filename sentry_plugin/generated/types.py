@@ -1144,6 +1144,21 @@ UploadInventoryOutput = TypedDict("UploadInventoryOutput", {
     "seconds": NotRequired[float],
 })
 
+InventoryChangedInput = TypedDict("InventoryChangedInput", {
+    "organizations": NotRequired[list[str]],
+    "alerts": NotRequired[list[str]],
+    "include": NotRequired[list[str]],
+    "polling_interval": NotRequired[Literal['DISABLED', 'THIRTY_MINUTES', 'ONE_HOUR', 'FOUR_HOURS', 'EIGHT_HOURS', 'TWELVE_HOURS', 'ONE_DAY', 'ONE_WEEK']],
+    "minutes": NotRequired[int],
+})
+
+InventoryChangedOutput = TypedDict("InventoryChangedOutput", {
+    "occurrence": str,
+    "at": str,
+    "alerts": list[str],
+    "change": "InventoryChange",
+})
+
 NewEventInput = TypedDict("NewEventInput", {
     "issues": NotRequired[list[str]],
     "projects": NotRequired[list[str]],

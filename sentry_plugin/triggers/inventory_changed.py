@@ -1,0 +1,85 @@
+"""Tell of changes in who has access: collects, and compares with what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.errors import InputError
+from sentry_plugin.inventory import alerts, comparing, delivery, stored
+from sentry_plugin.logs import logger
+from sentry_plugin.step import Trigger
+
+if TYPE_CHECKING:
+    from sentry_plugin.generated import types
+    from sentry_plugin.inventory.store.reading import Snapshot
+    from sentry_plugin.watching.memory import Memory
+
+JSON = dict[str, Any]
+
+MINUTE = 60.0
+INTERVALS = {
+    "DISABLED": None,
+    "THIRTY_MINUTES": 30,
+    "ONE_HOUR": 60,
+    "FOUR_HOURS": 240,
+    "EIGHT_HOURS": 480,
+    "TWELVE_HOURS": 720,
+    "ONE_DAY": 1440,
+    "ONE_WEEK": 10080,
+}
+"""Minutes between two collections, by the names that JupiterOne has for them."""
+_KNOWN = "snapshots"
+
+
+class InventoryChanged(Trigger):
+    """Tell of each change, with what was before and what is now."""
+
+    def checked_input(self, params: Any) -> dict[str, Any]:
+        """Refuse alerts and parts that there are not."""
+        checked = super().checked_input(params)
+        if {*checked.get("alerts", ())} - alerts.ALERTS.keys():
+            words = f"The alerts are: {', '.join(alerts.ALERTS)}."
+            raise InputError("The input's `alerts` name one that there is not.", words)
+        delivery.included(checked.get("include", ()))
+        if checked.get("minutes", 1) < 1:
+            raise InputError("The input's `minutes` are less than 1.")
+        return checked
+
+    def pace(self, params: types.InventoryChangedInput) -> tuple[float, float] | None:
+        """Give the interval; none for one collection only."""
+        minutes = params.get("minutes") or INTERVALS[params.get("polling_interval", "ONE_DAY")]
+        return None if minutes is None else (minutes * MINUTE, minutes * MINUTE)
+
+    def example(self, _params: types.InventoryChangedInput) -> None:
+        """Give none: what has not changed is no example."""
+
+    def look(
+        self, params: types.InventoryChangedInput, memory: Memory
+    ) -> Generator[list[Any], None, None]:
+        """Collect, and tell what is not as it was when it was told last."""
+        known = memory.get(_KNOWN) or {}
+        before = [
+            each
+            for each in stored.snapshots(self.connection)
+            if known.get(each.organization) == [each.id, each.at]
+        ]
+        found = comparing.since_last(
+            self.connection,
+            params.get("organizations", []),
+            params.get("include", comparing.INCLUDE),
+            since=before,
+        )
+        for organization in sorted(known.keys() & {*found.not_compared}):
+            logger.warning("What %s was like before is not stored any more.", organization)
+        memory.put(_KNOWN, known | {each.organization: [each.id, each.at] for each in found.after})
+        now = {each.organization: each for each in found.after}
+        wanted = {*params.get("alerts", ())}
+        outputs = [_output(change, now[change["organization"]]) for change in found.changes]
+        yield [each for each in outputs if not wanted or wanted & {*each["alerts"]}]
+
+
+def _output(change: JSON, snapshot: Snapshot) -> JSON:
+    key = f"{snapshot.id}:{change['organization']}:{change['key']}:{change['change']}"
+    told = {"occurrence": key, "at": snapshot.at, "alerts": alerts.of(change)}
+    return told | {"change": change}
