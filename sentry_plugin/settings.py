@@ -33,7 +33,7 @@ def snapshots() -> float:
 
 
 def snapshot_days() -> float:
-    """Give for how many days they are kept; the newest stays."""
+    """Give for how many days they are kept; the newest two stay."""
     return _number(SNAPSHOT_DAYS, "days", 90, MOST)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sentry_plugin.errors import InputError
+from sentry_plugin import settings
+from sentry_plugin.errors import InputError, StoreError
 from sentry_plugin.inventory import (
     changes,
     collecting,
@@ -134,6 +135,11 @@ def of_snapshots(
         pairs = [
             (earlier[each.organization], each) for each in after if each.organization in earlier
         ]
+        if not all(older in known for older, _ in pairs):
+            raise StoreError(
+                "The older snapshot was dropped when the new one was stored.",
+                f"Compare newer ones, or have {settings.SNAPSHOTS} let more of them be kept.",
+            )
         if any(older.id > newer.id for older, newer in pairs):
             raise InputError("The first of the two snapshots is the newer one.", "Swap them.")
         found = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sentry_plugin import settings
 from unit_test.inventory.conftest import EVERYTHING
 
 
@@ -166,6 +167,15 @@ def test_nothing_is_added_that_was_never_collected_completely(world, compare, co
     world.broken.clear()
     world.members.append(world.member(2))
     assert ("added", "sentry-user-2") in told(compare())
+
+
+def test_a_snapshot_that_is_dropped_meanwhile_is_not_compared(collected, ask_world, monkeypatch):
+    monkeypatch.setenv(settings.SNAPSHOTS, "2")
+    collected()
+    collected()
+    body = ask_world("compare_inventories", before_snapshot="1")
+    assert body["exception"]["code"] == "store_failed"
+    assert "was dropped" in body["error"]
 
 
 def test_what_is_volatile_is_compared_only_if_asked_for(world, compare, collected):

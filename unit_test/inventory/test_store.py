@@ -120,12 +120,16 @@ def test_the_newest_snapshots_are_kept_with_what_they_need(world, collected, fil
     assert b"user2@example.com" not in file.read_bytes()
 
 
-def test_old_snapshots_go_and_the_newest_stays_however_old(collected, file, monkeypatch):
+def test_old_snapshots_go_and_the_newest_two_stay_however_old(collected, file, monkeypatch):
+    monkeypatch.setenv(settings.SNAPSHOTS, "1")
+    for _ in range(3):
+        collected()
+        with contextlib.closing(sqlite3.connect(file)) as database, database:
+            database.execute("UPDATE snap SET at = '2020-01-01'")
+    monkeypatch.delenv(settings.SNAPSHOTS)
+    assert rows(file, "SELECT id FROM snapshot") == [(2,), (3,)]
     collected()
-    with contextlib.closing(sqlite3.connect(file)) as database, database:
-        database.execute("UPDATE snap SET at = '2020-01-01'")
-    collected()
-    assert rows(file, "SELECT id FROM snapshot") == [(2,)]
+    assert rows(file, "SELECT id FROM snapshot") == [(3,), (4,)]
 
 
 @pytest.mark.parametrize("name", [settings.SNAPSHOTS, settings.SNAPSHOT_DAYS])

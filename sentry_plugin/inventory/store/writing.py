@@ -172,11 +172,13 @@ def _besides(relationship: JSON) -> str | None:
 def _prune(database: sqlite3.Connection, organization: str) -> None:
     """Drop the snapshots that are too many or too old, and what no other one has."""
     oldest = datetime.now(UTC) - timedelta(days=settings.snapshot_days())
-    given = {"org": organization, "most": settings.snapshots(), "oldest": moment(oldest)}
+    most = max(settings.snapshots(), _LEAST)
+    given = {"org": organization, "most": most, "least": _LEAST, "oldest": moment(oldest)}
     dropped = database.execute(
         "DELETE FROM snap WHERE org = :org AND ("
         " id NOT IN (SELECT id FROM snap WHERE org = :org ORDER BY id DESC LIMIT :most)"
-        " OR at < :oldest AND id < (SELECT max(id) FROM snap WHERE org = :org))",
+        " OR at < :oldest"
+        " AND id NOT IN (SELECT id FROM snap WHERE org = :org ORDER BY id DESC LIMIT :least))",
         given,
     )
     if not dropped.rowcount:
@@ -185,6 +187,7 @@ def _prune(database: sqlite3.Connection, organization: str) -> None:
         database.execute(statement, given)
 
 
+_LEAST = 2  # so that there is always something to compare with
 _FORGET = (
     """
     DELETE FROM ev WHERE s1 <= (SELECT min(id) FROM snap WHERE org = :org)
