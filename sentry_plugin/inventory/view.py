@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from sentry_plugin.inventory.relationships import Relation
 
 _MEMBERSHIPS = (
-    relationships.HAS_MEMBER,
-    relationships.HAS_TEAM,
-    relationships.HAS_PROJECT,
+    relationships.HAS_MEMBER.type,
+    relationships.HAS_TEAM.type,
+    relationships.HAS_PROJECT.type,
 )
 
 
@@ -36,10 +36,13 @@ class View:
             self._by_type[node["_type"]].append(node)
         self._targets: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._sources: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._organizations: dict[str, str] = {}
         for edge in edges:
             if "_mapping" in edge:
                 continue  # its other end is somebody else's
             source, target = edge["_fromEntityKey"], edge["_toEntityKey"]
+            if edge["_type"] in _MEMBERSHIPS:
+                self._organizations[target] = source
             self._targets[edge["_type"], source].append(target)
             self._sources[edge["_type"], target].append(source)
 
@@ -60,10 +63,7 @@ class View:
 
     def organization(self, of: JSON) -> JSON:
         """Give the organization of a member, team or project; an empty one where it is unknown."""
-        for relation in _MEMBERSHIPS:
-            for found in self.sources(relation, of):
-                return found
-        return {}
+        return self._by_key.get(self._organizations.get(of["_key"], ""), {})
 
     def people(self) -> Iterator[JSON]:
         """Give the members who are in: a pending invitation is nobody yet."""

@@ -5,17 +5,22 @@ const stage = document.getElementById("stage");
 const camera = { x: 0, y: 0, scale: 1 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const CLOSEST = 14;
+const size = { width: 0, height: 0 }; // of the stage: to ask the page for it is slow
+function measure() {
+  Object.assign(size, { width: stage.clientWidth, height: stage.clientHeight });
+}
+measure();
 
-const screenX = (x) => (x - camera.x) * camera.scale + stage.clientWidth / 2;
-const screenY = (y) => (y - camera.y) * camera.scale + stage.clientHeight / 2;
-const worldX = (px) => (px - stage.clientWidth / 2) / camera.scale + camera.x;
-const worldY = (py) => (py - stage.clientHeight / 2) / camera.scale + camera.y;
+const screenX = (x) => (x - camera.x) * camera.scale + size.width / 2;
+const screenY = (y) => (y - camera.y) * camera.scale + size.height / 2;
+const worldX = (px) => (px - size.width / 2) / camera.scale + camera.x;
+const worldY = (py) => (py - size.height / 2) / camera.scale + camera.y;
 
 /** The camera that shows all of these discs or points. */
 function around(boxes) {
   const [left, right] = [Math.min(...boxes.map((b) => b.x - b.r)), Math.max(...boxes.map((b) => b.x + b.r))];
   const [top, bottom] = [Math.min(...boxes.map((b) => b.y - b.r)), Math.max(...boxes.map((b) => b.y + b.r))];
-  const [width, height] = [Math.max(stage.clientWidth - 24, 60), Math.max(stage.clientHeight - 52, 60)];
+  const [width, height] = [Math.max(size.width - 24, 60), Math.max(size.height - 52, 60)];
   const scale = Math.min(width / (right - left), height / (bottom - top));
   return { x: (left + right) / 2, y: (top + bottom) / 2 - 6 / scale, scale: Math.min(scale, 6) };
 }
@@ -50,12 +55,12 @@ function fly(to) {
 }
 
 /** Scale around a point of the screen. */
-function zoom(factor, px = stage.clientWidth / 2, py = stage.clientHeight / 2) {
+function zoom(factor, px = size.width / 2, py = size.height / 2) {
   cancelAnimationFrame(flight);
   const scale = Math.min(CLOSEST, Math.max(everything().scale / 2, camera.scale * factor));
   const [x, y] = [worldX(px), worldY(py)];
-  camera.x = x - (px - stage.clientWidth / 2) / scale;
-  camera.y = y - (py - stage.clientHeight / 2) / scale;
+  camera.x = x - (px - size.width / 2) / scale;
+  camera.y = y - (py - size.height / 2) / scale;
   camera.scale = scale;
   repaint(true);
 }
@@ -75,5 +80,5 @@ function goTo(nodes) {
 }
 const inView = (node) => {
   const [px, py] = [screenX(X[node]), screenY(Y[node])];
-  return px > 20 && py > 20 && px < stage.clientWidth - 20 && py < stage.clientHeight - 20;
+  return px > 20 && py > 20 && px < size.width - 20 && py < size.height - 20;
 };

@@ -14,6 +14,8 @@ from typing import Any
 
 FEW = 64
 """Different values up to which a column is a list of them and a letter for each entity."""
+SAMPLE = 8 * FEW
+"""Where so many values are too different, all are: most columns are seen through by that."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 Column = dict[str, Any]
@@ -38,20 +40,19 @@ def column(values: Sequence[Any]) -> Column:
 
 
 def _few(values: Sequence[Any]) -> Column | None:
-    letters: dict[Any, str] = {}
-    different, told = [], []
-    for each in values:
-        # 1 and True are the same as keys, and a list is none.
-        same = (type(each), json.dumps(each) if isinstance(each, list | dict) else each)
-        if same not in letters:
-            if len(letters) == FEW:
-                return None
-            letters[same] = LETTERS[len(letters)]
-            different.append(each)
-        told.append(letters[same])
+    if len(values) > SAMPLE and _few(values[:SAMPLE]) is None:
+        return None
+    # 1 and True are the same as keys, and a list is none.
+    texts = [json.dumps(v) if isinstance(v, list | dict) else v for v in values]
+    keys = list(zip(map(type, values), texts, strict=True))
+    different = dict(zip(keys, values, strict=True))
+    if len(different) > FEW:
+        return None
     if len(different) == 1:
-        return {"one": different[0]}
-    return {"of": different, "is": "".join(told)} if len(values) > len(different) else None
+        return {"one": values[0]}
+    letters = dict(zip(different, LETTERS, strict=False))
+    told = "".join([letters[key] for key in keys])
+    return {"of": list(different.values()), "is": told} if len(values) > len(letters) else None
 
 
 def _numbers(values: Sequence[int]) -> Column:

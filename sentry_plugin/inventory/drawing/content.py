@@ -5,6 +5,7 @@ Entities are numbered; all else names them by number. Writes no HTML.
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -85,7 +86,7 @@ def _types(nodes: Sequence[JSON]) -> list[JSON]:
 
 
 def _names(rows: Sequence[JSON]) -> list[str]:
-    names = dict.fromkeys(name for row in rows for name in row)
+    names = dict.fromkeys(itertools.chain.from_iterable(rows))
     return [each for each in names if each not in _OWN]
 
 
@@ -137,7 +138,7 @@ def _checks(drawing: Drawing, nodes: Sequence[JSON], numbers: Mapping[str, int])
 def _check(result: JSON, findings: list[tuple[int, JSON]], nodes: Sequence[JSON]) -> JSON:
     findings.sort(key=operator.itemgetter(0))
     rows = [each["evidence"] for _, each in findings]
-    names = dict.fromkeys(name for row in rows for name in row)
+    names = dict.fromkeys(itertools.chain.from_iterable(rows))
     # Most evidence is a property of the entity, which the page has already.
     own = [
         name

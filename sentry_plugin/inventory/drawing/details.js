@@ -124,7 +124,7 @@ function neighbourBlocks(node) {
 }
 
 function details(node) {
-  const wrong = findingsOf.get(node) ?? [];
+  const wrong = findingsOf(node);
   const type = types[typeOf[node]];
   return [
     make("div", { class: "bar" },

@@ -55,16 +55,28 @@ function properties(node) {
 // What is wrong.
 const severityOf = new Uint8Array(COUNT);
 const checks = data.checks;
-const findingsOf = new Map();
 for (const check of checks) {
   check.nodes = running(check.nodes);
   const severity = SEVERITIES.indexOf(check.severity);
-  for (const [row, node] of check.nodes.entries()) {
-    severityOf[node] = Math.max(severityOf[node], severity);
-    if (!findingsOf.has(node)) findingsOf.set(node, []);
-    findingsOf.get(node).push([check, row]);
-  }
+  for (const node of check.nodes) severityOf[node] = Math.max(severityOf[node], severity);
 }
+
+/** The checks that found something in an entity, each with the row of its evidence; the worst first. */
+function findingsOf(node) {
+  const found = checks.map((check) => [check, placeIn(check.nodes, node)]).filter(([, row]) => row >= 0);
+  return found.sort(([a], [b]) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
+}
+
+/** The place of a number in ascending ones, or -1. */
+function placeIn(numbers, wanted) {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] < wanted) low = middle + 1; else high = middle;
+  }
+  return numbers[low] === wanted ? low : -1;
+}
+
 function evidence(check, row) {
   const own = check.own.map((name) => [name, value(check.nodes[row], name)]);
   const more = Object.keys(check.columns).map((name) => [name, values(check.columns, name, check.nodes.length)[row]]);

@@ -94,7 +94,7 @@ function teamBlock() {
   const type = types.find((each) => each.type === "sentry_team");
   if (!type) return null;
   const teams = Array.from({ length: type.count }, (_, at) => type.first + at);
-  teams.sort((a, b) => nameOf(a).localeCompare(nameOf(b), "en", { numeric: true }));
+  teams.sort((a, b) => alphabet.compare(nameOf(a), nameOf(b)));
   const choice = make("select", { "aria-label": "Team", change: () => only({ team: Number(choice.value) }) },
     make("option", { value: -1 }, "All teams"), ...teams.map((node) => make("option", { value: node }, nameOf(node))));
   choice.value = String(filters.team);

@@ -62,6 +62,7 @@ function view(table) {
   stage.hidden = table;
   asTable.setAttribute("aria-pressed", String(table));
   asPicture.setAttribute("aria-pressed", String(!table));
+  measure();
   if (table) showTable(); else renew();
 }
 asTable.addEventListener("click", () => view(true));
@@ -134,10 +135,10 @@ function hover(event, px, py) {
   tip.hidden = node < 0;
   canvas.style.cursor = node < 0 ? "" : "pointer";
   if (node < 0) return;
-  const wrong = (findingsOf.get(node) ?? []).map(([check]) => check.title);
+  const wrong = (findingsOf(node)).map(([check]) => check.title);
   tip.replaceChildren(nameOf(node), make("small", {}, ` ${[types[typeOf[node]].name, ...wrong].join(" \u00b7 ")}`));
-  tip.style.left = `${Math.min(px + 14, stage.clientWidth - tip.offsetWidth - 8)}px`;
-  tip.style.top = `${Math.min(py + 14, stage.clientHeight - tip.offsetHeight - 8)}px`;
+  tip.style.left = `${Math.min(px + 14, size.width - tip.offsetWidth - 8)}px`;
+  tip.style.top = `${Math.min(py + 14, size.height - tip.offsetHeight - 8)}px`;
 }
 
 // Keys.
@@ -187,6 +188,7 @@ document.getElementById("whole").addEventListener("click", () => fly(everything(
 function recolour() { readColours(); renew(); }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
 function printing(now) {
+  measure();
   document.documentElement.classList.toggle("printing", now);
   readColours();
   painted = null;
@@ -196,7 +198,10 @@ addEventListener("beforeprint", () => printing(true));
 addEventListener("afterprint", () => printing(false));
 let fitting = true; // until somebody moves the picture
 new ResizeObserver(() => {
+  const before = `${size.width} ${size.height}`;
   if (stage.hidden) return;
+  measure();
+  if (before === `${size.width} ${size.height}`) return;
   if (fitting) Object.assign(camera, everything());
   painted = null;
   paint(false);

@@ -39,7 +39,7 @@ function renew() { painted = null; repaint(); }
 
 function paint(quick) {
   const ratio = devicePixelRatio || 1;
-  const [width, height] = [Math.round(stage.clientWidth * ratio), Math.round(stage.clientHeight * ratio)];
+  const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
   if (canvas.width !== width || canvas.height !== height) { [canvas.width, canvas.height] = [width, height]; painted = null; }
   const same = painted && painted.x === camera.x && painted.y === camera.y && painted.scale === camera.scale;
   if (!same && !quick) {
@@ -55,22 +55,20 @@ function paint(quick) {
   context.fillRect(0, 0, width, height);
   const grown = camera.scale / painted.scale;
   context.drawImage(base,
-    ((painted.x - camera.x) * camera.scale + stage.clientWidth / 2) * ratio - (width / 2) * grown,
-    ((painted.y - camera.y) * camera.scale + stage.clientHeight / 2) * ratio - (height / 2) * grown,
+    ((painted.x - camera.x) * camera.scale + size.width / 2) * ratio - (width / 2) * grown,
+    ((painted.y - camera.y) * camera.scale + size.height / 2) * ratio - (height / 2) * grown,
     width * grown, height * grown);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   if (focus) paintFocus(context);
   if (selected >= 0) paintSelected(context);
 }
 
-const visible = (x, y, r) => {
-  const [px, py, pr] = [screenX(x), screenY(y), r * camera.scale];
-  return px + pr > 0 && py + pr > 0 && px - pr < stage.clientWidth && py - pr < stage.clientHeight;
-};
+const visible = (x, y, r) => Math.abs(x - camera.x) - r < size.width / 2 / camera.scale
+  && Math.abs(y - camera.y) - r < size.height / 2 / camera.scale;
 
 function paintBase(on) {
   on.fillStyle = colours.paper;
-  on.fillRect(0, 0, stage.clientWidth, stage.clientHeight);
+  on.fillRect(0, 0, size.width, size.height);
   if (islands.length > 1) for (const island of islands) paintIsland(on, island);
   paintLines(on, ACROSS, colours.line, Math.max(0.05, Math.min(0.3, 500 / LINES)));
   paintGrounds(on);
@@ -129,10 +127,10 @@ function paintLines(on, kind, colour, alpha) {
 }
 
 function addLine(on, at) {
-  const [x1, y1] = [screenX(X[source[at]]), screenY(Y[source[at]])];
-  const [x2, y2] = [screenX(X[target[at]]), screenY(Y[target[at]])];
+  const x1 = screenX(X[source[at]]), y1 = screenY(Y[source[at]]);
+  const x2 = screenX(X[target[at]]), y2 = screenY(Y[target[at]]);
   if (Math.max(x1, x2) < 0 || Math.max(y1, y2) < 0) return;
-  if (Math.min(x1, x2) > stage.clientWidth || Math.min(y1, y2) > stage.clientHeight) return;
+  if (Math.min(x1, x2) > size.width || Math.min(y1, y2) > size.height) return;
   on.moveTo(x1, y1);
   on.lineTo(x2, y2);
 }
@@ -177,7 +175,7 @@ function paintAlike(on, nodes, type, severity) {
   on.beginPath();
   for (const node of nodes) {
     if (changeOf[node] === 3) continue;
-    const [x, y] = [screenX(X[node]), screenY(Y[node])];
+    const x = screenX(X[node]), y = screenY(Y[node]);
     if (r < 1.6) on.rect(x - r, y - r, 2 * r, 2 * r);
     else trace(on, type.shape, x, y, r);
   }
@@ -286,7 +284,7 @@ function paintLabels(on) {
 function paintFocus(on) {
   on.globalAlpha = 0.82;
   on.fillStyle = colours.paper;
-  on.fillRect(0, 0, stage.clientWidth, stage.clientHeight);
+  on.fillRect(0, 0, size.width, size.height);
   on.globalAlpha = 1;
   for (const [lines, width, alpha] of [[focus.far ?? [], 1, 0.5], [focus.near ?? [], 1.8, 0.95]]) {
     on.beginPath();

@@ -13,14 +13,14 @@ const COLUMNS = {
     if (is(node, "sentry_member")) return count(reach(node).found.size, PROJECTS);
     return is(node, "sentry_project") ? count(reach(node).found.size, PEOPLE) : "";
   },
-  Findings: (node) => make("ul", {}, ...(findingsOf.get(node) ?? []).map(([check]) =>
+  Findings: (node) => make("ul", {}, ...findingsOf(node).map(([check]) =>
     make("li", { class: "line" }, severityMark(check.severity), make("span", {}, check.title, make("small", { class: "unseen" }, `, ${check.severity}`))))),
   Change: (node) => (changeOf[node] ? CHANGES[changeOf[node]] : ""),
 };
 const SORTS = {
   Name: (a, b) => alphabet.compare(nameOf(a), nameOf(b)),
   Type: (a, b) => typeOf[a] - typeOf[b],
-  Findings: (a, b) => severityOf[a] - severityOf[b] || (findingsOf.get(a)?.length ?? 0) - (findingsOf.get(b)?.length ?? 0),
+  Findings: (a, b) => severityOf[a] - severityOf[b],
   Change: (a, b) => changeOf[a] - changeOf[b],
 };
 
