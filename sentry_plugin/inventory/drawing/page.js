@@ -62,8 +62,9 @@ function view(table) {
   stage.hidden = table;
   asTable.setAttribute("aria-pressed", String(table));
   asPicture.setAttribute("aria-pressed", String(!table));
+  if (table) { showTable(); return; }
   measure();
-  if (table) showTable(); else renew();
+  renew();
 }
 asTable.addEventListener("click", () => view(true));
 asPicture.addEventListener("click", () => view(false));

@@ -38,6 +38,7 @@ function repaint(moving = false) {
 function renew() { painted = null; repaint(); }
 
 function paint(quick) {
+  if (stage.hidden || !size.width || !size.height) return;
   const ratio = devicePixelRatio || 1;
   const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
   if (canvas.width !== width || canvas.height !== height) { [canvas.width, canvas.height] = [width, height]; painted = null; }
