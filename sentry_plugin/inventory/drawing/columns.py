@@ -43,9 +43,12 @@ def _few(values: Sequence[Any]) -> Column | None:
     if len(values) > SAMPLE and _few(values[:SAMPLE]) is None:
         return None
     # 1 and True are the same as keys, and a list is none.
-    texts = [json.dumps(v) if isinstance(v, list | dict) else v for v in values]
-    keys = list(zip(map(type, values), texts, strict=True))
-    different = dict(zip(keys, values, strict=True))
+    keys = list(zip(map(type, values), values, strict=True))
+    try:
+        different = dict(zip(keys, values, strict=True))
+    except TypeError:
+        keys = [(kind, json.dumps(value)) for kind, value in keys]
+        different = dict(zip(keys, values, strict=True))
     if len(different) > FEW:
         return None
     if len(different) == 1:
@@ -83,11 +86,15 @@ def _is_short(digits: str) -> bool:
 
 def table(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, Column]:
     """Write rows as columns; one that says the same as another only names it."""
-    seen: dict[str, str] = {}
-    made = {}
+    seen: dict[str, list[Any]] = {}
+    made: dict[str, Column] = {}
     for name in names:
-        written = column([row.get(name) for row in rows])
-        text = json.dumps(written)
-        made[name] = {"same": seen[text]} if text in seen and len(rows) > 1 else written
-        seen.setdefault(text, name)
+        values = [row.get(name) for row in rows]
+        same = next((other for other, known in seen.items() if _are_alike(known, values)), None)
+        made[name] = column(values) if same is None else {"same": same}
+        seen[name] = values
     return made
+
+
+def _are_alike(known: list[Any], values: list[Any]) -> bool:
+    return known == values and list(map(type, known)) == list(map(type, values))
