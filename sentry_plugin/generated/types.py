@@ -795,6 +795,7 @@ DeleteIssuesOutput = TypedDict("DeleteIssuesOutput", {
 DrawInventoryInput = TypedDict("DrawInventoryInput", {
     "title": NotRequired[str],
     "changes": NotRequired[list[dict[str, Any]]],
+    "compare_with": NotRequired[str],
     "mark_findings": NotRequired[bool],
     "entities": NotRequired[list[dict[str, Any]]],
     "relationships": NotRequired[list[dict[str, Any]]],

@@ -11,13 +11,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import logs
-from sentry_plugin.inventory import checking, given
+from sentry_plugin.errors import InputError
+from sentry_plugin.inventory import checking, comparing, given
 from sentry_plugin.inventory.drawing.changes import changed
 from sentry_plugin.inventory.drawing.content import Drawing, content
 from sentry_plugin.inventory.drawing.page import page
 
 if TYPE_CHECKING:
     from sentry_plugin.connection import Connection
+    from sentry_plugin.inventory.checking import Asked
+    from sentry_plugin.inventory.drawing.changes import Changes
+    from sentry_plugin.inventory.given import Given
 
 FILENAME = "inventory.html"
 TITLE = "Who can reach what, and what is wrong"
@@ -27,27 +31,49 @@ INCLUDE = ("roles", *checking.INCLUDE)
 
 def output(connection: Connection, params: Any) -> Any:
     """Draw the inventory of the input, or one that is collected now."""
-    asked, changes = checking.asked(params), changed(logs.masked(params.get("changes", [])))
+    asked, told = checking.asked(params), logs.masked(params.get("changes", []))
+    marked, before = changed(told), _before(connection, params)
     inventory = given.inventory(connection, params, INCLUDE)
-    # In the encoded file nobody would find a secret any more.
-    inventory = inventory._replace(entities=logs.masked([*inventory.entities]))
-    findings, results = asked.judge(inventory) if params.get("mark_findings", True) else ([], [])
-    drawing = Drawing(
-        title=logs.hidden(params.get("title") or TITLE),
-        at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        inventory=inventory,
-        findings=findings,
-        checks=results,
-        changes=changes,
-    )
+    if before:
+        marked = changed(logs.masked(comparing.of_given(before, inventory).changes))
+    drawing = _drawing(params, asked, inventory, marked)
     return {
-        "file": {"filename": FILENAME, "content": _encoded(page(content(drawing)))},
+        "file": {"filename": FILENAME, "content": _encoded(drawing)},
         "counts": dict(sorted(Counter(each["_type"] for each in inventory.entities).items())),
-        "severities": dict(Counter(each["severity"] for each in findings)),
+        "severities": dict(Counter(each["severity"] for each in drawing.findings)),
         "partial_types": [*inventory.partial_types],
         "organizations": [*inventory.organizations],
     }
 
 
-def _encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
+def _before(connection: Connection, params: Any) -> Given | None:
+    if "compare_with" not in params:
+        return None
+    if "changes" in params:
+        raise InputError("The input has both `changes` and `compare_with`.", "Give one of them.")
+    named = {"snapshot": params["compare_with"], "organizations": params.get("organizations", [])}
+    return given.of_snapshots(connection, named)
+
+
+def _drawing(params: Any, asked: Asked, inventory: Given, marked: Changes) -> Drawing:
+    # In the encoded file nobody would find a secret any more.
+    clean = inventory._replace(
+        entities=logs.masked([*inventory.entities]),
+        partial_types=logs.masked([*inventory.partial_types]),
+        organizations=logs.masked([*inventory.organizations]),
+    )
+    findings, results = asked.judge(clean) if params.get("mark_findings", True) else ([], [])
+    return Drawing(
+        title=logs.hidden(params.get("title") or TITLE),
+        at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        inventory=clean,
+        findings=findings,
+        checks=results,
+        changes=marked,
+    )
+
+
+def _encoded(drawing: Drawing) -> str:
+    data = content(drawing)
+    data["relations"] = logs.masked(data["relations"])
+    return base64.b64encode(page(data).encode()).decode()

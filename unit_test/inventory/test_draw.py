@@ -230,7 +230,11 @@ def test_page_may_load_nothing_and_run_its_own_program_only(draw):
 
 def test_secret_of_the_connection_is_not_in_the_page(draw, start):
     token = start("draw_inventory")["body"]["connection"]["token"]["token"]
-    page = drawn(draw([node(M, displayName=f"my {token}")], title=token))
+    objects = [node(M, displayName=f"my {token}"), node(T), in_team(1) | {"teamRole": token}]
+    partial = [{"type": "x", "organization": token, "reason": token}]
+    page = drawn(
+        draw(objects, title=token, changes=[CHANGES[0] | {"name": token}], partial_types=partial)
+    )
     assert token not in page
     assert "my ********" in page
 
@@ -357,6 +361,32 @@ def test_changes_that_compare_inventories_did_not_give_are_refused(
     body = run(start("draw_inventory", entities=[], relationships=[], changes=changes))
     assert body["exception"]["code"] == "bad_input"
     assert requests_mock.call_count == 0
+
+
+def test_drawing_marks_what_changed_since_a_snapshot(sandbox, ask, collect):
+    collect(sandbox, include=["roles", "settings", "findings"])
+    lists = collect(
+        sandbox, include=["roles", "settings", "findings"], output_as="lists", store=False
+    )
+    del lists["entities"][
+        next(n for n, e in enumerate(lists["entities"]) if e["_type"] == "sentry_team")
+    ]
+    given = {"entities": lists["entities"], "relationships": lists["relationships"]}
+    states = {}
+    for name in ("latest", "1"):
+        output = ask("draw_inventory", sandbox, **given, compare_with=name)["output"]
+        states[name] = Page(drawn(output)).data["changes"]["states"]
+    assert states["latest"] == states["1"]
+    assert [*states["latest"].values()] == ["removed"]
+    output = ask("draw_inventory", sandbox, snapshot="latest", compare_with="1")["output"]
+    assert Page(drawn(output)).data["changes"] == {"states": {}, "values": {}}
+
+
+def test_changes_from_two_sources_are_refused(start, run, requests_mock):
+    given = {"entities": [], "relationships": [], "changes": [], "compare_with": "latest"}
+    body = run(start("draw_inventory", **given))
+    assert body["exception"]["code"] == "bad_input"
+    assert "both `changes` and `compare_with`" in body["error"]
 
 
 def test_lines_without_an_end_here_and_those_of_the_organization_are_not_drawn(draw):
