@@ -72,9 +72,6 @@ class Connection:
     @functools.cached_property
     def transport(self) -> Transport:
         """HTTP as this connection wants it, within the time of this message."""
-        return self._transport(self.deadline)
-
-    def _transport(self, deadline: Deadline) -> Transport:
         from sentry_plugin import tls
         from sentry_plugin.transport import Tls, Transport
 
@@ -87,7 +84,7 @@ class Connection:
         if not verify:
             logger.warning("Certificates are not verified (`ssl_verify` is off).")
         return Transport(
-            deadline,
+            self.deadline,
             home=self.url,
             headers=self._params.get("headers", {}),
             tls=Tls(verify, tls.context(authority, verify=verify) if authority else None, identity),
@@ -122,7 +119,20 @@ class Connection:
                 "The connection has no `jupiterone` and `jupiterone_account`.",
                 "Give it the API key and the account's ID that JupiterOne shows in its settings.",
             )
-        return JupiterOne(self.transport, settings.jupiterone_url(), key["secretKey"], account)
+        return JupiterOne(
+            self._elsewhere(self.deadline), settings.jupiterone_url(), key["secretKey"], account
+        )
+
+    def _elsewhere(self, deadline: Deadline) -> Transport:
+        """HTTP to what is not Sentry: nothing that is switched off for a Sentry is off there."""
+        from sentry_plugin import tls
+        from sentry_plugin.transport import Tls, Transport
+
+        authority = self._params.get("ca_certificate", "")
+        trusted = tls.context(authority, verify=True) if authority else None
+        return Transport(
+            deadline, home=settings.jupiterone_url(), headers={}, tls=Tls(authority=trusted)
+        )
 
     def submit(self, dsn: str, event: JSON, version: int) -> str:
         """Send an event to a DSN; the id that the server acknowledged."""
@@ -202,10 +212,12 @@ class Connection:
 
     def close(self) -> None:
         """Close what was opened; a job at JupiterOne that did not come to its end is aborted."""
-        if "jupiterone" in self.__dict__ and self.jupiterone.open_job:
-            last = self._transport(Deadline(LAST_WORDS))
-            self.jupiterone.abort(last)
-            last.close()
+        if "jupiterone" in self.__dict__:
+            if self.jupiterone.open_job:
+                last = self._elsewhere(Deadline(LAST_WORDS))
+                self.jupiterone.abort(last)
+                last.close()
+            self.jupiterone.close()
         if "transport" in self.__dict__:
             self.transport.close()
 

@@ -108,6 +108,10 @@ class JupiterOne:
                 error,
             )
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
     def _ended(self, job: str) -> JSON:
         while True:
             answer = self._send(self._request("GET", f"/{job}"))

@@ -28,7 +28,7 @@ class Asked(NamedTuple):
 class StandIn:
     """Serves in a thread; `faults` has answers by the last part of a path, each given once."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         self.asked = []
         self.kept = defaultdict(dict)
         self.faults = defaultdict(list)
@@ -61,7 +61,9 @@ class StandIn:
             do_GET = do_POST = _answer  # noqa: N815
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 
 import pytest
 import requests
+import trustme
 
 from sentry_plugin import settings
 from unit_test import outside
@@ -525,6 +527,22 @@ def test_jupiterone_is_asked_in_its_first_region_unless_told_otherwise(monkeypat
     assert settings.jupiterone_url() == "https://api.us.jupiterone.io"
     monkeypatch.setenv(settings.JUPITERONE_URL, "https://api.eu.jupiterone.example/")
     assert settings.jupiterone_url() == "https://api.eu.jupiterone.example"
+
+
+def test_jupiterone_is_verified_also_where_sentry_is_not(upload, monkeypatch):
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    jupiterone = StandIn(context)
+    monkeypatch.setenv(settings.JUPITERONE_URL, jupiterone.url)
+    try:
+        error = failed(upload({"ssl_verify": False}), "no_answer")
+        assert "its certificate is not trusted" in error
+        assert jupiterone.asked == []
+        pem = authority.cert_pem.bytes().decode()
+        ok(upload({"ssl_verify": False, "ca_certificate": pem}))
+        assert kept(jupiterone, "entities") == ENTITIES
+    finally:
+        jupiterone.stop()
 
 
 def message(start, **given):
