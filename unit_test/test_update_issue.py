@@ -149,9 +149,9 @@ def test_a_closed_issue_is_reopened_in_a_substatus(update):
 def test_what_the_server_silently_did_not_do_is_an_error(update):
     body = update(substatus="regressed", hasSeen=True)
     assert body["exception"]["code"] == "api_error"
-    assert "did not apply `substatus`. What else was asked for was carried out." in body["error"]
+    assert "did not apply `substatus`. What changed: hasSeen." in body["error"]
     body = update(substatus="regressed")
-    assert "did not apply `substatus`. It may" in body["error"]
+    assert "did not apply `substatus`. What changed: nothing." in body["error"]
 
 
 def test_a_commit_of_a_repository_is_what_an_issue_may_be_resolved_in(start, run, requests_mock):

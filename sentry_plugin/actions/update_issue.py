@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sentry_plugin import assignee, issueupdate, references
 from sentry_plugin.errors import ApiError, InputError, PluginError
@@ -41,8 +41,8 @@ class UpdateIssue(Action):
             targets.append(assignee.target(self._project(params, before), params["assignedTo"]))
         due = [target for target in targets if target.always or not target.is_met(before)]
         after = self._update(routes, due, before) if due else before
-        _check_applied(due, after)
         changes = issueupdate.changes(before, after)
+        _check_applied(due, after, changes)
         return {"issue": normalised(after), "changes": changes, "changed": bool(due)}
 
     def _routes(self, params: types.UpdateIssueInput) -> list[Route]:
@@ -76,13 +76,12 @@ class UpdateIssue(Action):
             raise
 
 
-def _check_applied(due: Sequence[Target], after: JSON) -> None:
-    missed: list[Any] = [target.asked for target in due if not target.is_met(after)]
+def _check_applied(due: Sequence[Target], after: JSON, changes: JSON) -> None:
+    missed = [f"`{target.asked}`" for target in due if not target.is_met(after)]
     if missed:
-        done = " What else was asked for was carried out." if len(missed) < len(due) else ""
-        names = ", ".join(f"`{name}`" for name in missed)
         raise ApiError(
-            f"The server accepted the update, and did not apply {names}.{done}",
+            f"The server accepted the update, and did not apply {', '.join(missed)}. "
+            f"What changed: {', '.join(changes) or 'nothing'}.",
             "It may lack the feature. What belongs to a user (hasSeen, isBookmarked, isSubscribed) "
             "needs the token of one, not of an integration; a substatus is only set when an issue "
             "is reopened.",

@@ -223,6 +223,9 @@ def test_an_issue_is_shown_with_all_that_belongs_to_it(sandbox):
             "30d": 30,
         }
         assert {"key": "release", "name": "Release", "totalValues": 2} in found["tags"]
+        assert "inbox" not in found
+        found = sandbox.get(f"{path}{issue['id']}/", params={"expand": "inbox"}).json()
+        assert found["inbox"]["reason"] == 0
 
 
 def test_the_timeline_leaves_out_what_is_older(sandbox):
