@@ -149,7 +149,7 @@ def test_a_closed_issue_is_reopened_in_a_substatus(update):
 def test_what_the_server_silently_did_not_do_is_an_error(update):
     body = update(substatus="regressed", hasSeen=True)
     assert body["exception"]["code"] == "api_error"
-    assert "did not apply `substatus`. What changed: hasSeen." in body["error"]
+    assert "did not apply `substatus`. What changed: hasSeen, isSubscribed." in body["error"]
     body = update(substatus="regressed")
     assert "did not apply `substatus`. What changed: nothing." in body["error"]
 
