@@ -79,6 +79,13 @@ def opened(browser, start, run, tmp_path):
     assert all(url.startswith(("file:", "about:", "data:")) for url in browser.requests)
 
 
+def test_browser_tells_what_a_page_complains_of_and_asks_for(browser):
+    browser.complaints.clear()
+    browser.open("data:text/html,<img src=http://sentry.example/x><script>throw 1</script>")
+    assert len(browser.complaints) >= 1
+    assert "http://sentry.example/x" in browser.requests
+
+
 def text(browser, selector):
     return browser.run(f"document.querySelector({json.dumps(selector)}).textContent")
 

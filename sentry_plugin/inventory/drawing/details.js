@@ -4,7 +4,11 @@ const panel = document.getElementById("panel");
 const count = (number, [one, many]) => `${number.toLocaleString("en")} ${(number === 1 ? one : many).toLowerCase()}`;
 const PEOPLE = KINDS.sentry_member;
 const PROJECTS = KINDS.sentry_project;
-const total = (type) => types.find((each) => each.type === type)?.count ?? 0;
+/** How many there are of a type, without those that are gone. */
+function total(name) {
+  const type = types.find((each) => each.type === name);
+  return type ? type.count - changed[3].filter((node) => is(node, name)).length : 0;
+}
 
 /** Write a value as text. Times are numbers of milliseconds. */
 function written(given, name = "") {

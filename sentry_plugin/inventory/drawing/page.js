@@ -142,6 +142,9 @@ function hover(event, px, py) {
   tip.style.top = `${Math.min(py + 14, size.height - tip.offsetHeight - 8)}px`;
 }
 
+/** What to zoom around without a pointer: the chosen entity, else the middle. */
+const aim = () => (selected >= 0 && inView(selected) ? [screenX(X[selected]), screenY(Y[selected])] : []);
+
 // Keys.
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -167,8 +170,8 @@ canvas.addEventListener("keydown", (event) => {
     const node = beside(selected, arrow);
     if (node >= 0) choose(node, { replace: selected >= 0 });
   } else if (event.key === "Enter" && selected >= 0) panel.focus();
-  else if (event.key === "+" || event.key === "=") zoom(1.4);
-  else if (event.key === "-") zoom(1 / 1.4);
+  else if (event.key === "+" || event.key === "=") zoom(1.4, ...aim());
+  else if (event.key === "-") zoom(1 / 1.4, ...aim());
   else if (event.key === "0") fly(everything());
   else return;
   event.preventDefault();
@@ -181,8 +184,8 @@ addEventListener("keydown", (event) => {
   else if (selected >= 0) choose(-1);
   else if (filtering()) only({ severity: filters.severity, change: filters.change, team: filters.team, check: filters.check });
 });
-document.getElementById("closer").addEventListener("click", () => zoom(1.6));
-document.getElementById("further").addEventListener("click", () => zoom(1 / 1.6));
+document.getElementById("closer").addEventListener("click", () => zoom(1.6, ...aim()));
+document.getElementById("further").addEventListener("click", () => zoom(1 / 1.6, ...aim()));
 document.getElementById("whole").addEventListener("click", () => fly(everything()));
 
 // Theme, size, print.

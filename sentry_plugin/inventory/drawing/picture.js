@@ -272,7 +272,7 @@ function paintLabels(on) {
     on.font = font(Math.min(15, Math.max(10, width * 0.1)), 600);
     const name = node >= 0 ? nameOf(node) : "In no team";
     if (width < 110 && on.measureText(name).width > width) continue;
-    label(on, name, screenX(x), screenY(y) + 12.5 * camera.scale, Math.min(width, 220));
+    label(on, name, screenX(x), screenY(y) + (node >= 0 ? 12.5 * camera.scale : 0), Math.min(width, 220));
   }
   if (camera.scale < 6) return;
   on.font = font(11);
