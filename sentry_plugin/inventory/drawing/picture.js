@@ -300,7 +300,7 @@ function paintFocus(on) {
   if (focus.named) paintNames(on, focus.named);
 }
 
-/** Name entities beside them, where there is room. */
+/** Name entities beside them where there is room: people at their left, away from the team. */
 function paintNames(on, nodes) {
   const taken = [];
   on.textAlign = "left";
@@ -310,10 +310,12 @@ function paintNames(on, nodes) {
     if (!visible(X[node], Y[node], 1)) continue;
     on.font = font(12, node === selected ? 700 : 500);
     const words = fitted(on, nameOf(node), 180);
-    const box = [screenX(X[node]) + radiusOf(node) + 8, screenY(Y[node]), on.measureText(words).width];
-    if (taken.some(([x, y, w]) => box[0] < x + w + 6 && x < box[0] + box[2] + 6 && Math.abs(y - box[1]) < 16)) continue;
-    taken.push(box);
-    label(on, words, box[0], box[1], 200, colours.paper);
+    const wide = on.measureText(words).width;
+    const away = radiusOf(node) + 8;
+    const [x, y] = [screenX(X[node]) + (is(node, "sentry_member") ? -away - wide : away), screenY(Y[node])];
+    if (taken.some(([left, middle, width]) => x < left + width + 6 && left < x + wide + 6 && Math.abs(middle - y) < 16)) continue;
+    taken.push([x, y, wide]);
+    label(on, words, x, y, 200, colours.paper);
   }
 }
 
