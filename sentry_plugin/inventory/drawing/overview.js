@@ -104,7 +104,7 @@ function teamBlock() {
 function legend() {
   const counts = tally(severityOf, SEVERITIES.length);
   const kinds = types.map((type, place) => toggle(mark(type.shape, type.colour), type.names, type.count,
-    !filters.hidden.has(place), () => hide(place), { class: filters.hidden.has(place) ? "row off" : "row" }));
+    !filters.hidden.has(place), () => hide(place), { class: filters.hidden.has(place) ? "row kind off" : "row kind" }));
   const worst = [4, 3, 2, 1].map((severity) => toggle(severityMark(SEVERITIES[severity]),
     SEVERITIES[severity][0].toUpperCase() + SEVERITIES[severity].slice(1), counts[severity],
     filters.severity === severity, () => only({ severity })));
