@@ -45,6 +45,11 @@ def tagged(sentry, run, list_issues):
     return found | {"words": words, "events": sent}
 
 
+def lacks(body, *words):
+    """Tell whether an old server is said to lack what was asked for."""
+    return body["status"] == "error" and all(word in body["error"] for word in words)
+
+
 def has(list_issues, words, count):
     return [int(each["count"]) for each in list_issues(query=words)["issues"]] == [count]
 
@@ -73,10 +78,8 @@ def test_event_of_an_issue_is_got_by_word_and_by_id(sentry, run, tagged):
 def test_event_of_an_environment_is_of_it_or_said_not_to_be(sentry, message, tagged):
     given = {"event_id": "latest", "issue_id": tagged["id"], "environment": "live-lab"}
     body = outside.answer(message("get_event", {"organization": sentry.org}, **given))
-    if body["status"] == "error":
-        assert "not of the input's `environment`" in body["error"]
-    else:
-        assert body["output"]["event"]["eventID"] == tagged["events"][0]
+    said = lacks(body, "not of the input's `environment`")
+    assert said or body["output"]["event"]["eventID"] == tagged["events"][0]
 
 
 def test_event_is_got_of_its_project_and_of_its_organization(sentry, run, tagged):
@@ -96,10 +99,8 @@ def test_recommended_event_is_got_or_said_to_be_lacking(sentry, message, tagged)
     connection = {"organization": sentry.org}
     start = message("get_event", connection, event_id="recommended", issue_id=tagged["id"])
     body = outside.answer(start)
-    if body["status"] == "error":
-        assert "this server does not have what was asked for" in body["error"]
-    else:
-        assert body["output"]["event"]["eventID"] in tagged["events"]
+    said = lacks(body, "this server does not have what was asked for")
+    assert said or body["output"]["event"]["eventID"] in tagged["events"]
 
 
 def test_events_are_filtered(run, tagged):
@@ -136,21 +137,15 @@ def test_time_range_within_an_environment_is_regarded_or_said_to_be_lacking(
     slugs = {"organization_slug": sentry.org, "project_slug": sentry.project}
     given = {"query": tagged["words"], "environment": "live-lab", **LONG_AGO}
     body = outside.answer(message("list_project_issues", **slugs, **given))
-    if body["status"] == "error":
-        assert body["exception"]["code"] == "unsupported"
-        assert "a time range within an `environment`" in body["error"]
-    else:
-        assert body["output"] == {"issues": []}
+    said = lacks(body, "too old for", "a time range within an `environment`")
+    assert said or body["output"] == {"issues": []}
 
 
 def test_issues_of_the_organization_are_listed_or_said_to_be_lacking(sentry, message, tagged):
     given = {"projects": [sentry.project], "query": tagged["words"], **UNTIL_LATER}
     body = outside.answer(message("list_issues", organization_slug=sentry.org, **given))
-    if body["status"] == "error":
-        assert body["exception"]["code"] == "unsupported"
-        assert "Use List Project Issues" in body["error"]
-    else:
-        assert [each["id"] for each in body["output"]["issues"]] == [tagged["id"]]
+    said = lacks(body, "too old for", "Use List Project Issues")
+    assert said or [each["id"] for each in body["output"]["issues"]] == [tagged["id"]]
 
 
 def test_comments_are_listed_page_by_page(ask, run, tagged):
@@ -158,7 +153,7 @@ def test_comments_are_listed_page_by_page(ask, run, tagged):
         ask(f"issues/{tagged['id']}/comments/", "POST", text=text)
     first = run("list_comments", issue_id=tagged["id"], limit=1)
     rest = run("list_comments", issue_id=tagged["id"], cursor=first["next_cursor"])
-    found = [each["data"]["text"] for each in (*first["comments"], *rest["comments"])]
+    found = [each["text"] for each in (*first["comments"], *rest["comments"])]
     assert found == ["second", "first"]
 
 
