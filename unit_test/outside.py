@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -28,6 +29,14 @@ def named(*variables):
     if missing := [each for each in variables if not os.environ.get(each)]:
         give_up(f"needs in the environment: {', '.join(missing)}")
     return [os.environ[each] for each in variables]
+
+
+def program(folder):
+    """Put the command `sentry-plugin` into a folder, and give its path."""
+    path = folder / "sentry-plugin"
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(PLUGIN)} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
 
 
 def answer(message, *arguments, command=PLUGIN):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pathlib
 import shutil
 import subprocess
-import sys
 
 import pytest
 
 from sentry_plugin import cli, schema, step
+from unit_test import outside
 
 ACTIONS = [*step.index()["actions"]]
 
@@ -69,11 +69,7 @@ def test_the_fields_of_an_action_are_those_of_the_spec(name, complete):
     ],
 )
 def test_bash_completes_a_line(line, found, tmp_path):
-    program = tmp_path / "sentry-plugin"
-    program.write_text(
-        f'#!/bin/sh\nexec {sys.executable} -m sentry_plugin "$@"\n', encoding="utf-8"
-    )
-    program.chmod(0o755)
+    program = outside.program(tmp_path)
     script = f"""
         eval "$({program} completion bash)"
         compopt() {{ :; }}
