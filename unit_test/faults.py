@@ -31,6 +31,8 @@ ACTIONS = {
     "resolve": "update_issue",
     "next": "update_issue",
     "submit": "submit_event",
+    "comment": "add_comment",
+    "check_in": "check_in",
 }
 STRIKES = {
     "once": {"times": 1},
@@ -38,8 +40,14 @@ STRIKES = {
     "second": {"share": 0.5},
     "later": {"share": 0.99},  # of a hundred, it leaves out the first
 }
-STRUCK = {"look": "GET", "resolve": "PUT", "next": "PUT"}
-"""Of an update, the requests that the fault strikes."""
+STRUCK = {"look": "GET", "resolve": "PUT", "next": "PUT", "comment": "POST"}
+"""Of what changes an issue, the requests that the fault strikes."""
+BY_DSN = {"submit", "check_in"}
+JOB = {
+    "monitor_slug": "job",
+    "status": "ok",
+    "monitor_config": {"schedule": {"type": "crontab", "value": "0 * * * *"}},
+}
 SIGNALS = {"sigterm": signal.SIGTERM, "sigint": signal.SIGINT}
 
 
@@ -98,7 +106,7 @@ class Outcome(NamedTuple):
     subject: str
     """The id of the event or of the issue."""
     kept: Any
-    """What the sandbox holds in the end: how many such events, or the issue's status."""
+    """What the sandbox holds in the end: how many of what was sent, or the issue's status."""
 
 
 class Station:
@@ -138,7 +146,7 @@ class Station:
     def subject(self, case):
         """Give the id of what the case is about: a new one for all that writes."""
         fresh = uuid.uuid4().hex
-        if case.ask == "submit":
+        if case.ask in BY_DSN:
             return fresh
         if case.ask not in STRUCK:
             return self.issue
@@ -161,6 +169,8 @@ class Station:
             "resolve": {"issue_id": subject, "status": "resolved"},
             "next": {"issue_id": subject, "status": "resolvedInNextRelease"},
             "submit": {"dsn": self.dsn, "event_json": {"event_id": subject}},
+            "comment": {"issue_id": subject, "text": "said"},
+            "check_in": {"dsn": self.dsn, "check_in_id": subject, **JOB},
         }.get(case.ask, {"issue_id": subject})
         body = {"meta": {"step": 7}, "connection": connection}
         if case.ask == "test":
@@ -205,6 +215,12 @@ class Station:
         if case.ask == "submit":
             path = "projects/acme/project-00001/events/"
             return len(self.sandbox.get(path, params={"query": subject}).json())
+        if case.ask == "comment":
+            return len(self.sandbox.get(f"issues/{subject}/comments/").json())
+        if case.ask == "check_in":
+            found = self.sandbox.get("organizations/acme/monitors/job/checkins/").json()
+            # Before the first one there is no such monitor.
+            return str(found).replace("-", "").count(subject)
         return self.sandbox.get(f"issues/{subject}/").json()["status"]
 
     def _control(self, method, what):

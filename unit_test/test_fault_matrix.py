@@ -16,7 +16,7 @@ import pytest
 from sentry_plugin import schema, step
 from sentry_plugin.errors import IN_DOUBT
 from sentry_plugin.sandbox.faults import KINDS
-from unit_test.faults import ACTIONS, ITEMS, PAGE, SIGNALS, Case, Station, cases
+from unit_test.faults import ACTIONS, BY_DSN, ITEMS, PAGE, SIGNALS, Case, Station, cases
 
 pytestmark = pytest.mark.slow
 CASES = cases()
@@ -24,7 +24,7 @@ STATIONS = 6
 RETRYABLE = {"timed_out", "stopped", "rate_limited", "server_error", "no_answer"}
 LISTS = {"issues": "issues", "events": "events", "events_org": "events"}
 UPDATES = {"look", "resolve", "next"}
-CHANGES = {"resolve", "next", "submit"}
+CHANGES = {"resolve", "next", "comment", *BY_DSN}
 LEAST_WAITS = (0.1, 1, 2, 4, 8)
 # The server does what it is asked for, and then the answer is lost.
 CARRIED_OUT = {"reset_after", "truncated", "slow_bytes"}
@@ -124,8 +124,10 @@ def check_output(case, output, outcome):
     """Check what a success gives."""
     if case.ask in LISTS:
         check_list(case, output, {2 * PAGE + 1 if case.kind == "endless_next" else ITEMS})
-    elif case.ask == "submit":
-        assert output == {"id": outcome.subject}
+    elif case.ask in BY_DSN:
+        assert output == {"id" if case.ask == "submit" else "check_in_id": outcome.subject}
+    elif case.ask == "comment":
+        assert (output["comment"]["data"]["text"], output["created"]) == ("said", True)
     elif case.ask == "test":
         assert output == {"success": True}
     else:
@@ -162,13 +164,13 @@ def request_line(entry):
 def check_doubt(case, outcome, body):
     """Check that what was written is there once, and where that is not known, that it is said."""
     lost = case.code in {"no_answer", "timed_out", "stopped"} or case.fault in GATEWAY
-    shown = case.kind == "html" and case.ask != "submit"  # a web page, with status 200
+    shown = case.kind == "html" and case.ask not in BY_DSN  # a web page, with status 200
     unknown = case.ask in CHANGES and case.code != "ok" and (lost or shown)
     assert body.get("error", "").count(IN_DOUBT) == unknown
-    if case.ask in UPDATES | {"submit"}:
+    if case.ask in UPDATES | CHANGES:
         done = case.code == "ok" or (case.kind in CARRIED_OUT and case.ask != "look")
-        assert outcome.kept == KEPT[case.ask == "submit", done]
-    if case.ask == "submit":
+        assert outcome.kept == KEPT[case.ask not in UPDATES, done]
+    if case.ask in BY_DSN:
         assert all(outcome.subject in entry["body"] for entry in outcome.asked)
 
 
@@ -177,7 +179,7 @@ def check_secrets(case, outcome):
     assert not [secret for secret in outcome.secrets if secret in outcome.out + outcome.err]
     assert outcome.strangers == 0
     ours, others = "Authorization", "X-Sentry-Auth"
-    if case.ask == "submit":
+    if case.ask in BY_DSN:
         ours, others = others, ours
     for entry in outcome.asked:
         assert ours in entry["headers"]
@@ -196,9 +198,9 @@ def test_the_table_has_every_fault_and_everything_that_can_be_asked_for():
     # They ask as those of the table that read do: unit_test/reading meets their own troubles.
     others |= {"get_event", "list_issues", "list_comments", "list_tag_values"}
     others |= {"list_projects", "list_teams", "list_members", "list_releases"}
-    # What is changed or sent as update_issue and submit_event do it.
-    others |= {"add_comment", "create_release", "create_deploy", "check_in", "submit_feedback"}
-    others |= {"call_api", "update_issues", "delete_issues", "merge_issues"}
+    # What is changed or sent as those of the table do it.
+    others |= {"create_release", "create_deploy", "submit_feedback", "call_api"}
+    others |= {"update_issues", "delete_issues", "merge_issues"}
     assert {*ACTIONS.values()} | others == known
 
 
