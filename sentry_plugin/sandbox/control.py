@@ -1,4 +1,4 @@
-"""The endpoints that no Sentry has: faults, what was asked, tokens with chosen scopes, escalation.
+"""The endpoints that no Sentry has: faults, what was asked, tokens, escalation, new members.
 
 They ask for no token, and no fault meets them.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import lifecycle, lookups, times, tokens
+from sentry_plugin.sandbox import lifecycle, lookups, people, times, tokens
 from sentry_plugin.sandbox.answers import Answer, as_json, nothing, refuse
 from sentry_plugin.sandbox.faults import BadFault
+from sentry_plugin.sandbox.store import ALL
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.call import Call
@@ -60,3 +61,11 @@ def escalate(call: Call) -> Answer:
     number = lookups.issue(call)
     lifecycle.open_again(call.sandbox.store, number, "escalating", times.now(), {})
     return nothing()
+
+
+def add_member(call: Call) -> Answer:
+    """Let somebody join the organization; `has2fa` says whether with a second factor."""
+    has2fa = bool(call.json_object().get("has2fa", False))
+    row = people.joined(call.sandbox.store.count("member", ALL), has2fa=has2fa)
+    call.sandbox.store.fill("member", [row])
+    return as_json({"email": row[2]}, 201)

@@ -121,6 +121,15 @@ def member(number: int) -> tuple[Any, ...]:
     return sizes.FIRST_MEMBER_ID + number, user_id, email, name, orjson.dumps(body)
 
 
+def joined(number: int, *, has2fa: bool) -> tuple[Any, ...]:
+    """Give the row of a member who has accepted the invitation."""
+    id_, _, email, _, text = member(number)
+    user = _user(number, email) | {"has2fa": has2fa}
+    body = orjson.loads(text) | {"user": user, "pending": False, "expired": False}
+    body["name"] = user["name"]
+    return id_, sizes.FIRST_USER_ID + number, email, user["name"], orjson.dumps(body)
+
+
 def _user(number: int, email: str) -> dict[str, Any]:
     return {
         "id": str(sizes.FIRST_USER_ID + number),

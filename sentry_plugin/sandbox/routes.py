@@ -163,6 +163,7 @@ CONTROL = (
     Route("GET", "/_sandbox/requests", control.requests),
     Route("DELETE", "/_sandbox/requests", control.clear_requests),
     Route("POST", "/_sandbox/tokens", control.add_token),
+    Route("POST", "/_sandbox/members", control.add_member),
     Route("POST", "/_sandbox/issues/{issue}/escalate", control.escalate),
 )
 

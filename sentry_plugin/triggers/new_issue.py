@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.errors import InputError, NotFound
+from sentry_plugin.errors import Gone, InputError, NotFound, ServerError
 from sentry_plugin.issue import normalised
+from sentry_plugin.logs import logger
 from sentry_plugin.routes import issue_routes
 from sentry_plugin.step import Trigger
 from sentry_plugin.watching import feeds, looking, occurrences
@@ -84,6 +85,8 @@ class NewIssue(Trigger):
         again, was = False, None
         if wanted - {NEW} and _may_differ(issue, before, now, recent=seen >= sweep.bound):
             detail = self._detail(issue)
+            if detail is None:
+                return happened  # and nothing is remembered: the next look asks again
             happened += occurrences.of_activity(detail)
             # Sentry changes an issue first, and writes the entry of its activity afterwards.
             again = before is None or before["mark"] != now
@@ -94,13 +97,20 @@ class NewIssue(Trigger):
         memory.know(key, {"mark": now, "was": was, "again": again}, seen)
         return happened
 
-    def _detail(self, issue: JSON) -> JSON:
-        """https://docs.sentry.io/api/events/retrieve-an-issue/ ."""
+    def _detail(self, issue: JSON) -> JSON | None:
+        """Give an issue with its activity, empty where it is not there any more.
+
+        One whose details fail does not keep the others from being told.
+        https://docs.sentry.io/api/events/retrieve-an-issue/
+        """
         client = self.connection.client
         try:
             detail = client.get(issue_routes(self._organization, str(issue["id"])), "event:read")
-        except NotFound:  # deleted since it was listed
+        except NotFound:
             return {}
+        except (ServerError, Gone) as error:
+            logger.warning("%s", error.cause)
+            return None
         return detail if isinstance(detail, dict) else {}
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import strictjson
-from sentry_plugin.errors import PluginError, Stopped
+from sentry_plugin.errors import ApiError, Forbidden, PluginError, Stopped, Unauthorized
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Watch:
         self._pause = 0.0
         self._next_look = self._next_delivery = self._deadline.now()
         self._failed_looks = self._failed_deliveries = 0
-        self._ended = False
+        self._ended = self._has_worked = False
 
     def run(self) -> None:
         """Go on until it is stopped, or until there is no more to be found and all is delivered.
@@ -73,15 +73,25 @@ class Watch:
         try:
             soon = self._search()
         except PluginError as error:
-            if isinstance(error, Stopped) or not error.retryable:
+            if not self._may_pass(error):
                 raise
             self._failed_looks += 1
             pause = max(error.retry_after or 0, backoff(self._failed_looks))
             logger.warning("%s Looking again in %.0f s.", error.cause, pause)
         else:
-            self._failed_looks = 0
+            self._failed_looks, self._has_worked = 0, True
             pause = self._next_pause(soon=soon)
         self._next_look = self._deadline.now() + pause
+
+    def _may_pass(self, error: PluginError) -> bool:
+        """Tell whether to look again after a failure.
+
+        What fails before anything worked is a mistake in the message; later it is trouble that may
+        pass, such as a page that tells of maintenance. A token that is refused stays so.
+        """
+        if isinstance(error, Stopped | Unauthorized | Forbidden):
+            return False
+        return error.retryable or (self._has_worked and isinstance(error, ApiError))
 
     def _search(self) -> bool:
         """Look once, and tell whether to come back soon: what is found is kept bit by bit."""

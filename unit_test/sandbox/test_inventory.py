@@ -211,3 +211,14 @@ def test_the_large_profile_has_a_last_page_of_everything(start_sandbox):
         response = large.get(address, params={"cursor": f"100:{count // 100 - 1}:0"})
         assert len(response.json()) == 100
         assert 'rel="next"; results="false"' in response.headers["Link"]
+
+
+@pytest.mark.parametrize("has2fa", [True, False])
+def test_somebody_joins_when_told_to(has2fa, sandbox):
+    before = sandbox.get("organizations/acme/members/").json()
+    joined = sandbox.http.post(f"{sandbox.base}/_sandbox/members", json={"has2fa": has2fa})
+    assert joined.status_code == 201
+    after = sandbox.get("organizations/acme/members/").json()
+    (new,) = [each for each in after if each["id"] not in {one["id"] for one in before}]
+    assert (new["email"], new["pending"]) == (joined.json()["email"], False)
+    assert new["user"]["has2fa"] is has2fa

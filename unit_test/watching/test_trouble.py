@@ -6,7 +6,14 @@ import os
 import subprocess
 
 import pytest
+import trustme
 
+from sentry_plugin.deadline import Deadline
+from sentry_plugin.triggers.new_issue import NewIssue
+from sentry_plugin.watching import loop
+from sentry_plugin.watching import memory as memory_module
+from sentry_plugin.watching.dispatcher import Dispatcher
+from sentry_plugin.watching.memory import Memory
 from unit_test import outside
 
 from .conftest import soon
@@ -191,3 +198,71 @@ def test_a_test_gives_an_example_and_keeps_nothing(sandbox, trigger, answer, dis
 def test_a_test_without_an_example_says_that_it_went_well(given, trigger, answer):
     _, event, _ = answer(trigger("new_issue", **given), "test")
     assert event["body"]["output"] == {"success": True}
+
+
+def test_a_page_of_maintenance_ends_a_trigger_only_where_nothing_worked_before(
+    sandbox, trigger, watch, answer, dispatcher
+):
+    message = trigger("new_issue", kinds=["new"])
+
+    def story():
+        soon(lambda: looked(sandbox, 2))
+        sandbox.fault("html", path="/api/0/*", method="GET", times=3)
+        sandbox.event(logentry={"formatted": "one"})
+        soon(lambda: dispatcher.events)
+        sandbox.fault("html", path="/api/0/*", method="GET")
+
+    assert watch(message, story).status == 0
+    status, event, _ = answer(message)
+    assert (status, event["body"]["exception"]["code"]) == (1, "api_error")
+
+
+def test_nothing_more_is_asked_while_too_much_waits_and_nothing_of_it_is_lost(
+    sandbox, trigger, watch, dispatcher, monkeypatch
+):
+    monkeypatch.setattr(loop, "MOST_WAITING", 5)
+    dispatcher.answers += [(500, {})] * 40
+    sent = {sandbox.event(logentry={"formatted": str(number)}) for number in range(20)}
+    message = trigger("new_event", projects=["sandbox"], since="2026-01-01T00:00:00Z")
+
+    def story():
+        soon(lambda: sent <= {each["occurrence"] for each in dispatcher.outputs()})
+
+    done = watch(message, story)
+    names = [each["occurrence"] for each in dispatcher.outputs()]
+    assert len(names) == len(set(names))
+    assert "5 events wait: Sentry is asked nothing more." in done.err
+
+
+def test_a_dispatcher_may_have_an_authority_of_its_own(trigger, answer, monkeypatch, tmp_path):
+    file = tmp_path / "authorities.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    for content in (None, "not a certificate"):
+        if content:
+            file.write_text(content)
+        _, event, _ = answer(trigger("new_issue"))
+        assert "SSL_CERT_FILE" in event["body"]["error"]
+
+
+def test_a_dispatcher_is_trusted_by_the_file_of_authorities(monkeypatch, tmp_path):
+    file = tmp_path / "authorities.pem"
+    trustme.CA().cert_pem.write_to_path(file)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with Dispatcher("https://dispatcher.example/", Deadline(1)) as made:
+        assert made
+
+
+def test_a_bug_ends_the_trigger_and_keeps_nothing_of_the_look(
+    sandbox, trigger, answer, monkeypatch, state
+):
+    monkeypatch.setattr(NewIssue, "fit_output", lambda *_: 1 / 0)
+    message = trigger("new_issue", since="2026-01-01T00:00:00Z", meta={"triggerId": "one"})
+    submitted(sandbox)
+    assert answer(message)[1]["body"]["exception"]["code"] == "bug"
+    with Memory(state / "triggers/one.sqlite3") as memory:
+        assert (memory.waiting, memory.first()) == (0, None)
+
+
+def test_a_disk_that_fails_ends_the_trigger(sandbox, trigger, answer, monkeypatch):
+    monkeypatch.setattr(memory_module, "TABLES", "CREATE TABLE value (x)")
+    assert answer(trigger("new_issue"))[1]["body"]["exception"]["code"] == "bad_state"
