@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import resource
 from types import SimpleNamespace
 
 import pytest
@@ -96,3 +98,14 @@ def collected(ask_world):
         return body["output"]
 
     return send
+
+
+@contextlib.contextmanager
+def full_disk(most):
+    """Let no file grow beyond *most* bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -7,6 +7,8 @@ import sqlite3
 
 import pytest
 
+from unit_test.inventory.conftest import full_disk
+
 
 @pytest.fixture
 def delete(ask_world):
@@ -80,6 +82,18 @@ def test_where_somebody_reads_it_is_said_that_the_log_still_has_it(filled, delet
         other.execute("SELECT count(*) FROM snap").fetchone()
         body = delete({"timeout": 3})
         assert body["output"]["removed"] == [ACME]
-        assert "Somebody is reading the store" in body["log"]
+        assert "Delete it once more later." in body["log"]
     assert delete(dry_run=True)["output"]["removed"] == []
     assert b"user1@example.com" not in everything(state)
+
+
+def test_on_a_full_disk_it_is_deleted_and_may_have_to_be_once_more(world, collected, delete, state):
+    world.members += [world.member(number) for number in range(400)]
+    collected(organizations=["acme", "other"])
+    file = state / "inventory/sentry.example.sqlite"
+    with full_disk(file.stat().st_size * 2 // 3):
+        body = delete(organizations=["other"])
+    assert [each["organization"] for each in body["output"]["removed"]] == ["other"]
+    assert "Delete it once more later." in body["log"]
+    assert delete(organizations=["other"])["output"]["removed"] == []
+    assert b"user900@example.com" not in everything(state)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from sentry_plugin import settings
 from unit_test import outside
 from unit_test.inventory import storing
+from unit_test.inventory.conftest import full_disk
 
 MANY = 400
 
@@ -220,17 +220,6 @@ def test_a_user_without_a_home_is_told_to_name_a_folder(ask_world, monkeypatch):
 
     monkeypatch.setattr(settings, "state_folder", home)
     assert "Have SENTRY_PLUGIN_STATE name a folder" in ask_world("collect_inventory")["log"]
-
-
-@contextlib.contextmanager
-def full_disk(most):
-    """Let no file grow beyond *most* bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_full_disk_loses_nothing(world, ask_world, collected, file):
