@@ -52,7 +52,7 @@ COLUMNS = {
         *("example", "placeholder", "tooltip"),
     ),
     "output": ("type", "required", "description", "example"),
-    "state": ("type", "required", "description", "example"),
+    "state": ("type", "description"),
     "type": ("type", "default", "required", "description", "example"),
 }
 PYTHON = {
