@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -83,28 +84,25 @@ def trigger(sandbox, dispatcher):
 @contextlib.contextmanager
 def during(story):
     """Tell a story in a thread; what runs meanwhile is stopped at its end."""
-    failures, ended = [], threading.Event()
+    ended = threading.Event()
 
     def tell():
         try:
             story()
-        except BaseException as error:  # noqa: BLE001  (it is for the test's own thread)
-            failures.append(error)
-        # Until it is heard: the plugin may not be there yet.
-        while not ended.wait(0.1):
-            os.kill(os.getpid(), signal.SIGTERM)
+        finally:
+            # Until it is heard: the plugin may not be there yet.
+            while not ended.wait(0.1):
+                os.kill(os.getpid(), signal.SIGTERM)
 
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    thread = threading.Thread(target=tell)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-        signal.signal(signal.SIGTERM, before)
-    for failure in failures:
-        raise failure
+    with ThreadPoolExecutor(1) as pool:
+        told = pool.submit(tell)
+        try:
+            yield
+        finally:
+            ended.set()
+    signal.signal(signal.SIGTERM, before)
+    told.result()
 
 
 @pytest.fixture

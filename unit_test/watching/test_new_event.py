@@ -51,3 +51,14 @@ def test_the_example_is_the_event_that_came_last(sandbox, trigger, answer):
     last = sandbox.event(logentry={"formatted": "last"})
     _, event, _ = answer(trigger("new_event", projects=["sandbox"]), "test")
     assert event["body"]["output"]["occurrence"] == last
+
+
+def test_more_events_than_a_page_holds_are_all_told_once(sandbox, trigger, watch, dispatcher):
+    sent = {sandbox.event(logentry={"formatted": str(number)}) for number in range(120)}
+    message = trigger("new_event", projects=["sandbox"], since="2026-01-01T00:00:00Z")
+
+    def told():
+        return [each["occurrence"] for each in dispatcher.outputs()]
+
+    watch(message, lambda: soon(lambda: sent <= {*told()}))
+    assert len(told()) == len({*told()})

@@ -190,6 +190,15 @@ def test_an_issue_that_an_old_server_unignores_by_itself_is_told(watch_list, req
     assert told[1]["occurrence"] == "1:unignored:after-1"
 
 
+def test_only_issues_of_the_environments_and_level_are_told(sandbox, trigger, watch, dispatcher):
+    for environment, level in (("a", "error"), ("b", "error"), ("a", "info")):
+        words = f"{environment} {level}"
+        submitted(sandbox, words, environment=environment, level=level)
+    given = {"environments": ["a"], "level": "error", "since": "2026-01-01T00:00:00Z"}
+    watch(trigger("new_issue", kinds=["new"], **given), lambda: soon(lambda: dispatcher.events))
+    assert [each["issue"]["title"] for each in dispatcher.outputs()] == ["a error"]
+
+
 # --- servers that write no entry, or have no substatus
 
 

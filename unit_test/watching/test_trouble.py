@@ -250,6 +250,9 @@ def test_a_dispatcher_is_trusted_by_the_file_of_authorities(monkeypatch, tmp_pat
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with Dispatcher("https://dispatcher.example/", Deadline(1)) as made:
         assert made
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with Dispatcher("https://dispatcher.example/", Deadline(1)) as made:
+        assert made
 
 
 def test_a_bug_ends_the_trigger_and_keeps_nothing_of_the_look(
