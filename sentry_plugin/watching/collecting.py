@@ -31,8 +31,12 @@ def collect(
 ) -> Portion:
     """Give one page of what was not given before; *key* names an item."""
     named = {feed.name: feed for feed in feeds}
-    left = [name for name in state.get("left") or () if name in named] or [*named]
-    feed, lists = named[left[0]], dict(state.get("lists") or {})
+    kept, waiting = state.get("lists", {}), state.get("left", [])
+    if not (isinstance(kept, dict) and isinstance(waiting, list)):
+        raise _foreign()
+    left = [name for name in named if name in waiting] or [*named]
+    feed = named[left[0]]
+    lists = {name: kept[name] for name in named if name in kept}
     sweep, seen = _resumed(lists.get(feed.name), since)
     page = next(sweep.down(feed, lambda: client.time))
     fresh = [item for item in reversed(page) if key(item) not in seen]
@@ -49,10 +53,14 @@ def _resumed(kept: Any, since: str | None) -> tuple[Sweep, dict[str, float]]:
     try:
         return Sweep(**kept["sweep"]), dict(kept["seen"])
     except (TypeError, KeyError, ValueError) as error:
-        raise ProtocolError(
-            "The message's `body.state` is not one of this task.",
-            "Send the `state` of the event before, or an empty object to begin anew.",
-        ) from error
+        raise _foreign() from error
+
+
+def _foreign() -> ProtocolError:
+    return ProtocolError(
+        "The message's `body.state` is not one of this task.",
+        "Send the `state` of the event before, or an empty object to begin anew.",
+    )
 
 
 def _recent(seen: dict[str, float], sweep: Sweep) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from sentry_plugin import references
 from sentry_plugin.errors import InputError
@@ -34,8 +35,11 @@ def of_issues(client: SentryClient, params: Params) -> list[Feed]:
     else:
         place = organization_route(slug).path + "issues/"
         routes = {"": [Route(place, {**query, "project": "-1"}, slug)]}
+    # Another search is another list: what fits it now is not new.
+    words = urlencode(query, doseq=True)
     return [
-        _feed(client, f"issues:{slug}/{name}", each, "lastSeen") for name, each in routes.items()
+        _feed(client, f"issues:{slug}/{name}?{words}", each, "lastSeen")
+        for name, each in routes.items()
     ]
 
 

@@ -77,6 +77,7 @@ def _resumed(memory: Memory, feed: Feed, span: Span) -> Sweep:
     if span.since:
         return Sweep(span.look_back, moment(span.since))
     # A server that does not answer at first does not move the beginning.
-    begun = memory.get("begun") or time.time()
-    memory.put("begun", begun)
+    name = f"begun {feed.name}"
+    begun = memory.get(name) or time.time()
+    memory.put(name, begun)
     return Sweep(span.look_back, begun, ours=True)

@@ -51,6 +51,8 @@ class Sweep:
     """When the last sweep began that came to its end."""
     deepest: float | None = None
     """The same of the last that went all of the way."""
+    known: float | None = None
+    """From when on all was known after it; `look_back` may have grown since."""
     turns: int = 0
     """Sweeps before the next that does."""
     began: float | None = None
@@ -65,7 +67,7 @@ class Sweep:
 
     @property
     def floor(self) -> float:
-        """From when on all is known."""
+        """How far back it is looked, and what is older is forgotten."""
         return (self.start if self.deepest is None else self.deepest) - self.look_back
 
     def down(self, feed: Feed, now: Callable[[], float]) -> Iterator[list[Any]]:
@@ -109,7 +111,7 @@ class Sweep:
         self.began, self.pages = now, 0
         self.deep = self.last is None or self.turns < 1
         self.low = self.floor
-        self.bound = self.start if self.deepest is None else self.floor
+        self.bound = self.start if self.known is None else max(self.known, self.floor)
         if not self.deep and self.last is not None:
             self.low = max(self.floor, self.last - OVERLAP)
 
@@ -118,4 +120,5 @@ class Sweep:
         if self.deep:
             # So that there are two pages a sweep, on average.
             self.deepest, self.turns = self.began, min(self.pages, MOST_BETWEEN) - 1
+            self.known = self.low
         self.cursor = self.began = None

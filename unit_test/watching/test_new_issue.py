@@ -199,6 +199,19 @@ def test_only_issues_of_the_environments_and_level_are_told(sandbox, trigger, wa
     assert [each["issue"]["title"] for each in dispatcher.outputs()] == ["a error"]
 
 
+def test_another_search_and_a_longer_look_back_make_nothing_new(
+    sandbox, trigger, watch, dispatcher
+):
+    days = [datetime.now(UTC) - timedelta(days=each) for each in (20, 5)]
+    for at in days:
+        sandbox.event(logentry={"formatted": str(at)}, timestamp=at.timestamp(), level="info")
+    for given in ({"look_back_days": 10}, {"look_back_days": 25}, {"level": "info"}):
+        before = len(looks(sandbox))
+        message = trigger("new_issue", meta={"triggerId": "one"}, **given)
+        watch(message, lambda before=before: soon(lambda: looked(sandbox, before + 5)))
+    assert dispatcher.events == []
+
+
 # --- servers that write no entry, or have no substatus
 
 

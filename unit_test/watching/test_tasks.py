@@ -76,9 +76,18 @@ def test_a_failure_of_sentry_leaves_the_state_as_it_was(collect):
     assert body["exception"]["code"] == "unauthorized"
 
 
-@pytest.mark.parametrize("kept", [{}, 5, {"sweep": {"odd": 1}, "seen": {}}])
-def test_a_state_of_something_else_is_refused(kept, collect):
-    state = {"lists": {"issues:acme/": kept}}
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"lists": 5},
+        {"left": "odd"},
+        *(
+            {"lists": {"issues:acme/?query=&sort=date": kept}}
+            for kept in ({}, 5, {"sweep": {"odd": 1}, "seen": {}})
+        ),
+    ],
+)
+def test_a_state_of_something_else_is_refused(state, collect):
     assert collect("collect_issues", state)["exception"]["code"] == "bad_message"
 
 
