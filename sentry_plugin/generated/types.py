@@ -926,10 +926,10 @@ ListMembersOutput = TypedDict("ListMembersOutput", {
 
 ListProjectIssuesInput = TypedDict("ListProjectIssuesInput", {
     "organization_slug": str,
+    "project_slug": str,
     "query": NotRequired[str],
     "statsPeriod": NotRequired[Literal['24h', '14d', '']],
     "shortIdLookup": NotRequired[bool],
-    "project_slug": str,
     "sort": NotRequired[Literal['date', 'new', 'trends', 'freq', 'user', 'inbox', 'priority']],
     "environment": NotRequired[str],
     "start": NotRequired[str],
@@ -1056,10 +1056,10 @@ SubmitFeedbackOutput = TypedDict("SubmitFeedbackOutput", {
 })
 
 UpdateIssueInput = TypedDict("UpdateIssueInput", {
+    "issue_id": str,
     "status": NotRequired[Literal['resolved', 'resolvedInNextRelease', 'unresolved', 'ignored']],
     "assignedTo": NotRequired[str],
     "hasSeen": NotRequired[bool],
-    "issue_id": str,
     "isSubscribed": NotRequired[bool],
     "isPublic": NotRequired[bool],
     "isBookmarked": NotRequired[bool],
@@ -1161,9 +1161,9 @@ InventoryChangedOutput = TypedDict("InventoryChangedOutput", {
 })
 
 NewEventInput = TypedDict("NewEventInput", {
-    "issues": NotRequired[list[str]],
+    "organization_slug": NotRequired[str],
+    "issue_ids": NotRequired[list[str]],
     "projects": NotRequired[list[str]],
-    "organization": NotRequired[str],
     "full": NotRequired[bool],
     "interval": NotRequired[int],
     "longest_interval": NotRequired[int],
@@ -1178,7 +1178,7 @@ NewEventOutput = TypedDict("NewEventOutput", {
 })
 
 NewIssueInput = TypedDict("NewIssueInput", {
-    "organization": NotRequired[str],
+    "organization_slug": NotRequired[str],
     "projects": NotRequired[list[str]],
     "kinds": NotRequired[list[str]],
     "query": NotRequired[str],
@@ -1199,9 +1199,9 @@ NewIssueOutput = TypedDict("NewIssueOutput", {
 })
 
 CollectEventsInput = TypedDict("CollectEventsInput", {
-    "issues": NotRequired[list[str]],
+    "organization_slug": NotRequired[str],
+    "issue_ids": NotRequired[list[str]],
     "projects": NotRequired[list[str]],
-    "organization": NotRequired[str],
     "full": NotRequired[bool],
     "since": NotRequired[str],
 })
@@ -1216,7 +1216,7 @@ CollectEventsOutput = TypedDict("CollectEventsOutput", {
 })
 
 CollectIssuesInput = TypedDict("CollectIssuesInput", {
-    "organization": NotRequired[str],
+    "organization_slug": NotRequired[str],
     "projects": NotRequired[list[str]],
     "query": NotRequired[str],
     "environments": NotRequired[list[str]],

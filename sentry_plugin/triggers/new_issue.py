@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from sentry_plugin import belonging
 from sentry_plugin.errors import Gone, InputError, NotFound, ServerError
 from sentry_plugin.issue import normalised
 from sentry_plugin.logs import logger
@@ -72,7 +73,7 @@ class NewIssue(Trigger):
         )
 
     def _lists(self, params: types.NewIssueInput) -> list[Feed]:
-        self._organization = feeds.organization(self.connection.client, params)
+        self._organization = belonging.organization(self.connection.client, params)
         return feeds.of_issues(self.connection.client, params)
 
     def _happened(

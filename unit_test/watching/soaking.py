@@ -125,7 +125,7 @@ def soak(sandbox, folder, *, issues, longest=4.0, limit=600.0, seed=7):
             "trigger": "new_issue",
             "meta": {"triggerId": "soak"},
             "connection": {"url": sandbox.base, "token": {"token": known["token"]}, "timeout": 5},
-            "input": {"organization": "acme", "projects": ["sandbox"], "interval": 5},
+            "input": {"organization_slug": "acme", "projects": ["sandbox"], "interval": 5},
             "dispatcher": {"url": dispatcher.url, "webhook_url": ""},
         },
     }

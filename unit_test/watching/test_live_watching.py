@@ -54,7 +54,12 @@ def watched(sentry, dispatcher, tmp_path):
             "trigger": trigger,
             "meta": {"triggerId": uuid.uuid4().hex},
             "connection": {"url": sentry["URL"], "token": {"token": sentry["TOKEN"]}},
-            "input": {"organization": sentry["ORG"], "interval": 5, "longest_interval": 5, **given},
+            "input": {
+                "organization_slug": sentry["ORG"],
+                "interval": 5,
+                "longest_interval": 5,
+                **given,
+            },
             "dispatcher": {"url": dispatcher.url, "webhook_url": ""},
         }
         with log.open("w") as stderr:

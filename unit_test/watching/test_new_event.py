@@ -18,7 +18,7 @@ def asked(sandbox, times):
 def test_events_are_told_once_each_from_the_start_on(by, sandbox, trigger, watch, dispatcher):
     words = "the same words"
     issue = submitted(sandbox, words)
-    given = {"issues": [issue["shortId"]]} if by == "issue" else {"projects": ["sandbox"]}
+    given = {"issue_ids": [issue["shortId"]]} if by == "issue" else {"projects": ["sandbox"]}
     sent = []
 
     def story():
@@ -35,7 +35,7 @@ def test_events_are_told_once_each_from_the_start_on(by, sandbox, trigger, watch
 
 def test_events_since_a_time_are_told_whole_if_asked_for(sandbox, trigger, watch, dispatcher):
     issue = submitted(sandbox)
-    message = trigger("new_event", issues=[issue["id"]], since="2026-01-01T00:00:00Z", full=True)
+    message = trigger("new_event", issue_ids=[issue["id"]], since="2026-01-01T00:00:00Z", full=True)
     watch(message, lambda: soon(lambda: dispatcher.events))
     (output,) = dispatcher.outputs()
     assert "entries" in output["event"]
@@ -43,7 +43,7 @@ def test_events_since_a_time_are_told_whole_if_asked_for(sandbox, trigger, watch
 
 def test_neither_issues_nor_projects_are_refused(trigger, answer):
     _, event, _ = answer(trigger("new_event"))
-    assert "names neither `issues` nor `projects`" in event["body"]["error"]
+    assert "names neither `issue_ids` nor `projects`" in event["body"]["error"]
 
 
 def test_the_example_is_the_event_that_came_last(sandbox, trigger, answer):

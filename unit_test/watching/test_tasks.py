@@ -63,7 +63,7 @@ def test_more_than_a_page_is_collected_page_by_page(sandbox, everything, collect
 
 def test_several_lists_are_collected_one_after_the_other(sandbox, everything):
     issues = [submitted(sandbox) for _ in range(3)]
-    given = {"issues": [each["id"] for each in issues]}
+    given = {"issue_ids": [each["id"] for each in issues]}
     items, state = everything("collect_events", {}, **given)
     assert {each["groupID"] for each in items} == {each["id"] for each in issues}
     assert everything("collect_events", state, **given)[0] == []
