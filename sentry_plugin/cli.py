@@ -74,10 +74,9 @@ def _info() -> int:
         print(f"{label.capitalize() + ':':13}{declared[label]}")
     print(f"{'Version:':13}{VERSION}")
     for kind in ("actions", "triggers", "tasks"):
-        if steps := declared[kind]:
-            print(f"\n{kind.capitalize()} ({len(steps)}):")
-            for name, about in steps.items():
-                print(f"  {name:21}{about['description']}")
+        print(f"\n{kind.capitalize()} ({len(declared[kind])}):")
+        for name, about in declared[kind].items():
+            print(f"  {name:21}{about['description']}")
     return 0
 
 
