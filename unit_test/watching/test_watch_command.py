@@ -12,7 +12,7 @@ from sentry_plugin import cli, settings
 from unit_test import outside
 
 from .conftest import during, soon
-from .test_new_issue import looked, looks, submitted
+from .test_new_issue import looked, looked_again, submitted
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +44,7 @@ def test_each_event_is_a_line_of_json(sandbox, command):
     def story():
         soon(lambda: looked(sandbox, 2))
         new.extend(submitted(sandbox) for _ in range(2))
-        before = len(looks(sandbox))
-        soon(lambda: looked(sandbox, before + 3))
+        looked_again(sandbox, 3)
 
     status, out, err = command("new_issue", "kinds=new", story=story)
     assert (status, err) == (0, "")
