@@ -27,7 +27,7 @@ check: .venv/installed ## Lint, format, types, and whether the generated files a
 test: .venv/installed ## Run the tests; those that need a server are skipped where none is named
 	.venv/bin/python $(PYTHON_FLAGS) -m pytest $(TESTS)
 
-demo: .venv/installed ## Run all actions against a local stand-in for Sentry
+demo: .venv/installed ## Run actions of each kind against a local stand-in for Sentry
 	.venv/bin/python -m sentry_plugin.sandbox.demo
 
 image: ## Build the Docker image

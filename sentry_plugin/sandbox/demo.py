@@ -1,6 +1,6 @@
 """Shows the plugin at work: `python -m sentry_plugin.sandbox.demo`.
 
-Starts a sandbox on a free port, runs all four actions against it, each in a process as an
+Starts a sandbox on a free port, runs actions of each kind against it, each in a process as an
 orchestrator would, and prints every message and answer. Leaves nothing running; imports nothing
 of the plugin.
 """
@@ -34,7 +34,7 @@ WIDTH = 100
 
 
 async def main() -> int:
-    """Run the four actions; give 0 if all of them worked."""
+    """Run the actions; give 0 if all of them worked."""
     process = await asyncio.create_subprocess_exec(*SANDBOX, stdout=PIPE)
     try:
         first_line = await process.stdout.readline() if process.stdout else b""
@@ -62,7 +62,10 @@ def _steps(known: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     issue = known.get("issue", "")
     yield "list_issue_events", {"issue_id": issue}
     yield "update_issue", {"issue_id": issue, "status": "resolved"}
+    yield "add_comment", {"issue_id": issue, "text": "Mended by the release of today"}
     yield "list_project_issues", place
+    yield "query_inventory", {"question": "who_can_reach", "subject": known["project"], "limit": 3}
+    yield "check_inventory", {"checks": ["privileged_without_second_factor", "orphan_project"]}
 
 
 async def _ran(known: dict[str, str], action: str, given: dict[str, Any]) -> int:
