@@ -67,6 +67,7 @@ def _known() -> dict[str, str]:
     folder = Path.cwd()
     candidates = (each / FILE for each in (folder, *folder.parents, Path.home()))
     if nearest := next((each for each in candidates if each.is_file()), None):
+        _check_owner(nearest)
         try:
             file.read(nearest, encoding="utf-8")
         except (OSError, ValueError, configparser.Error) as error:
@@ -76,6 +77,15 @@ def _known() -> dict[str, str]:
         for name, (variable, section, option) in _PLACES.items()
         if (text := os.environ.get(variable) or file.get(section, option, fallback=""))
     }
+
+
+def _check_owner(file: Path) -> None:
+    """Refuse what somebody else put in a folder above, such as /tmp: it names where tokens go."""
+    if file.stat().st_uid not in {os.geteuid(), 0}:
+        raise InputError(
+            f"The file {file} belongs to another user, and could send your token anywhere.",
+            "Work in another folder, or make the file your own.",
+        )
 
 
 def _of_file(file: Path) -> JSON:

@@ -114,7 +114,7 @@ def _shown(body: JSON, args: argparse.Namespace, out: TextIO) -> int:
 def _show(output: JSON, args: argparse.Namespace, out: TextIO) -> None:
     is_terminal = out.isatty()
     if args.save or is_terminal:
-        _save_files(output, args.save or Path())
+        _save_files(output, args.action, args.save or Path())
     if args.json or not is_terminal:
         _write([json.dumps(output, indent=2)], out)
     else:
@@ -125,10 +125,15 @@ def _write(lines: Iterable[str], stream: TextIO) -> None:
     stream.writelines(f"{line}\n" for line in lines)
 
 
-def _save_files(output: JSON, folder: Path) -> None:
-    """Put every file of the output beside the output, whose place in it then names it."""
+def _save_files(output: JSON, action: str, folder: Path) -> None:
+    """Put every file of the output beside the output, whose place in it then names it.
+
+    What only looks like a file is data of a server, which names no file here.
+    """
+    whole = schema.load(action, "output")
     for field, value in output.items():
-        if isinstance(value, dict) and value.keys() == {"filename", "content"}:
+        about = schema.resolved(whole["properties"].get(field, {}), whole.get("definitions", {}))
+        if about.get("id") == "file":
             folder.mkdir(parents=True, exist_ok=True)
             path = _free(folder / Path(value["filename"]).name)
             path.write_bytes(base64.b64decode(value["content"]))

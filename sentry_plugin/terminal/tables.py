@@ -45,7 +45,7 @@ def table(items: Sequence[JSON], width: int) -> Iterator[str]:
     columns: list[list[str]] = []
     room = width
     for name in _columns(items):
-        texts = [name.strip("_"), *(_text(each.get(name))[:WIDEST] for each in items)]
+        texts = [printable(name).strip("_"), *(_text(each.get(name))[:WIDEST] for each in items)]
         widest = max(map(len, texts))
         if columns and widest > room:
             continue
@@ -66,7 +66,7 @@ def _pairs(value: JSON, width: int, indent: int = 2) -> Iterator[str]:
     widest = max(map(len, value))
     for name, inner in value.items():
         text = _text(inner) or json.dumps(inner, ensure_ascii=False)
-        yield f"{'':{indent}}{name:{widest}}  {printable(text)}"[:width].rstrip()
+        yield printable(f"{'':{indent}}{name:{widest}}  {text}")[:width].rstrip()
 
 
 def _text(value: Any) -> str:

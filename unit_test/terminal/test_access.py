@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -45,6 +46,18 @@ def test_variables_go_before_the_file(file, account, call, shell):
     text = file.replace(account["token"], "not-a-real-token")
     (shell / ".sentryclirc").write_text(text, encoding="utf-8")
     assert call("list_project_issues")[0] == 0
+
+
+def test_a_file_of_another_user_is_not_read(file, account, call, shell, monkeypatch, sandbox):
+    (shell / ".sentryclirc").write_text(file, encoding="utf-8")
+    before = len(sandbox.asked())
+    owner = os.getuid() or 1  # root's own may be read
+    os.chown(shell / ".sentryclirc", owner, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    status, _, err = call("list_project_issues")
+    assert status == 2
+    assert ".sentryclirc belongs to another user" in err
+    assert len(sandbox.asked()) == before
 
 
 @pytest.mark.parametrize("text", [b"token = x", b"[auth]\ntoken = \xe9"])

@@ -60,6 +60,38 @@ def test_a_server_s_words_do_not_control_the_terminal(account, call, at_terminal
     assert "\x1b" not in out
 
 
+@pytest.fixture
+def foreign(monkeypatch, requests_mock):
+    """Have the API answer a call with some JSON."""
+    monkeypatch.setenv("SENTRY_AUTH_TOKEN", "not-a-real-token")
+    monkeypatch.setenv("SENTRY_URL", "https://sentry.example")
+
+    def answer(document):
+        requests_mock.get("https://sentry.example/api/0/any/", json=document)
+        return "call_api", "path=any/"
+
+    return answer
+
+
+NAME = "\x1b]0;owned\x07"
+
+
+@pytest.mark.parametrize("document", [[{NAME: 1}], {NAME: 1}, {"inner": {NAME: 1}}])
+def test_a_server_s_names_do_not_control_the_terminal(document, foreign, at_terminal):
+    status, out, _ = at_terminal(*foreign(document))
+    assert status == 0
+    assert "\x1b" not in out
+    assert "\x07" not in out
+
+
+@pytest.mark.parametrize("content", ["aGk=", "no base64", 1])
+def test_what_only_looks_like_a_file_is_not_saved(content, foreign, at_terminal, shell):
+    before = sorted(shell.iterdir())
+    status, out, _ = at_terminal(*foreign({"filename": ".envrc", "content": content}))
+    assert (status, sorted(shell.iterdir())) == (0, before)
+    assert ".envrc" in out
+
+
 def test_an_output_of_several_lists_has_a_table_of_each(account, at_terminal):
     status, out, _ = at_terminal("check_inventory")
     headings = [line for line in out.splitlines() if line.endswith(")") and "(" in line]
