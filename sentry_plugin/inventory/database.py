@@ -5,10 +5,11 @@ Nothing is written but when it is made: what is asked afterwards may only read, 
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 LARGEST_VALUE = 1 << 20
 """Characters of one value of an answer."""
+MOST_COLUMNS = 100
+LARGEST_ANSWER = 32 << 20
+"""Characters of all values of an answer."""
 _STEPS = 10_000
 """Of SQLite's virtual machine between two looks at the clock."""
 _READING = {
@@ -32,6 +36,8 @@ _READING = {
     sqlite3.SQLITE_FUNCTION,
     sqlite3.SQLITE_RECURSIVE,
 }
+# Tells where code is in memory, and can be told.
+_NOT_CALLED = "fts3_tokenizer"
 
 TABLES = {
     "entity": ("key", "type", "class", "name", "properties"),
@@ -122,10 +128,12 @@ class Database:
         self._connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
         try:
             cursor = self._connection.execute(sql, parameters)
-            rows = cursor.fetchmany(most + 1)
+            rows = [*_limited(itertools.islice(cursor, most + 1))]
         except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
             raise _refusal(error, seconds) from error
-        columns = [each[0] for each in cursor.description or ()]
+        if cursor.description is None:
+            raise InputError("The query asks nothing.", "Give one SELECT.")
+        columns = [each[0] for each in cursor.description]
         return Answer(columns, rows[:most], is_cut=len(rows) > most)
 
 
@@ -143,10 +151,27 @@ def opened(inventory: Given) -> Iterator[Database]:
         )
         connection.execute("ANALYZE")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
-        connection.set_authorizer(
-            lambda action, *_: sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
-        )
+        connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, MOST_COLUMNS)
+        connection.set_authorizer(_allowed)
         yield Database(connection)
+
+
+def _allowed(action: int, _: str | None, name: str | None, *_more: str | None) -> int:
+    is_reading = action in _READING and name != _NOT_CALLED
+    return sqlite3.SQLITE_OK if is_reading else sqlite3.SQLITE_DENY
+
+
+def _limited(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Give rows until they are too large for an event."""
+    size = 0
+    for row in rows:
+        size += sum(len(each) for each in row if isinstance(each, str | bytes))
+        if size > LARGEST_ANSWER:
+            raise InputError(
+                f"The query finds more than {LARGEST_ANSWER >> 20} MiB.",
+                "Ask for fewer columns, or set a `limit`.",
+            )
+        yield row
 
 
 def _define(connection: sqlite3.Connection) -> None:

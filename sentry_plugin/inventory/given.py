@@ -6,6 +6,7 @@ Looks no further than whether Collect Inventory can have made it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import UnionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
@@ -74,12 +75,14 @@ def collected(connection: Connection, params: Any, include: Collection[str]) -> 
 
 
 _NODE = {"_key": str, "_type": str}
+_CLASS = {"_class": str}
 _EDGE = {**_NODE, "_fromEntityKey": str, "_toEntityKey": str}
 _MAPPING = {"sourceEntityKey": str}
 _OPTIONAL = {
     **dict.fromkeys(("lastActive", "lastLogin", "createdOn", "lastSeenOn", "memberCount"), int),
     **dict.fromkeys(("email", "displayName", "priority", "level", "slug"), str),
     "unverifiedEmails": list,
+    "_class": str | list,
 }
 """What is calculated with."""
 
@@ -99,13 +102,15 @@ def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> Given
 
 
 def _is_relationship(each: JSON) -> bool:
+    if not _fits(each, _CLASS, optional=True):
+        return False
     if "_mapping" not in each:
         return _fits(each, _EDGE)
     mapping = each["_mapping"]
     return _fits(each, _NODE) and isinstance(mapping, dict) and _fits(mapping, _MAPPING)
 
 
-def _fits(each: JSON, fields: Mapping[str, type], *, optional: bool = False) -> bool:
+def _fits(each: JSON, fields: Mapping[str, type | UnionType], *, optional: bool = False) -> bool:
     return all(
         isinstance(each[name], kind) if name in each else optional for name, kind in fields.items()
     )

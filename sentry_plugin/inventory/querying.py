@@ -5,6 +5,7 @@ Knows no table.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
@@ -55,4 +56,6 @@ def _answer(opened: Database, params: Any, seconds: float) -> Answer:
 
 
 def _text(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no such number
     return value.hex() if isinstance(value, bytes) else value

@@ -141,6 +141,12 @@ def test_values_are_those_of_the_graph(rows):
     assert found == [one, one | {"pending": 1, "name": "Same", "userId": None}]
 
 
+def test_an_infinite_number_is_a_text(rows):
+    assert rows(sql="SELECT 1e999 AS a, -1e999 AS b, 0.5 AS c") == [
+        {"a": "inf", "b": "-inf", "c": 0.5}
+    ]
+
+
 def test_a_file_and_its_partial_types_are_asked_too(run, start):
     mapped = {"_key": "x", "_type": "sentry_member_is_person", "_class": "IS"}
     mapped["_mapping"] = {"sourceEntityKey": "sentry-user-7"}
@@ -157,6 +163,9 @@ def test_every_table_and_view_has_the_columns_that_it_should(name, ask):
     tables = {**database.TABLES, **database.KINDS}
     columns = tables.get(name) or database.VIEWS[name].columns
     assert ask(sql=f"SELECT * FROM {name}")["output"]["columns"] == [*columns]
+
+
+MANY = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 200)"
 
 
 @pytest.mark.parametrize(
@@ -185,6 +194,13 @@ def test_every_table_and_view_has_the_columns_that_it_should(name, ask):
         ({"sql": "PRAGMA writable_schema = 1"}, "more than read"),
         ({"sql": "VACUUM INTO 'a.db'"}, "more than read"),
         ({"sql": "SELECT load_extension('a')"}, "more than read"),
+        ({"sql": "SELECT FTS3_tokenizer('simple')"}, "more than read"),
+        ({"sql": "SELECT * FROM pragma_database_list"}, "more than read"),
+        ({"sql": "-- nothing"}, "asks nothing"),
+        ({"sql": f"SELECT {', '.join(map(str, range(101)))}"}, "too many columns"),
+        ({"sql": f"{MANY} SELECT x, hex(zeroblob(500000)) AS a FROM n"}, "more than 32 MiB"),
+        ({"sql": "SELECT 1 AS a", "relationships": [{**EDGES[0], "_class": ["HAS"]}]}, "did not"),
+        ({"sql": "SELECT 1 AS a", "more": [node(M, 9, _class=7)]}, "did not give"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(given, words, ask):
