@@ -208,7 +208,8 @@ class Connection:
     @property
     def has_changed(self) -> bool:
         """Whether anything but a question was begun to be sent."""
-        return "transport" in self.__dict__ and self.transport.has_changed
+        opened = (self.__dict__.get(name) for name in ("transport", "jupiterone"))
+        return any(each.has_changed for each in opened if each)
 
     def close(self) -> None:
         """Close what was opened; a job at JupiterOne that did not come to its end is aborted."""

@@ -52,6 +52,8 @@ class JupiterOne:
         """The job that has not come to its end."""
         self.reason = "The upload was cut off."
         """Why it does not come to one."""
+        self.has_changed = False
+        """Whether it was begun to have uploads take effect."""
         self._transport = transport
         self._credentials = Credentials(
             {"Authorization": f"Bearer {key}", "JupiterOne-Account": account}
@@ -82,6 +84,7 @@ class JupiterOne:
         What was not uploaded is deleted, unless its type is among the *partial* ones.
         """
         body = {"partialDatasets": {"types": [*partial]}}
+        self.has_changed = True
         answer = self._send(self._post(f"/{self.open_job}/finalize", body))
         # It may have been carried out, and only its answer lost.
         if not (answer.in_doubt and OVER in refusal.words(answer)):
@@ -141,7 +144,7 @@ class JupiterOne:
         except ValueError:
             document = None
         job = document.get("job") if isinstance(document, dict) else None
-        if not (isinstance(job, dict) and isinstance(job.get("id"), str) and job["id"]):
+        if not (isinstance(job, dict) and isinstance(job.get("id"), str) and job["id"].strip(".")):
             raise ApiError(
                 f"{request} at {self.url} was answered with something else than a job.",
                 "Have the operator's address of JupiterOne's API checked.",

@@ -67,7 +67,10 @@ def organization(client: SentryClient, issue_id: str, permalink: Any) -> str:
     known = parse(issue_id, client.url).organization or client.organization
     if known or not isinstance(permalink, str):
         return known
-    there = urlsplit(permalink)
+    try:
+        there = urlsplit(permalink)
+    except ValueError:
+        return known
     page = re.search(r"/(?:organizations/([^/]+)|([^/]+)/[^/]+)/issues/", there.path)
     return unquote((page[1] or page[2]) if page else _subdomain(there))
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from sentry_plugin.address import is_private, is_server
-from sentry_plugin.errors import InputError
+from sentry_plugin.errors import InputError, StateError
 
 TIMEOUT = "SENTRY_PLUGIN_TIMEOUT"
 INGEST_HOSTS = "SENTRY_PLUGIN_INGEST_HOSTS"
@@ -82,5 +82,9 @@ def state_folder() -> Path:
         return Path(given)
     if CACHE.is_dir():
         return CACHE
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state"
+    try:
+        base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state"
+    except RuntimeError as error:
+        words = f"Have {STATE} name a folder that the plugin's user may write."
+        raise StateError("There is no folder to keep anything in.", words) from error
     return Path(base, "sentry-plugin")

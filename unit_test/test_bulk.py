@@ -365,3 +365,12 @@ def test_what_an_old_server_does_not_have_is_refused_before_any_change(
     body = run(start("update_issues", CONNECTION, issue_ids=["1"], priority="high"))
     assert body["exception"]["code"] == "unsupported"
     assert {request.method for request in requests_mock.request_history} == {"GET"}
+
+
+def test_an_address_of_sentry_s_own_that_is_none_names_no_organization(start, run, requests_mock):
+    issue = {"id": "1", "shortId": "P-1", "project": {"slug": "p"}, "permalink": "http://[x"}
+    issue |= {"status": "unresolved", "statusDetails": {}}
+    requests_mock.get(f"{URL}issues/1/", json=issue)
+    body = run(start("update_issues", issue_ids=["1"], status="resolved"))
+    assert body["exception"]["code"] == "bad_input"
+    assert "The organization of an issue is not known." in body["error"]

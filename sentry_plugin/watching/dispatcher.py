@@ -29,7 +29,7 @@ class Dispatcher:
     """Takes events, one at a time."""
 
     def __init__(self, url: str, deadline: Deadline) -> None:
-        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+        if not _is_address(url):
             raise InputError("The address for events is not one of http or https.")
         self._url = url
         self._transport = Transport(deadline, home=url, headers={}, tls=Tls(authority=_authority()))
@@ -52,6 +52,14 @@ class Dispatcher:
 
     def __exit__(self, *_: object) -> None:
         self._transport.close()
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0)
+    except ValueError:
+        return False
 
 
 def _authority() -> ssl.SSLContext | None:

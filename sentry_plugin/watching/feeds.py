@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sentry_plugin import belonging, references
-from sentry_plugin.errors import InputError
+from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.routes import asking, below_organization, project_issue_routes, project_route
 from sentry_plugin.watching.occurrences import moment
 from sentry_plugin.watching.sweep import Feed
@@ -66,6 +66,9 @@ def of_events(client: SentryClient, params: Params) -> list[Feed]:
 
 def _feed(client: SentryClient, name: str, routes: Sequence[Route], when: str) -> Feed:
     def pages(cursor: str | None) -> Iterator[Page]:
-        return client.pages(routes, "event:read", cursor=cursor)
+        for page in client.pages(routes, "event:read", cursor=cursor):
+            if not all(isinstance(each, dict) and "id" in each for each in page.items):
+                raise ApiError("Sentry lists something else than issues or events.")
+            yield page
 
     return Feed(name, pages, lambda item: moment(item.get(when)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -41,6 +42,8 @@ class Memory:
         self._file = file
         with self._explained():
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # For this user alone: it holds what is to be delivered.
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
             self._db = sqlite3.connect(file, timeout=0, check_same_thread=False)
             try:
                 self._open()

@@ -33,11 +33,12 @@ class Occurrence(NamedTuple):
 
 
 def moment(text: Any) -> float:
-    """Read a time of Sentry as seconds since 1970; 0 where it is none."""
+    """Read a time of Sentry, in UTC if it does not say, as seconds since 1970; 0 if it is none."""
     try:
-        return datetime.fromisoformat(text).timestamp()
+        at = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return 0.0
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
 def text_of(moment: float) -> str:

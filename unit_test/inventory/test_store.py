@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -218,7 +219,9 @@ def test_a_user_without_a_home_is_told_to_name_a_folder(ask_world, monkeypatch):
     def home():
         raise RuntimeError
 
-    monkeypatch.setattr(settings, "state_folder", home)
+    for name in (settings.STATE, "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", home)
     assert "Have SENTRY_PLUGIN_STATE name a folder" in ask_world("collect_inventory")["log"]
 
 

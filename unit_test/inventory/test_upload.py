@@ -14,6 +14,7 @@ import requests
 import trustme
 
 from sentry_plugin import settings
+from sentry_plugin.errors import IN_DOUBT
 from unit_test import outside
 from unit_test.inventory.jupiterone import StandIn
 
@@ -442,7 +443,9 @@ def test_a_refusal_names_what_of_jupiterone_to_check(status, code, words, jupite
     assert jupiterone.paths() == ["POST job"]
 
 
-@pytest.mark.parametrize("document", [{}, {"job": []}, {"job": {"id": 5}}, {"job": {"id": ""}}, []])
+@pytest.mark.parametrize(
+    "document", [{}, {"job": []}, {"job": {"id": 5}}, {"job": {"id": ".."}}, []]
+)
 def test_what_is_no_job_is_an_error(document, jupiterone, upload):
     jupiterone.faults["POST"] = [(200, document, {})]
     assert "was answered with something else than a job." in failed(upload())
@@ -553,20 +556,33 @@ def message(start, **given):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_aborts_the_job(number, jupiterone, start):
     jupiterone.faults["entities"] = [(429, {}, {"Retry-After": "50"})]
+    event = stopped(jupiterone, start, "POST entities", number)
+    assert event["body"]["exception"]["code"] == "stopped"
+    assert IN_DOUBT not in event["body"]["error"]
+    assert jupiterone.job["status"] == "ABORTED"
+    assert jupiterone.bodies("abort") == [{"reason": "The upload was cut off."}]
+    assert kept(jupiterone, "entities") == []
+
+
+def stopped(jupiterone, start, at, number):
+    """Stop an upload at a request, and give its event."""
     process = subprocess.Popen(
         (*outside.PLUGIN, "run"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     process.stdin.write(json.dumps(message(start)))
     process.stdin.close()
-    outside.eventually(lambda: "POST entities" in jupiterone.paths())
+    outside.eventually(lambda: at in jupiterone.paths())
     process.send_signal(number)
     event = json.loads(process.stdout.read())
     process.stdout.close()
     process.wait(30)
-    assert event["body"]["exception"]["code"] == "stopped"
-    assert jupiterone.job["status"] == "ABORTED"
-    assert jupiterone.bodies("abort") == [{"reason": "The upload was cut off."}]
-    assert kept(jupiterone, "entities") == []
+    return event
+
+
+def test_a_signal_while_the_job_is_finalized_leaves_a_doubt(jupiterone, start):
+    jupiterone.faults["finalize"] = [(429, {}, {"Retry-After": "50"})]
+    event = stopped(jupiterone, start, "POST finalize", signal.SIGTERM)
+    assert IN_DOUBT in event["body"]["error"]
 
 
 @pytest.fixture

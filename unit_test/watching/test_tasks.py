@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
+
+from sentry_plugin.watching.occurrences import moment
 
 from .test_new_issue import submitted
 
@@ -67,6 +72,24 @@ def test_several_lists_are_collected_one_after_the_other(sandbox, everything):
     items, state = everything("collect_events", {}, **given)
     assert {each["groupID"] for each in items} == {each["id"] for each in issues}
     assert everything("collect_events", state, **given)[0] == []
+
+
+def test_a_time_without_a_zone_is_one_of_utc_wherever_the_plugin_runs(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert moment("2026-08-16T17:41:36") == moment("2026-08-16T17:41:36Z")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize("items", [[1], [{}]])
+def test_a_list_of_something_else_leaves_the_state_as_it_was(items, collect, requests_mock):
+    requests_mock.get(re.compile("/issues/"), json=items)
+    body = collect("collect_issues", {"left": []})
+    assert (body["output"], body["state"]) == ([], {"left": []})
+    assert body["exception"]["code"] == "api_error"
 
 
 def test_a_failure_of_sentry_leaves_the_state_as_it_was(collect):

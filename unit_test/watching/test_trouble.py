@@ -102,9 +102,12 @@ def test_a_trigger_needs_a_dispatcher(given, trigger, answer):
     assert "`body.dispatcher.url`" in event["body"]["error"]
 
 
-def test_a_dispatcher_is_asked_by_http(trigger, answer):
+@pytest.mark.parametrize(
+    "url", ["ftp://example.com/", "http://", "http://[", "http://127.0.0.1:99999/"]
+)
+def test_a_dispatcher_is_asked_by_http(url, trigger, answer):
     message = trigger("new_issue")
-    message["body"]["dispatcher"] = {"url": "ftp://example.com/"}
+    message["body"]["dispatcher"] = {"url": url}
     assert answer(message)[1]["body"]["exception"]["code"] == "bad_input"
 
 
@@ -161,6 +164,12 @@ def test_a_state_is_named_by_the_trigger_and_stays_in_its_folder(
     found = [each.name for each in (state / "triggers").glob("*.sqlite3")]
     assert len(found) == 1
     assert found == [file] if file else len(found[0]) == 72
+
+
+def test_a_state_is_for_the_plugin_s_user_alone(sandbox, trigger, watch, state):
+    watch(trigger("new_issue"), lambda: soon(lambda: looked(sandbox, 1)))
+    (file,) = (state / "triggers").glob("*.sqlite3")
+    assert [each.stat().st_mode & 0o777 for each in (file, file.parent)] == [0o600, 0o700]
 
 
 @pytest.mark.parametrize("mute", [False, True])

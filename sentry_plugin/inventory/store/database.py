@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin import settings
 from sentry_plugin.address import API
-from sentry_plugin.errors import StoreBusy, StoreError
+from sentry_plugin.errors import StateError, StoreBusy, StoreError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,8 +85,8 @@ def path(connection: Connection) -> Path:
     place = connection.url.partition("://")[2].removesuffix(f"{API}/")
     try:
         folder = settings.state_folder()
-    except RuntimeError as error:
-        raise StoreError("There is no folder to store in.", _SET) from error
+    except StateError as error:
+        raise StoreError(error.cause, error.assistance) from error
     return folder / "inventory" / (re.sub(r"[^\w.-]", "_", place) + ".sqlite")
 
 
