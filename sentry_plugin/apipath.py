@@ -40,7 +40,12 @@ def _is_one(segment: str) -> bool:
     if not _SEGMENT.fullmatch(segment):
         return False
     decoded = unquote(segment)
-    return decoded not in {".", ".."} and decoded.isprintable() and not _SPLITS.search(decoded)
+    # Some proxies drop what follows a semicolon.
+    return (
+        decoded.partition(";")[0] not in {".", ".."}
+        and decoded.isprintable()
+        and not _SPLITS.search(decoded)
+    )
 
 
 def _texts(query: Mapping[str, Any]) -> dict[str, str | list[str]]:
