@@ -15,14 +15,39 @@ JSON = dict[str, Any]
 
 # What tells things apart, the most telling first; a table has as many as fit.
 TELLING = (
-    *("shortId", "id", "eventID", "_key", "slug", "name", "check", "severity", "version"),
-    *("title", "label", "email", "displayName", "orgRole", "role", "status", "level", "priority"),
+    *(
+        "issue_id",
+        "shortId",
+        "id",
+        "eventID",
+        "_key",
+        "slug",
+        "name",
+        "check",
+        "severity",
+        "version",
+    ),
+    *(
+        "version",
+        "title",
+        "label",
+        "email",
+        "displayName",
+        "orgRole",
+        "role",
+        "status",
+        "level",
+        "priority",
+    ),
     *("assignedTo", "count", "userCount", "lastSeen", "dateCreated", "text", "platform", "result"),
     *("value", "message", "reason", "pending"),
 )
 NAMING = ("name", "slug", "displayName", "id")
+FEW = 8
+"""Columns, all of which are shown, in the order in which they come."""
 GAP = 2
-WIDEST = 60
+LONGEST = (60, 40, 30, 20)
+"""Characters of a text, tried one after the other until the table fits."""
 
 
 def lines(output: JSON, width: int) -> Iterator[str]:
@@ -41,25 +66,36 @@ def lines(output: JSON, width: int) -> Iterator[str]:
 
 
 def table(items: Sequence[JSON], width: int) -> Iterator[str]:
-    """Write things with the same fields as a table with a heading."""
-    columns: list[list[str]] = []
-    room = width
-    for name in _columns(items):
-        texts = [printable(name).strip("_"), *(_text(each.get(name))[:WIDEST] for each in items)]
-        widest = max(map(len, texts))
-        if columns and widest > room:
-            continue
-        columns.append([f"{text:{widest}}" for text in texts])
-        room -= widest + GAP
-    for row in zip(*columns, strict=True):
+    """Write things with the same fields as a table with a heading: long texts are cut first."""
+    names = _columns(items)
+    for longest in LONGEST:
+        columns = [_cells(items, name, longest) for name in names]
+        if sum(len(each[0]) + GAP for each in columns) - GAP <= width:
+            break
+    for row in zip(*_fitting(columns, width), strict=True):
         yield (" " * GAP).join(row).rstrip()[:width]
+
+
+def _cells(items: Sequence[JSON], name: str, longest: int) -> list[str]:
+    texts = [printable(name).strip("_"), *(_text(each.get(name))[:longest] for each in items)]
+    widest = max(map(len, texts))
+    return [f"{text:{widest}}" for text in texts]
+
+
+def _fitting(columns: Sequence[list[str]], width: int) -> list[list[str]]:
+    fitting: list[list[str]] = []
+    for each in columns:
+        if not fitting or len(each[0]) <= width:
+            fitting.append(each)
+            width -= len(each[0]) + GAP
+    return fitting
 
 
 def _columns(items: Sequence[JSON]) -> list[str]:
     there = list(dict.fromkeys(name for each in items for name in each if each[name] is not None))
     simple = [name for name in there if any(_text(each.get(name)) for each in items)]
     telling = [name for name in TELLING if name in simple]
-    return telling or simple
+    return telling if telling and len(simple) > FEW else simple
 
 
 def _pairs(value: JSON, width: int, indent: int = 2) -> Iterator[str]:
