@@ -41,9 +41,6 @@ def update(recorded, start, run, requests_mock):
     return send
 
 
-RESOLVED = {"status": "resolved"}
-
-
 @pytest.mark.parametrize(
     ("name", "given", "after"),
     [

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox
 
 NO_RELEASE = "No release data present in the system to form a basis for 'Next Release'"
-UNKNOWN_RELEASE = "Unable to find a release with the given version."
 NO_FEATURE = "Your organization does not have access to this feature."
 # How the status of a request is written in the database.
 WRITTEN = {"resolvedInNextRelease": "resolved", "muted": "ignored"}
