@@ -23,7 +23,7 @@ from sentry.models import (  # Sentry's models exist only once it is configured
 )
 
 READ = ["event:read", "member:read", "org:read", "project:read", "team:read"]
-WRITE = ["event:admin", "event:write", "project:write"]
+WRITE = ["event:admin", "event:write", "project:admin", "project:write"]
 
 
 def first_or_create(model, defaults=None, **values):

@@ -93,7 +93,8 @@ async def _truncated(request: web.Request, given: Answer) -> web.StreamResponse:
 async def _slow(request: web.Request, given: Answer, seconds: float) -> web.StreamResponse:
     response = await _begun(request, given)
     size = -(-len(given.body) // DROPS) or 1
-    for start in range(0, len(given.body), size):
-        await asyncio.sleep(seconds / DROPS)
+    starts = range(0, len(given.body), size)
+    for start in starts:
+        await asyncio.sleep(seconds / len(starts))
         await response.write(given.body[start : start + size])
     return response

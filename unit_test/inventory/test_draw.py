@@ -422,3 +422,9 @@ def test_what_is_collected_for_a_drawing_has_roles_and_issues(sandbox, ask):
 
 def test_an_inventory_of_nothing_is_a_page_too(draw):
     assert Page(drawn(draw([]))).data["types"] == []
+
+
+def test_a_column_of_many_values_of_several_kinds_is_kept_as_it_is():
+    values = [number if number % 2 else str(number) for number in range(500)]
+    assert columns.column(values) == {"all": values}
+    assert unfolded(columns.column(values), len(values)) == values
