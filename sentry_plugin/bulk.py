@@ -47,6 +47,9 @@ def only(chosen: Sequence[Chosen]) -> Query:
 class BulkAction(Action):
     """An action that changes many issues, all of which it looks up first."""
 
+    # Without its project a search finds more than was meant.
+    empty_texts = Action.empty_texts | {"project_slug"}
+
     def __init__(self, name: str, connection: Connection) -> None:
         super().__init__(name, connection)
         self.shown: Query = {}

@@ -66,9 +66,12 @@ class Selection(NamedTuple):
 
 def select(client: SentryClient, params: Mapping[str, Any], shown: Query) -> Selection:
     """Look up what an input names or searches; *shown* says what of an issue."""
-    if ("issue_ids" in params) == ("query" in params):
+    asked = [name for name in ("issue_ids", "query") if name in params]
+    # Of both, an empty one is a field that was left empty.
+    filled = [name for name in asked if params[name]] if len(asked) > 1 else asked
+    if len(filled) != 1:
         raise InputError("The input has not one of `issue_ids` and `query`.", "Give one of them.")
-    if "issue_ids" in params:
+    if filled == ["issue_ids"]:
         return named(client, params["issue_ids"], shown)
     return Selection(_searched(client, params, shown), [])
 
@@ -77,7 +80,10 @@ def named(client: SentryClient, names: Sequence[str], shown: Query) -> Selection
     """Look up each issue that is named."""
     names = list(dict.fromkeys(names))
     if not 1 <= len(names) <= MOST:
-        raise InputError(f"The input's `issue_ids` are not 1 to {MOST}.", "Use several messages.")
+        raise InputError(
+            f"The input's `issue_ids` are not 1 to {MOST}.",
+            "Use several messages for more; for none, end the workflow before this step.",
+        )
     for name in names:
         references.parse(name, client.url)
     found: dict[str, Chosen] = {}

@@ -27,6 +27,11 @@ class Step:
     secret_inputs: ClassVar[tuple[str, ...]] = ()
     """Inputs whose text must never be seen."""
 
+    empty_texts: ClassVar[frozenset[str]] = frozenset(
+        {"query", "assignedTo", "resolve_in_release", "resolve_in_commit", "repository"}
+    )
+    """Optional inputs whose empty text is not the same as none: it says something, or is refused."""
+
     writes: bool = False
     """Whether it changes something on the server."""
 
@@ -40,7 +45,8 @@ class Step:
 
     def checked_input(self, params: Any) -> dict[str, Any]:
         """Give the fields that the spec knows, or refuse an input that does not fit it."""
-        params = self.prepared(params) if isinstance(params, dict) else params
+        if isinstance(params, dict):
+            params = self._filled(self.prepared(params))
         if words := schema.problem(params, self.name, "input"):
             raise InputError(f"The input does not fit: {words}.")
         for field in schema.load(self.name, "input").get("required", ()):
@@ -56,12 +62,39 @@ class Step:
             if field in params
         }
 
+    def _filled(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Leave out what an orchestrator's form sends for optional fields that were left empty."""
+        known = schema.load(self.name, "input")
+        optional = known.get("properties", {}).keys() - {*known.get("required", ())}
+        return {
+            field: _without_blanks(field, value) if isinstance(value, list) else value
+            for field, value in params.items()
+            if field not in optional or not self._is_empty(field, value)
+        }
+
+    def _is_empty(self, field: str, value: Any) -> bool:
+        says = schema.load(self.name, "input")["properties"][field].get("enum", ())
+        text = value == "" and field not in self.empty_texts and "" not in says
+        return text or value is None or value == {}
+
     def fit_output(self, output: Any) -> Any:
         """Make *output* fit the spec, or fail."""
         if words := schema.fit(output, self.name, "output"):
             done = " What the step asked for was carried out." if self.writes else ""
             raise OutputError(f"The output does not fit: {words}.{done}")
         return output
+
+
+def _without_blanks(field: str, values: list[Any]) -> list[Any]:
+    """Leave out empty texts; a list of nothing else is refused, because none may mean all."""
+    filled = [value for value in values if value != ""]
+    if values and not filled:
+        raise InputError(
+            f"The input does not fit: `{field}` holds nothing but empty texts.",
+            "Leave them out, or give what was meant: they often come from a reference to an "
+            "earlier step that had no such output.",
+        )
+    return filled
 
 
 class Action(Step):

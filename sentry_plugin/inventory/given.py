@@ -39,6 +39,8 @@ def inventory(connection: Connection, params: Any, include: Collection[str]) -> 
 def named(connection: Connection, params: Any) -> Given | None:
     """Give the inventory of the input, or None where it names none."""
     lists = [name for name in ("entities", "relationships") if name in params]
+    if {"file", "snapshot"} & {*params} and not any(params[name] for name in lists):
+        lists = []  # fields that were left empty
     if bool(lists) + ("file" in params) + ("snapshot" in params) > 1:
         raise InputError(
             "The input names more than one inventory.", "Give the lists, `file` or `snapshot`."
