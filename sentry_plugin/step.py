@@ -30,7 +30,7 @@ class Step:
     empty_texts: ClassVar[frozenset[str]] = frozenset(
         {"query", "assignedTo", "resolve_in_release", "resolve_in_commit", "repository"}
     )
-    """Optional inputs whose empty text is not the same as none: it says something, or is refused."""
+    """Optional inputs whose empty text is not the same as none: it says something or is refused."""
 
     writes: bool = False
     """Whether it changes something on the server."""
