@@ -84,7 +84,7 @@ def test_a_job_is_begun_and_ended_with_one_id(sandbox, check_in):
             ({"monitor_slug": slug}, "`monitor_slug` is not")
             for slug in ("A", "1", "a b", "x" * 51)
         ),
-        *(({"check_in_id": each}, "`check_in_id` is not") for each in ("x", ID[1:])),
+        *(({"check_in_id": each}, "`check_in_id` is not") for each in ("x", "", ID[1:])),
         ({"duration": -1}, "`duration` is less than 0"),
         ({"environment": "a b"}, "`environment` is not"),
         ({"release": "a/b"}, "`release` is not"),

@@ -327,7 +327,7 @@ def test_sarif_has_a_rule_for_each_check_and_a_result_for_each_finding(check):
         {"entities": [], "relationships": [{**edge(ORG, "x", "y"), "_toEntityKey": 1}]},
         {"entities": [], "relationships": [{"_key": "x", "_type": "x", "_mapping": "x"}]},
         {"entities": [], "relationships": [{"_key": "x", "_type": "x", "_mapping": {}}]},
-        {"entities": [], "relationships": [], "file": packed(node(M))},
+        {"entities": [node(M)], "relationships": [], "file": packed(node(M))},
         {"file": {"filename": "x", "content": "!"}},
         {"file": {"filename": "x", "content": base64.b64encode(b"not packed").decode()}},
         {"file": {"filename": "x"}},

@@ -21,7 +21,11 @@ def test_every_trigger_and_task_of_the_spec_has_a_class(kind, name):
 def test_an_input_of_a_wrong_type_is_refused(kind, name, answer, requests_mock):
     body = {kind: name, "connection": {"token": {"token": "not-a-real-token"}}, "state": {}}
     for field in schema.load(name, "input")["properties"]:
-        message = {"version": "v1", "type": f"{kind}_start", "body": body | {"input": {field: {}}}}
+        message = {
+            "version": "v1",
+            "type": f"{kind}_start",
+            "body": body | {"input": {field: {"x": 0}}},
+        }
         _, event, _ = answer(message)
         assert f"The input does not fit: `{field}` is not of type" in event["body"]["error"]
     assert requests_mock.call_count == 0
