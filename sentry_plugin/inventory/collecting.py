@@ -5,10 +5,8 @@ What fails makes its types partial, and the rest goes on. Knows neither message 
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -59,7 +57,7 @@ def collect(client: SentryClient, wanted: Wanted) -> Inventory:
     """Collect organizations: those that are wanted, else the client's, else all that it sees."""
     began, clock = datetime.now(UTC), time.monotonic()
     graph, gaps = Graph(), Gaps(_types(wanted))
-    with no_search_for_cycles(), Crew() as crew:
+    with Crew() as crew:
         reader = Reader(client, crew)
         slugs = list(dict.fromkeys(wanted.organizations)) or _all(client, reader)
         for slug in slugs:
@@ -75,16 +73,6 @@ def collect(client: SentryClient, wanted: Wanted) -> Inventory:
     graph.tag(wanted.tags)
     seconds = round(time.monotonic() - clock, 3)
     return Inventory(graph, gaps, slugs, wanted.include, reader.asked, began, seconds)
-
-
-@contextlib.contextmanager
-def no_search_for_cycles() -> Iterator[None]:
-    """Spare Python to look for garbage in what is all kept: a tenth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _types(wanted: Wanted) -> set[str]:

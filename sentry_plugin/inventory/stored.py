@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import employees, sources
-from sentry_plugin.inventory.collecting import no_search_for_cycles
 from sentry_plugin.inventory.store import database, reading, writing
 from sentry_plugin.inventory.store.writing import Part
 
@@ -25,7 +24,7 @@ LATEST = "latest"
 
 def keep(connection: Connection, inventory: Inventory) -> int:
     """Store what was collected of Sentry; the id of the snapshot."""
-    with database.opened(connection) as store, no_search_for_cycles():
+    with database.opened(connection) as store:
         return writing.add(store, inventory.began, inventory.included, _parts(inventory))
 
 
