@@ -74,9 +74,12 @@ class Server:
         tagged = "query=colour%3Ared%20level%3Aerror%20has%3Acolour%20{mark}"
         found = self.json(f"/api/0/projects/{{org}}/{{project}}/issues/?{tagged}")
         ones = [issue for issue in found if issue["title"].endswith("one")]
-        # Its count is told later than its events.
-        events = [self.json(f"/api/0/issues/{issue['id']}/events/") for issue in ones]
-        return ones[0] if len(found) == 2 and list(map(len, events)) == [2] else None
+        # Its count is told later than its events, and of its tags they tell last.
+        places = [f"/api/0/issues/{issue['id']}/" for issue in ones]
+        events = [self.json(f"{place}events/") for place in places]
+        tags = [self.ask({"method": "GET", "path": f"{place}tags/colour/"}) for place in places]
+        is_whole = [*map(len, events)] == [2] and all(each.ok for each in tags)
+        return ones[0] if len(found) == 2 and is_whole else None
 
     def json(self, path):
         return self.ask({"method": "GET", "path": path}).json()
