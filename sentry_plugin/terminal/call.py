@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sentry_plugin import protocol, schema, step
+from sentry_plugin import schema, step
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
-from sentry_plugin.terminal import access, arguments, manual, progress, tables
+from sentry_plugin.terminal import access, commands, manual, progress, tables
 
 if TYPE_CHECKING:
     from sentry_plugin.runtime import Event
@@ -36,15 +36,15 @@ def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
     """Call an action; 1 if it failed, 2 if the command line is wrong."""
     parser = _parser()
     args = parser.parse_intermixed_args(given)
-    if args.action is None:
+    if args.step is None:
         parser.print_help(out)
         return 0
     try:
-        about = _about(args.action)
+        about = _about(args.step)
         if args.help:
-            _write(manual.lines(args.action, about), out)
+            _write(manual.lines(args.step, about), out)
             return 0
-        message = _message(args)
+        message = commands.message("action", args)
     except InputError as error:
         _write([f"error: {error}"], sys.stderr)
         return 2
@@ -54,23 +54,13 @@ def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="sentry-plugin call",
-        usage="%(prog)s ACTION [options] field=value ...",
-        description="Call one action and show its answer: as tables on a terminal, else as JSON.",
-        epilog=EPILOG,
-        add_help=False,
+    parser = commands.parser(
+        "call",
+        "action",
+        "Call one action and show its answer: as tables on a terminal, else as JSON.",
+        EPILOG,
     )
-    parser.add_argument("action", nargs="?", metavar="ACTION", help="name of the action")
-    parser.add_argument("fields", nargs="*", metavar="field=value", help="its input")
-    parser.add_argument("-h", "--help", action="store_true", help="show the action's fields")
     parser.add_argument("--json", action="store_true", help="show JSON also on a terminal")
-    parser.add_argument(
-        "--connection", type=Path, metavar="FILE", help="JSON: a connection or a start message"
-    )
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="field=value", help="field of the connection"
-    )
     parser.add_argument(
         "--save", type=Path, metavar="FOLDER", help="where to put files; here, on a terminal"
     )
@@ -84,19 +74,6 @@ def _about(name: str) -> JSON:
         return about
     near = difflib.get_close_matches(name, actions, 3) or actions
     raise InputError("There is no action of this name.", f"Actions: {', '.join(near)}.")
-
-
-def _message(args: argparse.Namespace) -> bytes:
-    required = schema.load(args.action, "input").get("required", ())
-    given = access.defaults(required) | arguments.fields(args.fields, args.action)
-    body = {
-        "action": args.action,
-        "meta": {},
-        "connection": access.connection(args.connection, args.set),
-        "input": given,
-    }
-    message = {"version": protocol.VERSION, "type": "action_start", "body": body}
-    return json.dumps(message).encode()
 
 
 def _shown(body: JSON, args: argparse.Namespace, out: TextIO) -> int:
@@ -114,7 +91,7 @@ def _shown(body: JSON, args: argparse.Namespace, out: TextIO) -> int:
 def _show(output: JSON, args: argparse.Namespace, out: TextIO) -> None:
     is_terminal = out.isatty()
     if args.save or is_terminal:
-        _save_files(output, args.action, args.save or Path())
+        _save_files(output, args.step, args.save or Path())
     if args.json or not is_terminal:
         _write([json.dumps(output, indent=2)], out)
     else:

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sentry_plugin import protocol, schema, settings, step
+from sentry_plugin import settings, step
 from sentry_plugin.errors import InputError, Stopped
 from sentry_plugin.logs import printable
-from sentry_plugin.terminal import access, arguments, manual, progress
+from sentry_plugin.terminal import access, commands, manual, progress
 
 if TYPE_CHECKING:
     from sentry_plugin.runtime import Event
@@ -34,13 +34,13 @@ def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
     """Watch until stopped; 1 if it failed, 2 if the command line is wrong."""
     parser = _parser()
     args = parser.parse_intermixed_args(given)
-    if args.trigger is None:
+    if args.step is None:
         parser.print_help(out)
         return 0
     try:
-        about = _about(args.trigger)
+        about = _about(args.step)
         if args.help:
-            out.writelines(f"{line}\n" for line in manual.lines(args.trigger, about, "watch"))
+            out.writelines(f"{line}\n" for line in manual.lines(args.step, about, "watch"))
             return 0
         message = _message(args)
     except InputError as error:
@@ -53,25 +53,15 @@ def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="sentry-plugin watch",
-        usage="%(prog)s TRIGGER [options] field=value ...",
-        description="Run one trigger until it is stopped, and print each event as a line of JSON.",
-        epilog=EPILOG,
-        add_help=False,
+    parser = commands.parser(
+        "watch",
+        "trigger",
+        "Run one trigger until it is stopped, and print each event as a line of JSON.",
+        EPILOG,
     )
-    parser.add_argument("trigger", nargs="?", metavar="TRIGGER", help="name of the trigger")
-    parser.add_argument("fields", nargs="*", metavar="field=value", help="its input")
-    parser.add_argument("-h", "--help", action="store_true", help="show the trigger's fields")
     parser.add_argument("--to", metavar="URL", help="post the events there instead, until taken")
     parser.add_argument("--state", type=Path, metavar="FOLDER", help="where to keep the state")
     parser.add_argument("--id", metavar="NAME", help="name of the state; else of all that is given")
-    parser.add_argument(
-        "--connection", type=Path, metavar="FILE", help="JSON: a connection or a start message"
-    )
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="field=value", help="field of the connection"
-    )
     return parser
 
 
@@ -85,16 +75,9 @@ def _about(name: str) -> JSON:
 
 
 def _message(args: argparse.Namespace) -> bytes:
-    required = schema.load(args.trigger, "input").get("required", ())
-    body = {
-        "trigger": args.trigger,
-        "meta": {"triggerId": args.id} if args.id else {},
-        "connection": access.connection(args.connection, args.set),
-        "dispatcher": {"url": args.to, "webhook_url": ""},
-        "input": access.defaults(required) | arguments.fields(args.fields, args.trigger),
-    }
-    message = {"version": protocol.VERSION, "type": "trigger_start", "body": body}
-    return json.dumps(message).encode()
+    meta = {"triggerId": args.id} if args.id else {}
+    dispatcher = {"url": args.to, "webhook_url": ""}
+    return commands.message("trigger", args, meta=meta, dispatcher=dispatcher)
 
 
 def _writer(out: TextIO) -> Deliver:
