@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
 
-SCOPE = "project:read or org:read"
-
-
 class ListProjects(Listing):
     """List the projects of an organization."""
 
