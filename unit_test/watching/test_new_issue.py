@@ -39,8 +39,8 @@ def looked_again(sandbox, times):
     soon(lambda: looked(sandbox, times))
 
 
-def test_issues_are_told_once_each_from_the_start_on(sandbox, trigger, watch, dispatcher):
-    submitted(sandbox)
+def three_more(sandbox, dispatcher, watch, message):
+    """Submit three issues while a trigger watches, until all arrived; give its end, and them."""
     new = []
 
     def story():
@@ -48,7 +48,12 @@ def test_issues_are_told_once_each_from_the_start_on(sandbox, trigger, watch, di
         new.extend(submitted(sandbox) for _ in range(3))
         soon(lambda: len(dispatcher.events) >= 3)
 
-    done = watch(trigger("new_issue", kinds=["new"]), story)
+    return watch(message, story), new
+
+
+def test_issues_are_told_once_each_from_the_start_on(sandbox, trigger, watch, dispatcher):
+    submitted(sandbox)
+    done, new = three_more(sandbox, dispatcher, watch, trigger("new_issue", kinds=["new"]))
     assert (done.status, done.type, done.body["status"]) == (0, "trigger_event", "ok")
     assert done.body["output"] is None
     assert dispatcher.told() == [("new", each["id"]) for each in new]

@@ -17,21 +17,14 @@ from sentry_plugin.watching.memory import Memory
 from unit_test import outside
 
 from .conftest import soon
-from .test_new_issue import looked, submitted
+from .test_new_issue import looked, submitted, three_more
 
 
 def test_a_dispatcher_that_fails_gets_all_events_later_in_order(
     sandbox, trigger, watch, dispatcher, waits
 ):
     dispatcher.answers += [(500, {}), (503, {}), (429, {"Retry-After": "40"}), (302, {})]
-    new = []
-
-    def story():
-        soon(lambda: looked(sandbox, 2))
-        new.extend(submitted(sandbox) for _ in range(3))
-        soon(lambda: len(dispatcher.events) >= 3)
-
-    done = watch(trigger("new_issue", kinds=["new"]), story)
+    done, new = three_more(sandbox, dispatcher, watch, trigger("new_issue", kinds=["new"]))
     assert dispatcher.told() == [("new", each["id"]) for each in new]
     assert "The dispatcher answered with HTTP 500. " in done.err
     assert "events wait; trying again in" in done.err
