@@ -56,12 +56,6 @@ class BulkAction(Action):
         """What of an issue to look up beside the usual."""
         self._results: dict[str, dict[str, Any]] = {}
 
-    def checked_input(self, params: Any) -> dict[str, Any]:
-        """Know from the input whether it changes anything."""
-        checked = super().checked_input(params)
-        self.writes = not checked.get("dry_run", False)
-        return checked
-
     def change(self, chosen: Sequence[Chosen], params: Any) -> None:
         """Change what was found, or say what would be changed."""
         raise NotImplementedError

@@ -6,26 +6,33 @@ import argparse
 import contextlib
 import gc
 import io
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from sentry_plugin import schema, step
-from sentry_plugin.errors import Stopped
+from sentry_plugin.errors import PluginError, ProtocolError
 from sentry_plugin.generated import VERSION
+from sentry_plugin.signals import Signals
+from sentry_plugin.stderr import Stderr
 
 if TYPE_CHECKING:
     from sentry_plugin.runtime import Event
+    from sentry_plugin.stop import Stop
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit status: 1 if the answer is an error, 2 for bad usage."""
+def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> int:
+    """Run one command and give its exit status: 1 if the answer is an error, 2 for bad usage.
+
+    *signals* are those of a process that does nothing else; without them, what was before is so
+    again at the end.
+    """
     given = list(sys.argv[1:] if argv is None else argv)
     # As in the official runtime: what follows "--" is the message for people to see, not for us.
     given = given[: given.index("--")] if "--" in given else given
     if given[:1] and (own := OWN.get(given[0])):
+        if signals:
+            signals.decline()
         return own(given[1:])
     parser = _parser()
     args = parser.parse_args(given)
@@ -35,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         case "sample":
             return _sample(args.name)
         case "run" | "test":
-            return _answer(test=args.command == "test", debug=args.debug)
+            return _answer(signals, test=args.command == "test", debug=args.debug)
         case _:
             parser.print_help()
             return 0
@@ -95,20 +102,14 @@ def _call(given: Sequence[str]) -> int:
     from sentry_plugin.terminal import call
 
     out = sys.stdout
-    with _stoppable() as finish:
-        return call.main(given, lambda message: _event(io.BytesIO(message), finish), out)
+    return call.main(given, _ask, out)
 
 
 def _watch(given: Sequence[str]) -> int:
     from sentry_plugin.terminal import watch
 
     out = sys.stdout
-    with _stoppable() as finish:
-        return watch.main(
-            given,
-            lambda message, deliver: _event(io.BytesIO(message), finish, deliver=deliver),
-            out,
-        )
+    return watch.main(given, _ask, out)
 
 
 def _completion(given: Sequence[str]) -> int:
@@ -139,34 +140,40 @@ OWN: dict[str, Callable[[Sequence[str]], int]] = {
 """Commands that read their arguments themselves."""
 
 
-def _answer(*, test: bool, debug: bool) -> int:
+def _answer(signals: Signals | None, *, test: bool, debug: bool) -> int:
+    from sentry_plugin import runtime
+
     wire = sys.stdout
-    stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()
-    with _stoppable() as finish:
-        return _write(_event(stdin, finish, test=test, debug=debug), wire)
+    with _taken(signals) as taken, _unspoiled() as stderr:
+        try:
+            message = _message(taken.stop)
+        except PluginError as error:
+            event = runtime.refuse(error)
+        else:
+            how = runtime.How(taken.stop, test, debug, unwritten=stderr.unwritten)
+            event = runtime.answer(message, how)
+        taken.ignore()
+        return _write(event, wire)
 
 
-def _event(
-    stream: BinaryIO,
-    finish: Callable[[], None],
-    *,
-    test: bool = False,
-    debug: bool = False,
-    deliver: Callable[[str], None] | None = None,
-) -> Event:
+def _ask(message: bytes, deliver: Callable[[str], None] | None = None) -> Event:
     # Loads what `info` and `sample` do not need.
     from sentry_plugin import runtime
 
-    # A large answer is kept whole: a tenth of the time went into looking for garbage in it.
-    gc.set_threshold(100_000)
-    # From here a stray print cannot spoil the wire.
-    with contextlib.redirect_stdout(sys.stderr):
-        try:
-            event = runtime.answer(stream, test=test, debug=debug, deliver=deliver)
-            finish()
-        except Stopped as error:  # just while the answer was being written
-            event = runtime.refuse(error)
-    return event
+    with _taken() as taken, _unspoiled() as stderr:
+        how = runtime.How(taken.stop, deliver=deliver, unwritten=stderr.unwritten)
+        return runtime.answer(message, how)
+
+
+def _message(stop: Stop) -> bytes:
+    """Read standard input, which a stop may end; only what is read as a whole is a message."""
+    from sentry_plugin import runtime, watchdog
+
+    stream = sys.stdin.buffer if sys.stdin else io.BytesIO()
+    try:
+        return watchdog.unless_stopped(lambda: stream.read(runtime.LARGEST_MESSAGE + 1), stop)
+    except OSError as error:
+        raise ProtocolError(f"Standard input cannot be read: {error.strerror}.") from error
 
 
 def _write(event: Event, wire: TextIO) -> int:
@@ -180,24 +187,25 @@ def _write(event: Event, wire: TextIO) -> int:
 
 
 @contextlib.contextmanager
-def _stoppable() -> Iterator[Callable[[], None]]:
-    """Answer SIGTERM and SIGINT with an event, also as process 1 of a container.
-
-    What it gives is called when there is an answer: no signal may cut that off while it is written.
-    """
-
-    def finish() -> None:
-        for each in signals:
-            signal.signal(each, signal.SIG_IGN)
-
-    def stop(number: int, _: FrameType | None) -> None:
-        finish()
-        raise Stopped(f"The step was stopped by {signal.Signals(number).name}.")
-
-    signals = (signal.SIGTERM, signal.SIGINT)
-    before = {each: signal.signal(each, stop) for each in signals}
+def _taken(signals: Signals | None = None) -> Iterator[Signals]:
+    """Take signals for a stop, also as process 1 of a container, if they are not taken already."""
+    if signals:
+        yield signals
+        return
+    taken = Signals()
+    taken.take()
     try:
-        yield finish
+        yield taken
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        taken.give_back()
+
+
+@contextlib.contextmanager
+def _unspoiled() -> Iterator[Stderr]:
+    """Keep stray prints away from the wire, and all waiting away from standard error."""
+    # A large answer is kept whole: a tenth of the time went into looking for garbage in it.
+    gc.set_threshold(100_000)
+    stderr = Stderr(sys.stderr)
+    with contextlib.redirect_stdout(stderr), contextlib.redirect_stderr(stderr):
+        yield stderr
+    stderr.end()

@@ -141,9 +141,9 @@ class SentryClient:
         may_be_empty: bool,
     ) -> Reply:
         answer, request, _ = self._ask(method, routes, scope, change=change)
-        if may_be_empty and not answer.body.strip():
-            return Reply(answer.status, {}, None, answer.in_doubt)
-        document = _object(answer, request, IN_DOUBT)
+        is_empty = may_be_empty and not answer.body.strip()
+        document = {} if is_empty else _object(answer, request, IN_DOUBT)
+        answer.entry.made = True
         return Reply(answer.status, document, None, answer.in_doubt)
 
     def pages(
@@ -280,6 +280,7 @@ def _object(answer: Answer, request: str, doubt: str = "") -> dict[str, Any]:
 
 def _reply(answer: Answer, request: str, doubt: str) -> Reply:
     document = _document(answer, request, doubt) if answer.body.strip() else None
+    answer.entry.made = True
     cursor = next_cursor(answer.headers.get("Link", ""))
     return Reply(answer.status, document, cursor, answer.in_doubt)
 

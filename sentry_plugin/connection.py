@@ -19,6 +19,7 @@ from sentry_plugin.routes import ROOT, organization_route
 if TYPE_CHECKING:
     from sentry_plugin.client import SentryClient
     from sentry_plugin.jupiterone import JupiterOne
+    from sentry_plugin.ledger import Ledger
     from sentry_plugin.transport import Transport
 
 JSON = dict[str, Any]
@@ -37,8 +38,9 @@ _HEADER_VALUE = re.compile(r"[ -~]*")
 class Connection:
     """One Sentry, as a message describes it."""
 
-    def __init__(self, params: Any) -> None:
+    def __init__(self, params: Any, ledger: Ledger) -> None:
         self._params = params
+        self.ledger = ledger
 
     def check(self) -> None:
         """Refuse a connection that does not fit the spec or cannot work."""
@@ -85,6 +87,7 @@ class Connection:
             logger.warning("Certificates are not verified (`ssl_verify` is off).")
         return Transport(
             self.deadline,
+            self.ledger,
             home=self.url,
             headers=self._params.get("headers", {}),
             tls=Tls(verify, tls.context(authority, verify=verify) if authority else None, identity),
@@ -130,9 +133,8 @@ class Connection:
 
         authority = self._params.get("ca_certificate", "")
         trusted = tls.context(authority, verify=True) if authority else None
-        return Transport(
-            deadline, home=settings.jupiterone_url(), headers={}, tls=Tls(authority=trusted)
-        )
+        home, settled = settings.jupiterone_url(), Tls(authority=trusted)
+        return Transport(deadline, self.ledger, home=home, headers={}, tls=settled)
 
     def submit(self, dsn: str, event: JSON, version: int) -> str:
         """Send an event to a DSN; the id that the server acknowledged."""
@@ -204,12 +206,6 @@ class Connection:
             if not scopes or _covers(scopes, "org:read"):
                 raise
             logger.warning("Whether the organization exists is not known: that needs org:read.")
-
-    @property
-    def has_changed(self) -> bool:
-        """Whether anything but a question was begun to be sent."""
-        opened = (self.__dict__.get(name) for name in ("transport", "jupiterone"))
-        return any(each.has_changed for each in opened if each)
 
     def close(self) -> None:
         """Close what was opened; a job at JupiterOne that did not come to its end is aborted."""

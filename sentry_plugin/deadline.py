@@ -37,6 +37,10 @@ class Deadline:
         """Give the seconds left, always more than none; a TimedOut where there are none."""
         if self._stopped.is_set():
             raise Stopped("The step was told to stop.")
+        return self.remaining_to_end()
+
+    def remaining_to_end(self) -> float:
+        """Give the same to who ends what was begun, also when all has to stop."""
         if (left := self.left) > 0:
             return left
         raise TimedOut(f"The {self.seconds:g} seconds that this message may take are over.")

@@ -6,6 +6,7 @@
     ├── OutputError         our own result does not fit its schema
     ├── StateError          what outlives a message cannot be read or kept
     ├── Stopped             the process was told to stop
+    ├── Exhausted           this machine has no memory, thread, file descriptor or disk space left
     ├── StoreError          what is kept on this machine cannot be read or written
     │   └── StoreBusy       somebody else is writing it
     └── ApiError            a server was asked and did not do it
@@ -43,6 +44,10 @@ class PluginError(Exception):
     retry_after: float | None = None
     partial: dict[str, Any] | None = None
     """What a step had got before it failed, and where to go on."""
+    unsent = False
+    """Whether the request that failed so certainly had no effect."""
+    tells_changes = False
+    """Whether its words say what became of all that the step asked a server to change."""
     assistance = "Check the log, and open an issue if it does not help."
 
     def __init__(self, cause: str, assistance: str | None = None, data: str = "") -> None:
@@ -93,6 +98,14 @@ class Stopped(PluginError):
     assistance = "Run the step again."
 
 
+class Exhausted(PluginError):
+    """No memory, thread, file descriptor or disk space is left on this machine."""
+
+    code = "exhausted"
+    retryable = True
+    assistance = "Free some, give the plugin more, or ask for less; then run the step again."
+
+
 class StoreError(PluginError):
     """What is kept on this machine cannot be read or written."""
 
@@ -117,12 +130,11 @@ class ApiError(PluginError):
 
 
 class TransportError(ApiError):
-    """No answer came back. `unsent` says that the request certainly did not arrive."""
+    """No answer came back."""
 
     code = "no_answer"
     status = 503
     retryable = True
-    unsent = False
     assistance = "Check the URL and the network between here and the server."
 
 

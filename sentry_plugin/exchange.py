@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sentry_plugin import strictjson
+from sentry_plugin.ledger import Entry
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -34,6 +35,8 @@ class Answer(NamedTuple):
     """Seconds after which the server wants the next request, where it tells."""
     in_doubt: bool = False
     """Whether what was asked for may have been carried out: by this try, or by one before it."""
+    entry: Entry = Entry()
+    """What was asked for, if that was a change: whoever can read the answer says what it tells."""
 
     @property
     def ok(self) -> bool:
@@ -72,5 +75,7 @@ class Request(NamedTuple):
     body: bytes | None = None
     repeatable: bool = True
     """Whether it may be sent again after it may have been carried out."""
+    takes_effect: bool = True
+    """Whether a change comes of it by itself."""
     default_wait: float | None = None
     """Seconds to wait after a 429 that tells no time; None for what retries give."""

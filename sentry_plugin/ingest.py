@@ -92,6 +92,7 @@ def report(transport: Transport, target: dsn.Dsn, event_id: str, said: dict[str,
         raise refusal.error_for(
             answer, f"POST {url}", CHECK_DSN if answer.status in _DSN_IS_WRONG else None
         )
+    answer.entry.made = True
 
 
 def _post(
@@ -152,7 +153,9 @@ def _acknowledged(answer: Answer, url: str, item: Item) -> str:
             f"Send the {what} again later.",
         )
         error.retry_after = answer.retry_after
+        answer.entry.made = False
         raise error
+    answer.entry.made = True
     if not isinstance(found, str):
         return ""
     if found.replace("-", "").lower() != item.event_id:

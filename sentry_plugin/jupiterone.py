@@ -52,8 +52,6 @@ class JupiterOne:
         """The job that has not come to its end."""
         self.reason = "The upload was cut off."
         """Why it does not come to one."""
-        self.has_changed = False
-        """Whether it was begun to have uploads take effect."""
         self._transport = transport
         self._credentials = Credentials(
             {"Authorization": f"Bearer {key}", "JupiterOne-Account": account}
@@ -84,14 +82,16 @@ class JupiterOne:
         What was not uploaded is deleted, unless its type is among the *partial* ones.
         """
         body = {"partialDatasets": {"types": [*partial]}}
-        self.has_changed = True
-        answer = self._send(self._post(f"/{self.open_job}/finalize", body))
+        request = self._post(f"/{self.open_job}/finalize", body)
+        answer = self._send(request._replace(takes_effect=True))
         # It may have been carried out, and only its answer lost.
         if not (answer.in_doubt and OVER in refusal.words(answer)):
             self._check(answer, "POST finalize")
         job, self.open_job = self.open_job, ""
         try:
-            return self._ended(job)
+            ended = self._ended(job)
+            answer.entry.made = True
+            return ended
         except PluginError as error:
             error.cause += f" JupiterOne was told to finalize the job {job}."
             raise
@@ -162,7 +162,8 @@ class JupiterOne:
     ) -> Request:
         if body is not None:
             headers["Content-Type"] = "application/json"
-        return Request(method, f"{self.url}{PATH}{path}", self._credentials, headers, body)
+        url = f"{self.url}{PATH}{path}"
+        return Request(method, url, self._credentials, headers, body, takes_effect=False)
 
     def _check(self, answer: Answer, request: str) -> None:
         if answer.ok:

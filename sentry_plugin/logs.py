@@ -142,6 +142,10 @@ def capture(*, debug: bool = False) -> Iterator[Log]:
         _current.reset(token)
 
 
+_DEAF = (AttributeError, OSError, ValueError)
+"""That nobody listens, or that there is no standard error, is no reason to fail."""
+
+
 class _Handler(logging.Handler):
     """Send a record to stderr and to the log of the message that is being answered, if any.
 
@@ -157,8 +161,8 @@ class _Handler(logging.Handler):
                 log.add(line)
             if record.exc_info:
                 line += hidden(logging.Formatter().formatException(record.exc_info)) + "\n"
-            with self.lock or contextlib.nullcontext(), contextlib.suppress(OSError, ValueError):
-                sys.stderr.write(line)  # if nobody listens, that is no reason to fail
+            with self.lock or contextlib.nullcontext(), contextlib.suppress(*_DEAF):
+                sys.stderr.write(line)
         return wanted
 
 

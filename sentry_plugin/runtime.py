@@ -1,24 +1,27 @@
 """One message, from its text to the event that answers it. Re-entrant, and never raises.
 
-Does not touch the process: what comes in is a stream, what goes out is text.
+Does not touch the process: what comes in is bytes, what goes out is text.
 """
 
 from __future__ import annotations
 
 import contextlib
+import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import logs, protocol, schema, step, strictjson, watchdog
 from sentry_plugin.connection import Connection
 from sentry_plugin.errors import ApiError, InputError, PluginError, ProtocolError, Stopped
+from sentry_plugin.exhaustion import exhausted
+from sentry_plugin.ledger import Ledger
 from sentry_plugin.logs import Log, logger
 from sentry_plugin.protocol import JSON, Reply
 
 if TYPE_CHECKING:
-    from sentry_plugin.deadline import Deadline
     from sentry_plugin.protocol import Start
     from sentry_plugin.step import Step, Task, Trigger
+    from sentry_plugin.stop import Stop
 
 LARGEST_MESSAGE = 64 << 20
 
@@ -30,48 +33,59 @@ class Event(NamedTuple):
     ok: bool
 
 
+class How(NamedTuple):
+    """How a message is to be answered, apart from what it says."""
+
+    stop: Stop
+    test: bool = False
+    """Whether its connection is to be tested instead."""
+    debug: bool = False
+    """Whether to log more."""
+    deliver: Callable[[str], None] | None = None
+    """Takes a trigger's events in place of the message's dispatcher."""
+    unwritten: Callable[[], int] = int
+    """Tells how many lines of the log could not be written to standard error."""
+
+
 class _Job(NamedTuple):
     """A message that is being answered."""
 
     start: Start
     log: Log
     reply: Reply
-    deliver: Callable[[str], None] | None
-    """Takes a trigger's events in place of the message's dispatcher."""
+    ledger: Ledger
+    how: How
 
 
-def answer(
-    stream: BinaryIO,
-    *,
-    test: bool = False,
-    debug: bool = False,
-    deliver: Callable[[str], None] | None = None,
-) -> Event:
-    """Do what the start message in *stream* asks; an error is an answer too.
-
-    *test* asks for a test of the message's connection instead; *deliver* takes a trigger's events
-    in place of the message's dispatcher.
-    """
-    reply = Reply({})
-    with logs.capture(debug=debug) as log:
+def answer(data: bytes, how: How) -> Event:
+    """Do what the start message asks; an error is an answer too."""
+    reply, ledger = Reply({}), Ledger()
+    with logs.capture(debug=how.debug) as log:
         try:
-            message = protocol.decode(_read(stream))
+            message = protocol.decode(_bounded(data))
             reply = Reply(message)
             log.hide(_connection_secrets(message))
-            event = _done(_Job(protocol.parse(message), log, reply, deliver), test=test)
-            return Event(_text(event, log), ok=True)
+            event = _done(_Job(protocol.parse(message), log, reply, ledger, how))
+            return Event(_text(event, log, how), ok=True)
         except PluginError as error:
-            logger.error("%s", error)
-            event = reply.failure(error)
-        except (Exception, SystemExit):  # noqa: BLE001  (a bug, too, is answered with an event)
-            logger.exception("This is a bug in the plugin; the traceback is on stderr.")
-            event = reply.failure(_Bug())
-        return Event(_text(event, log), ok=False)
+            failure = error
+        except (Exception, SystemExit) as error:  # noqa: BLE001  (a bug, too, is answered)
+            failure = exhausted(error) or _bug()
+            # What it was about may be what needs the memory.
+            traceback.clear_frames(error.__traceback__)
+        failure = ledger.told(failure)
+        logger.error("%s", failure)
+        return Event(_text(reply.failure(failure), log, how), ok=False)
 
 
 def refuse(error: PluginError) -> Event:
     """Answer with *error* a message of which nothing is known."""
     return Event(strictjson.dumps(Reply({}).failure(error)), ok=False)
+
+
+def _bug() -> PluginError:
+    logger.exception("This is a bug in the plugin; the traceback is on stderr.")
+    return _Bug()
 
 
 class _Bug(PluginError):
@@ -84,8 +98,7 @@ class _Bug(PluginError):
         super().__init__("The plugin failed in a way that it should not.")
 
 
-def _read(stream: BinaryIO) -> bytes:
-    data = stream.read(LARGEST_MESSAGE + 1)
+def _bounded(data: bytes) -> bytes:
     if len(data) > LARGEST_MESSAGE:
         raise ProtocolError(
             f"The start message is larger than {LARGEST_MESSAGE >> 20} MiB.", "Send less."
@@ -99,19 +112,19 @@ def _connection_secrets(message: JSON) -> list[str]:
     return list(schema.secrets(given, "connection", "input"))
 
 
-def _done(job: _Job, *, test: bool) -> JSON:
+def _done(job: _Job) -> JSON:
     """Do what is asked, and give the event of its success."""
-    start, log, reply, _ = job
-    connection = Connection(start.connection)
+    start, log, reply, ledger, how = job
+    connection = Connection(start.connection, ledger)
     try:
         if start.kind.step is None:
-            return reply.success(_test(connection))
+            return reply.success(_test(connection, how.stop))
         found = step.load(start.kind.step, start.name)(start.name, connection)
         params = start.input
         if isinstance(params, dict):
             log.hide(s for name in found.secret_inputs for s in schema.strings(params.get(name)))
-        if test:
-            return reply.success(_test(connection, found, params))
+        if how.test:
+            return reply.success(_test(connection, how.stop, found, params))
         params = found.checked_input(params)
         connection.check()
         logger.info("Step: %s", start.name)
@@ -121,17 +134,16 @@ def _done(job: _Job, *, test: bool) -> JSON:
             case step.Task():
                 return _collect(job, found, params)
             case _:
-                return reply.success(_run(found, params, connection.deadline))
+                return reply.success(_run(found, params, how.stop))
     finally:
         connection.close()
 
 
-def _run(action: Any, params: JSON, deadline: Deadline) -> JSON:
+def _run(action: Any, params: JSON, stop: Stop) -> JSON:
+    connection = action.connection
     try:
         output: JSON = watchdog.within(
-            deadline,
-            lambda: action.answer(params),
-            changes=lambda: action.writes and action.connection.has_changed,
+            connection.deadline, lambda: action.answer(params), stop, connection.ledger
         )
     except PluginError as error:
         error.partial = action.partial()
@@ -139,7 +151,9 @@ def _run(action: Any, params: JSON, deadline: Deadline) -> JSON:
     return output
 
 
-def _test(connection: Connection, found: Step | None = None, params: Any = None) -> JSON:
+def _test(
+    connection: Connection, stop: Stop, found: Step | None = None, params: Any = None
+) -> JSON:
     """Test the connection; of a trigger give what it would tell, if there is something."""
     connection.check()
 
@@ -148,7 +162,7 @@ def _test(connection: Connection, found: Step | None = None, params: Any = None)
         example = _example(found, params) if isinstance(found, step.Trigger) else None
         return {"success": True} if example is None else example
 
-    return watchdog.within(connection.deadline, test)
+    return watchdog.within(connection.deadline, test, stop)
 
 
 def _example(trigger: Trigger, params: Any) -> JSON | None:
@@ -165,7 +179,7 @@ def _collect(job: _Job, task: Task, params: Any) -> JSON:
     state, reply = job.start.state, job.reply
     deadline = task.connection.deadline
     try:
-        portion = watchdog.within(deadline, lambda: task.run(params, state))
+        portion = watchdog.within(deadline, lambda: task.run(params, state), job.how.stop)
     except ApiError as error:
         logger.error("%s", error)
         more = {"state": state, "has_more_pages": False, "status_code": error.status}
@@ -180,7 +194,7 @@ def _watch(job: _Job, trigger: Trigger, params: Any) -> JSON:
     from sentry_plugin.watching.loop import Outlet, Watch
     from sentry_plugin.watching.memory import Memory, place
 
-    start, log, reply, deliver = job
+    start, log, reply, deliver = job.start, job.log, job.reply, job.how.deliver
     url = "" if deliver else start.dispatcher
     log.hide(schema.strings(url))
     connection = trigger.connection
@@ -194,15 +208,17 @@ def _watch(job: _Job, trigger: Trigger, params: Any) -> JSON:
             Watch(trigger, params, memory, Outlet(reply.emission, take, log)).run()
 
     try:
-        watchdog.until_stopped(connection.deadline, work)
+        watchdog.until_stopped(connection.deadline, work, job.how.stop)
     except Stopped as error:
         logger.info("%s", error.cause)
     return reply.success(None)
 
 
-def _text(event: JSON, log: Log) -> str:
+def _text(event: JSON, log: Log, how: How) -> str:
     """Write *event* with its log, without secrets."""
     body = event["body"]
+    if unwritten := how.unwritten():
+        log.add(f"WARNING {unwritten} lines could not be written to standard error.\n")
     body["log"] = log.text
     text = strictjson.dumps(event)
     if log.is_clean(text):

@@ -32,9 +32,6 @@ class Step:
     )
     """Optional inputs whose empty text is not the same as none: it says something or is refused."""
 
-    writes: bool = False
-    """Whether it changes something on the server."""
-
     def __init__(self, name: str, connection: Connection) -> None:
         self.name = name
         self.connection = connection
@@ -80,8 +77,7 @@ class Step:
     def fit_output(self, output: Any) -> Any:
         """Make *output* fit the spec, or fail."""
         if words := schema.fit(output, self.name, "output"):
-            done = " What the step asked for was carried out." if self.writes else ""
-            raise OutputError(f"The output does not fit: {words}.{done}")
+            raise OutputError(f"The output does not fit: {words}.")
         return output
 
 

@@ -21,21 +21,28 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from sentry_plugin import noanswer, ratelimits
-from sentry_plugin.errors import ApiError, RateLimited, Stopped, TransportError
+from sentry_plugin.errors import ApiError, Exhausted, RateLimited, Stopped, TransportError
 from sentry_plugin.exchange import Answer, Origin, Request, origin
+from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.generated import VERSION
+from sentry_plugin.ledger import Entry
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.retries import STATUSES, Retries
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
+    from sentry_plugin.ledger import Ledger
 
+Failure = ApiError | Exhausted
+FAILURES = (ApiError, Exhausted)
 USER_AGENT = f"sentry-plugin/{VERSION}"
 LARGEST_ANSWER = 64 << 20
 CHUNK = 1 << 16
 MOST_REDIRECTS = 5
 LONGEST_CONNECT = 10.0
 """Seconds, so that an address that swallows packets leaves time for another try."""
+SHORTEST = 0.001
+"""Seconds for what is begun at the last moment: less than none cannot be waited."""
 LONGEST_READ = 30.0
 """Seconds without a byte, for the same reason."""
 
@@ -54,7 +61,13 @@ class Transport:
     """Sends requests within one deadline. Usable by several threads."""
 
     def __init__(
-        self, deadline: Deadline, *, home: str, headers: Mapping[str, str], tls: Tls
+        self,
+        deadline: Deadline,
+        ledger: Ledger,
+        *,
+        home: str,
+        headers: Mapping[str, str],
+        tls: Tls,
     ) -> None:
         """*headers* and the client certificate go to the origin of the URL *home* alone."""
         self._deadline = deadline
@@ -63,8 +76,7 @@ class Transport:
         self._verify = tls.verify
         self._windows: dict[Origin, float] = {}
         self._sending = 0
-        self.has_changed = False
-        """Whether anything but a question was begun to be sent."""
+        self._ledger = ledger
         self._lock = threading.Lock()
         self._session = _Session()
         self._session.headers["User-Agent"] = USER_AGENT
@@ -88,40 +100,52 @@ class Transport:
     def send(self, request: Request, retries: Retries | None = None) -> Answer:
         """Send a request until it is answered, as often as *retries* and the deadline allow."""
         self._count(1)
-        self.has_changed = self.has_changed or request.method != "GET"
         try:
-            return self._send(request, Retries() if retries is None else retries)
+            return self._send(
+                request, Retries() if retries is None else retries, self._entry(request)
+            )
         finally:
             self._count(-1)
+
+    def _entry(self, request: Request) -> Entry:
+        if request.method == "GET" or not request.takes_effect:
+            return Entry()
+        return self._ledger.begin(repeatable=request.repeatable)
 
     def _count(self, more: int) -> None:
         with self._lock:
             self._sending += more
 
-    def _send(self, request: Request, left: Retries) -> Answer:
+    def _send(self, request: Request, left: Retries, entry: Entry) -> Answer:
         in_doubt = False
         while True:
             self._await_window(request.url)
+            self._deadline.remaining()
+            # If it ends in a way that nobody thought of, it stays so.
+            entry.made = None
             outcome = self._attempt(request)
             in_doubt = in_doubt or _may_be_done(request, outcome)
+            entry.made = None if in_doubt else False
             fewer = left.spend() if _may_repeat(request, outcome) else None
             if fewer is None:
                 break
             pause = max(outcome.retry_after or 0, fewer.get_backoff_time())
             if pause >= self._deadline.left:
                 break
-            why = outcome.cause if isinstance(outcome, ApiError) else f"HTTP {outcome.status}."
+            why = f"HTTP {outcome.status}." if isinstance(outcome, Answer) else outcome.cause
             logger.warning("%s Trying %s again in %.1f s.", why, request.method, pause)
             self._deadline.wait(pause)
             left = fewer
-        if isinstance(outcome, ApiError):
+        if not isinstance(outcome, Answer):
             raise noanswer.doubted(outcome) if in_doubt else outcome
-        return outcome._replace(in_doubt=in_doubt)
+        if outcome.ok:  # which is not yet known to tell that it was carried out
+            entry.made = None
+        return outcome._replace(in_doubt=in_doubt, entry=entry)
 
-    def _attempt(self, request: Request) -> Answer | TransportError:
+    def _attempt(self, request: Request) -> Answer | Failure:
         try:
             return self._follow(request)
-        except TransportError as error:
+        except FAILURES as error:
             return error
 
     def _follow(self, request: Request) -> Answer:
@@ -149,7 +173,7 @@ class Transport:
 
     def _exchange(self, request: Request, url: str) -> Answer:
         own = self._headers if origin(url) == self._home else {}
-        remaining = self._deadline.remaining()
+        remaining = max(self._deadline.left, SHORTEST)
         patience = min(remaining, LONGEST_CONNECT), min(remaining, LONGEST_READ)
         started = time.monotonic()
         try:
@@ -169,9 +193,12 @@ class Transport:
             raise type(error)(error.cause + noanswer.doubt(request.method)) from None
         except (OSError, urllib3.exceptions.HTTPError) as error:
             seconds = time.monotonic() - started
-            raise noanswer.explain(
+            explained = noanswer.explain(
                 error, request.method, _host(url), patience=seconds, deadline=self._deadline
-            ) from error
+            )
+            if ours := exhausted(error):
+                ours.unsent = explained.unsent
+            raise ours or explained from error
         seconds = time.monotonic() - started
         status, headers = response.status_code, response.headers
         logger.info("%s %s: %d in %.2f s", request.method, url, status, seconds)
@@ -186,8 +213,11 @@ class Transport:
     def _read(self, response: requests.Response) -> bytes:
         """Read a body as it comes: requests' own timeout bounds a read, not the whole."""
         chunks, size = [], 0
+        # What tells of a change is read also when all has to stop.
+        is_question = response.request.method == "GET"
+        still = self._deadline.remaining if is_question else self._deadline.remaining_to_end
         while chunk := response.raw.read1(CHUNK, decode_content=True):
-            self._deadline.remaining()
+            still()
             chunks.append(chunk)
             if (size := size + len(chunk)) > LARGEST_ANSWER:
                 raise ApiError(
@@ -221,17 +251,21 @@ class _Adapter(HTTPAdapter):
 _CHECK_URL = "Set the connection's `url` (or the DSN) to the address that finally answers."
 
 
-def _may_repeat(request: Request, outcome: Answer | TransportError) -> bool:
-    if isinstance(outcome, TransportError):
-        return outcome.retryable and (outcome.unsent or request.repeatable)
+def _may_repeat(request: Request, outcome: Answer | Failure) -> bool:
+    if not isinstance(outcome, Answer):
+        return (
+            isinstance(outcome, TransportError)
+            and outcome.retryable
+            and (outcome.unsent or request.repeatable)
+        )
     return outcome.status == 429 or (request.repeatable and outcome.status in STATUSES)
 
 
-def _may_be_done(request: Request, outcome: Answer | TransportError) -> bool:
+def _may_be_done(request: Request, outcome: Answer | Failure) -> bool:
     """Tell whether a change may have been made, though nothing good came back: not by a refusal."""
     if request.method == "GET":
         return False
-    if isinstance(outcome, TransportError):
+    if not isinstance(outcome, Answer):
         return not outcome.unsent
     return outcome.status in STATUSES - {429}
 
@@ -243,16 +277,22 @@ def _redirected(method: str, url: str, target: str) -> str:
         url = urljoin(here, target)
         stays = origin(url) == origin(here)
     except ValueError as error:
-        raise ApiError(f"{_host(here)} redirects to what is no address.", _CHECK_URL) from error
+        raise _lost(f"{_host(here)} redirects to what is no address.") from error
     if not stays:
         to = f"{urlsplit(url).scheme}://{_host(url)}"
-        raise ApiError(
-            f"{_host(here)} redirects to {printable(to)}, and no credentials are sent there.",
-            _CHECK_URL,
+        raise _lost(
+            f"{_host(here)} redirects to {printable(to)}, and no credentials are sent there."
         )
     if method != "GET":
-        raise ApiError(f"{_host(here)} redirects the {method}, which would lose it.", _CHECK_URL)
+        raise _lost(f"{_host(here)} redirects the {method}, which would lose it.")
     return url
+
+
+def _lost(cause: str) -> ApiError:
+    """Make the error for a request that came to nothing, because it has to go elsewhere."""
+    error = ApiError(cause, _CHECK_URL)
+    error.unsent = True
+    return error
 
 
 def _host(url: str) -> str:

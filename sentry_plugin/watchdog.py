@@ -6,16 +6,19 @@ behind. Does not know what the work is.
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, TypeVar
 
-from sentry_plugin.errors import IN_DOUBT, Stopped, TimedOut
+from sentry_plugin.errors import Stopped, TimedOut
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
+    from sentry_plugin.ledger import Ledger
+    from sentry_plugin.stop import Stop
 
 GRACE = 1.0
 """Seconds after the deadline in which those who ask it may still say what happened."""
@@ -23,54 +26,69 @@ GRACE = 1.0
 Result = TypeVar("Result")
 
 
-def until_stopped(deadline: Deadline, work: Callable[[], None]) -> None:
+def until_stopped(deadline: Deadline, work: Callable[[], None], stop: Stop) -> None:
     """Do *work* in a thread of its own that may end only by a stop; then let it tidy up."""
-    future: Future[None] = Future()
+    future = _begin(work, stop)
     try:
-        _begin(work, future)
-        future.result()
+        _result(future, stop)
     finally:
         deadline.stop()
         wait([future], GRACE)
 
 
+def unless_stopped(work: Callable[[], Result], stop: Stop) -> Result:
+    """Do *work* in a thread of its own, and leave it behind when told to stop."""
+    return _result(_begin(work, stop), stop)
+
+
 def within(
-    deadline: Deadline, work: Callable[[], Result], *, changes: Callable[[], bool] | None = None
+    deadline: Deadline, work: Callable[[], Result], stop: Stop, ledger: Ledger | None = None
 ) -> Result:
     """Do *work* in a thread of its own, and leave it behind when its time is over.
 
-    *changes* tells whether what is left behind may have changed something.
+    *ledger* tells whether it has asked for a change: then a stop waits for the answer a moment.
     """
-    future: Future[Result] = Future()
-    try:
-        _begin(work, future)
-        return future.result(max(deadline.left, 0) + GRACE)
-    except TimeoutError as error:
-        if future.done():
-            raise
-        raise TimedOut(
-            f"The {deadline.seconds:g} seconds that this message may take are over, and what it "
-            f"waits for does not end.{_doubt(deadline, changes)}"
-        ) from error
-    except Stopped as error:
-        doubt = "" if future.done() else _doubt(deadline, changes)
-        raise Stopped(error.cause + doubt) from error
-    finally:
-        deadline.stop()
-
-
-def _doubt(deadline: Deadline, changes: Callable[[], bool] | None) -> str:
+    future = _begin(work, stop)
+    stop.wait(future.done, max(deadline.left, 0) + GRACE)
     # Only after this, nothing more is begun.
     deadline.stop()
-    return IN_DOUBT if changes and changes() else ""
+    if stop.reason and ledger and ledger.is_open:
+        wait([future], GRACE)
+    if future.done():
+        with contextlib.suppress(Stopped):
+            return future.result()
+    if stop.reason:
+        raise _stopped(stop)
+    raise TimedOut(
+        f"The {deadline.seconds:g} seconds that this message may take are over, and what it "
+        "waits for does not end."
+    )
 
 
-def _begin(work: Callable[[], Result], future: Future[Result]) -> None:
+def _result(future: Future[Result], stop: Stop) -> Result:
+    stop.wait(future.done)
+    if not future.done():
+        raise _stopped(stop)
+    return future.result()
+
+
+def _stopped(stop: Stop) -> Stopped:
+    return Stopped(f"The step was stopped by {stop.reason}.")
+
+
+def _begin(work: Callable[[], Result], stop: Stop) -> Future[Result]:
+    """Begin *work* in a thread of its own, unless it was told to stop before."""
+    future: Future[Result] = Future()
+
     def run() -> None:
         try:
             future.set_result(work())
         except BaseException as error:  # noqa: BLE001  (raised again by result())
             future.set_exception(error)
+        stop.ring()
 
+    if stop.reason:
+        raise _stopped(stop)
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(run,), daemon=True).start()
+    return future

@@ -7,6 +7,7 @@ from urllib3.exceptions import NewConnectionError
 
 from sentry_plugin.connection import Connection
 from sentry_plugin.errors import IN_DOUBT, ApiError, ServerError
+from sentry_plugin.ledger import Ledger
 from sentry_plugin.routes import Route
 from unit_test.conftest import TOKEN, URL
 
@@ -16,7 +17,7 @@ THINGS, OLD = f"{URL}things/", f"{URL}old/"
 
 @pytest.fixture
 def client():
-    connection = Connection({"token": {"token": TOKEN}, "url": URL})
+    connection = Connection({"token": {"token": TOKEN}, "url": URL}, Ledger())
     connection.check()
     yield connection.client
     connection.close()

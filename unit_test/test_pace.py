@@ -6,6 +6,7 @@ import pytest
 
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.exchange import Credentials, Request
+from sentry_plugin.ledger import Ledger
 from sentry_plugin.transport import Tls, Transport
 from unit_test.conftest import URL
 
@@ -16,7 +17,7 @@ RESET = 1795348800 + HOUR
 
 @pytest.fixture
 def transport():
-    made = Transport(Deadline(2 * HOUR), home=URL, headers={}, tls=Tls())
+    made = Transport(Deadline(2 * HOUR), Ledger(), home=URL, headers={}, tls=Tls())
     yield made
     made.close()
 

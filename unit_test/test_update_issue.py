@@ -7,6 +7,7 @@ import json
 import pytest
 
 from sentry_plugin.errors import IN_DOUBT
+from sentry_plugin.ledger import DONE
 
 from .conftest import URL, unresolved
 
@@ -239,7 +240,7 @@ def test_an_answer_that_shows_less_than_asked_for_is_looked_at_again(start, run,
     }
     requests_mock.get(ISSUE, [*looks, {"status_code": 500}])
     body = run(start("update_issue", issue_id="1", status="resolved"))
-    assert "What the step asked for was sent before, and accepted." in body["exception"]["cause"]
+    assert DONE in body["exception"]["cause"]
     assert IN_DOUBT not in body["error"]
 
 

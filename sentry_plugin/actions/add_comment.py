@@ -20,8 +20,6 @@ _ACTOR = re.compile(r"(?:user|team):\d{1,19}")
 class AddComment(Action):
     """Comment on an issue; what was said within the hour is not said twice."""
 
-    writes = True
-
     def run(self, params: types.AddCommentInput) -> types.AddCommentOutput:
         """https://docs.sentry.io/product/issues/issue-details/ ."""
         text = params["text"].strip()

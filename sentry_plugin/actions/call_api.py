@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 class CallApi(Listing):
     """Ask anything of the API, for what no other action does."""
 
-    def checked_input(self, params: Any) -> dict[str, Any]:
-        """Know from the method whether it changes something."""
-        checked = super().checked_input(params)
-        self.writes = checked.get("method", "GET") != "GET"
-        return checked
-
     def run(self, params: types.CallApiInput) -> types.CallApiOutput:
         """https://docs.sentry.io/api/ ."""
         query = {**params.get("query", {})}
@@ -30,7 +24,7 @@ class CallApi(Listing):
             query["cursor"] = params["cursor"]
         route = apipath.route(params["path"], query)
         output: types.CallApiOutput
-        if not self.writes and "limit" in params:
+        if "limit" in params and params.get("method", "GET") == "GET":
             output = self._pages(route, params["limit"], params.get("cursor"))
         else:
             output = self._answer(route, params)
@@ -45,9 +39,9 @@ class CallApi(Listing):
 
     def _answer(self, route: Route, params: types.CallApiInput) -> Any:
         method = params.get("method", "GET")
-        if not self.writes and "body" in params:
+        if method == "GET" and "body" in params:
             raise InputError("The input has a `body`, which a GET does not send.", "Leave it out.")
-        if self.writes and "limit" in params:
+        if method != "GET" and "limit" in params:
             raise InputError("The input has a `limit`, which is for a GET.", "Leave it out.")
         reply = self.connection.client.call(method, route, params.get("body"))
         status = {"status": reply.status}

@@ -17,8 +17,6 @@ NOT_SENT = {"organization_slug", "version", "unless_exists"}
 class CreateDeploy(Action):
     """Say that a release was deployed."""
 
-    writes = True
-
     def run(self, params: types.CreateDeployInput) -> types.CreateDeployOutput:
         """https://docs.sentry.io/api/releases/create-a-deploy/ ."""
         names.check(params, version=names.RELEASE, environment=names.ENVIRONMENT)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 class CreateRelease(Action):
     """Create a release; one that is there is given as it is."""
 
-    writes = True
-
     def run(self, params: types.CreateReleaseInput) -> types.CreateReleaseOutput:
         """https://docs.sentry.io/api/releases/create-a-new-release-for-an-organization/ ."""
         names.check(params, version=names.RELEASE)

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 class DeleteInventory(Action):
     """Delete all snapshots of organizations, and every trace of what was in them."""
 
-    writes = True
-
     def run(self, params: types.DeleteInventoryInput) -> types.DeleteInventoryOutput:
         """Ask Sentry nothing: what is deleted is on this machine, or at JupiterOne."""
         output: types.DeleteInventoryOutput = deleting.output(self.connection, params)

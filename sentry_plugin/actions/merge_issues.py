@@ -22,8 +22,6 @@ SCOPE = "event:write"
 class MergeIssues(Action):
     """Merge issues of one project, all of which were looked up before."""
 
-    writes = True
-
     def run(self, params: types.MergeIssuesInput) -> types.MergeIssuesOutput:
         """https://docs.sentry.io/product/issues/grouping-and-fingerprints/ ."""
         client = self.connection.client
@@ -39,11 +37,13 @@ class MergeIssues(Action):
         )
         merged = reply.get("merge")
         if not (isinstance(merged, dict) and {"parent", "children"} <= merged.keys()):
-            raise ApiError(
+            error = ApiError(
                 "The server merged nothing: the issues may just have been deleted or merged.",
                 "Look them up, and run the step again.",
                 str(reply.get("detail", "")),
             )
+            error.tells_changes = True
+            raise error
         return {"parent": merged["parent"], "children": merged["children"]}
 
 

@@ -16,7 +16,6 @@ class SubmitEvent(Action):
     """Submit an event, with the key of the DSN; the token is not used."""
 
     secret_inputs = ("dsn",)
-    writes = True
 
     def prepared(self, params: dict[str, Any]) -> dict[str, Any]:
         """Bring the event's other spellings to the spec's one."""
@@ -29,6 +28,7 @@ class SubmitEvent(Action):
         """https://develop.sentry.dev/sdk/foundations/transport/event-payloads/ ."""
         event = eventjson.completed({**params["event_json"]})
         version = params.get("sentry_version", 7)
+        self.connection.ledger.makes_another = "event_id" not in params["event_json"]
         try:
             return {"id": self.connection.submit(params["dsn"], event, version)}
         except ApiError as error:

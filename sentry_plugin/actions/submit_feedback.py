@@ -16,11 +16,11 @@ class SubmitFeedback(Action):
     """Submit what a user said, with the key of the DSN; the token is not used."""
 
     secret_inputs = ("dsn",)
-    writes = True
 
     def run(self, params: types.SubmitFeedbackInput) -> types.SubmitFeedbackOutput:
         """https://docs.sentry.io/product/user-feedback/ ."""
         event = feedback.event(params)
+        self.connection.ledger.makes_another = "event_id" not in params
         try:
             found = self.connection.give_feedback(params["dsn"], event)
         except ApiError as error:

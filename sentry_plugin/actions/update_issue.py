@@ -23,8 +23,6 @@ SCOPE = "event:write"
 class UpdateIssue(Action):
     """Update an issue: only the attributes given are changed, and only where they differ."""
 
-    writes = True
-
     def run(self, params: types.UpdateIssueInput) -> types.UpdateIssueOutput:
         """https://docs.sentry.io/api/events/update-an-issue/ ."""
         targets = issueupdate.targets(params)
@@ -67,22 +65,19 @@ class UpdateIssue(Action):
             except PluginError as error:
                 error.cause += " The issue was reopened before that." if nth else ""
                 raise
-        if all(name in after for name in issueupdate.shown(before)):
-            return after
-        try:
-            return self._look(routes)
-        except PluginError as error:
-            error.cause += " What the step asked for was sent before, and accepted."
-            raise
+        is_whole = all(name in after for name in issueupdate.shown(before))
+        return after if is_whole else self._look(routes)
 
 
 def _check_applied(due: Sequence[Target], after: JSON, changes: JSON) -> None:
     missed = [f"`{target.asked}`" for target in due if not target.is_met(after)]
     if missed:
-        raise ApiError(
+        error = ApiError(
             f"The server accepted the update, and did not apply {', '.join(missed)}. "
             f"What changed: {', '.join(changes) or 'nothing'}.",
             "It may lack the feature. What belongs to a user (hasSeen, isBookmarked, isSubscribed) "
             "needs the token of one, not of an integration; a substatus is only set when an issue "
             "is reopened.",
         )
+        error.tells_changes = True
+        raise error

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 class UploadInventory(Action):
     """Upload an inventory that is given, or that is collected first, to JupiterOne."""
 
-    writes = True
-
     def run(self, params: types.UploadInventoryInput) -> types.UploadInventoryOutput:
         """https://docs.jupiterone.io/api/sync-jobs ."""
         output: types.UploadInventoryOutput = uploading.output(self.connection, params)

@@ -42,7 +42,10 @@ def _stored(connection: Connection, organizations: Sequence[str], *, dry_run: bo
         return []
     with database.opened(connection) as store:
         act = removal.counts if dry_run else removal.remove
-        found = {each: act(store, each) for each in organizations}
+        entry, found = connection.ledger.begin(repeatable=True), {}
+        for each in organizations:
+            found[each] = act(store, each)
+            entry.made = not dry_run
         if not dry_run:
             removal.wipe(store)
     for each in (each for each in organizations if not found[each]):

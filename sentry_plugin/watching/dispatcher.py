@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sentry_plugin import tls
 from sentry_plugin.errors import InputError, ServerError
 from sentry_plugin.exchange import Credentials, Request
+from sentry_plugin.ledger import Ledger
 from sentry_plugin.retries import Retries
 from sentry_plugin.transport import Tls, Transport
 
@@ -32,7 +33,9 @@ class Dispatcher:
         if not _is_address(url):
             raise InputError("The address for events is not one of http or https.")
         self._url = url
-        self._transport = Transport(deadline, home=url, headers={}, tls=Tls(authority=_authority()))
+        tls = Tls(authority=_authority())
+        # What is delivered changes nothing at Sentry: it is told by the queue that it came from.
+        self._transport = Transport(deadline, Ledger(), home=url, headers={}, tls=tls)
 
     def deliver(self, event: str) -> None:
         """Deliver an event, or fail: all but a status of success is a failure.

@@ -579,10 +579,11 @@ def stopped(jupiterone, start, at, number):
     return event
 
 
-def test_a_signal_while_the_job_is_finalized_leaves_a_doubt(jupiterone, start):
-    jupiterone.faults["finalize"] = [(429, {}, {"Retry-After": "50"})]
+@pytest.mark.parametrize(("status", "in_doubt"), [(503, True), (429, False)])
+def test_a_signal_while_the_job_is_finalized_leaves_a_doubt(status, in_doubt, jupiterone, start):
+    jupiterone.faults["finalize"] = [(status, {}, {"Retry-After": "50"})]
     event = stopped(jupiterone, start, "POST finalize", signal.SIGTERM)
-    assert IN_DOUBT in event["body"]["error"]
+    assert (IN_DOUBT in event["body"]["error"]) is in_doubt
 
 
 @pytest.fixture
