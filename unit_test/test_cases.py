@@ -1,0 +1,219 @@
+"""Inputs on which promises did not hold: from public reports, attacks and real servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from sentry_plugin.errors import IN_DOUBT
+from sentry_plugin.ledger import DONE
+from unit_test.cases import TOKEN, Cases, rule
+from unit_test.outside import PLUGIN, eventually
+
+
+@pytest.fixture
+def cases(shared):
+    made = Cases(shared / "cases")
+    yield made
+    made.close()
+
+
+def failure(done):
+    """Give the exception of an event that tells of an error."""
+    body = done.body
+    assert (done.status, body["status"]) == (1, "error")
+    return body["exception"]
+
+
+def says_of_its_change(cause):
+    return (IN_DOUBT in cause) + (DONE in cause) == 1
+
+
+def test_a_token_is_not_led_to_another_host(cases):
+    cases.serve("redirect_backslash")
+    exception = failure(cases.run("process/get_issue"))
+    assert exception["code"] != "bug"
+    assert cases.foreign.asked == []
+
+
+@pytest.mark.parametrize("limit", [None, 450_000])
+def test_small_bytes_do_not_become_large_objects(limit, cases):
+    cases.server.rules = [rule("*", "*", 200, {"id": "1", "status": "unresolved"})]
+    small = cases.run("process/get_issue", limit=limit)
+    cases.serve("objects_24_mb")
+    large = cases.run("process/get_issue", limit=limit)
+    assert failure(large)["code"] == "api_error"
+    assert small.body["status"] == "ok"
+    assert large.peak < 350 * 1024
+
+
+@pytest.mark.parametrize("limit", [None, 450_000])
+def test_a_change_with_an_answer_that_cannot_be_held_is_told_of(limit, cases):
+    cases.serve("change_answered_with_45_mb")
+    done = cases.run("process/add_comment", limit=limit)
+    exception = failure(done)
+    assert (exception["code"] != "bug", exception["retryable"]) == (True, False)
+    assert says_of_its_change(exception["cause"])
+    assert (done.event["type"], done.body["meta"]) == ("action_event", {"run": 42})
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_when_a_change_is_answered_is_a_success_or_says_what_is_known(number, cases):
+    cases.serve("change_answered_with_rows")
+    with subprocess.Popen(
+        [*PLUGIN, "run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        process.stdin.write(cases.text("process/add_comment.json").encode())
+        process.stdin.close()
+        eventually(lambda: any(method == "POST" for method, *_ in cases.server.asked))
+        process.send_signal(number)
+        event = json.loads(process.stdout.read())
+    body = event["body"]
+    assert (event["type"], body["meta"]) == ("action_event", {"run": 42})
+    if body["status"] == "error":
+        assert says_of_its_change(body["exception"]["cause"])
+        assert body["exception"]["retryable"] is False
+
+
+def test_a_message_that_is_no_json_keeps_who_it_is_for(cases):
+    done = cases.run("process/nan")
+    assert failure(done)["code"] == "bad_message"
+    assert (done.event["type"], done.body["meta"]) == ("action_event", {"jobId": "j"})
+
+
+def test_an_input_of_the_wrong_shape_is_told_in_a_sentence(cases):
+    exception = failure(cases.run("process/input_list"))
+    assert exception["code"] == "bad_input"
+    assert "input is" in exception["cause"]
+    assert cases.server.asked == []
+
+
+@pytest.mark.parametrize("name", ["retry_after_huge", "retry_after_date_9999"])
+def test_a_trigger_outlives_a_wait_without_end(name, cases, tmp_path):
+    cases.serve(name)
+    environment = {**os.environ, "SENTRY_PLUGIN_STATE": str(tmp_path)}
+    with subprocess.Popen(
+        [*PLUGIN, "run"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    ) as process:
+        process.stdin.write(cases.text("process/new_issue.json").encode())
+        process.stdin.close()
+        while not (told := re.search(rb"again in (\d+) s", line := process.stderr.readline())):
+            assert line
+        process.terminate()
+        process.stderr.read()
+        body = json.loads(process.stdout.read())["body"]
+    assert (process.returncode, body["status"]) == (0, "ok")
+    assert int(told[1]) <= 24 * 3600
+
+
+def test_events_of_a_trigger_that_is_debugged_are_printed_and_not_posted(cases, tmp_path):
+    issue = {"id": "1", "shortId": "WEB-1", "firstSeen": "2099-01-01T00:00:00Z"}
+    listed = {**issue, "lastSeen": "2099-01-01T00:00:00Z", "project": {"slug": "web"}}
+    cases.server.rules = [
+        rule("GET", "*/organizations/acme/issues/", 200, [listed]),
+        rule("*", "*", 200, listed),
+    ]
+    environment = {**os.environ, "SENTRY_PLUGIN_STATE": str(tmp_path)}
+    with subprocess.Popen(
+        [*PLUGIN, "--debug", "run"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    ) as process:
+        process.stdin.write(cases.text("process/new_issue.json").encode())
+        process.stdin.close()
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(process.stdout.readline)
+            eventually(lambda: first.done() or cases.foreign.asked)
+            process.terminate()
+        process.stdout.read()
+    assert b"WEB-1" in first.result()
+    assert cases.foreign.asked == []
+
+
+SPELLINGS = ["output", "refusal"]
+
+
+@pytest.mark.parametrize("where", SPELLINGS)
+def test_a_secret_is_hidden_however_it_is_spelt(where, cases):
+    lines = cases.text("process/mask_spellings.jsonl").splitlines()
+    shown = []
+    for case in map(json.loads, lines):
+        said = f"the token {case['spelling']} is known"
+        answer = {"id": "1", "title": said} if where == "output" else {"detail": said}
+        status = 200 if where == "output" else 400
+        cases.server.rules = [rule("*", "*", status, answer)]
+        done = cases.run("process/get_issue", token={"token": case["token"]})
+        texts = [done.out.decode(), done.err.decode(), json.dumps(done.body, ensure_ascii=False)]
+        texts.append(str(done.body))
+        if any(case["spelling"] in text for text in texts):
+            shown.append(case["name"])
+    assert shown == []
+
+
+@pytest.mark.parametrize("status", [504, 522, 524])
+@pytest.mark.parametrize("name", ["update_issue", "add_comment", "create_deploy"])
+def test_a_gateway_that_gave_up_leaves_doubt(name, status, cases):
+    cases.serve(f"http_{status}")
+    exception = failure(cases.run(f"gateways/{name}"))
+    assert (exception["code"], IN_DOUBT in exception["cause"]) == ("server_error", True)
+    assert exception["retryable"] is (name == "update_issue")
+    changes = [method for method, *_ in cases.server.asked if method != "GET"]
+    assert len(changes) == 1 or name == "update_issue"
+
+
+@pytest.mark.parametrize("status", [504, 522, 524])
+def test_a_list_is_asked_for_again_where_a_gateway_gave_up(status, cases):
+    cases.serve(f"http_{status}_all")
+    assert failure(cases.run("gateways/list_project_issues"))["retryable"] is True
+    assert len(cases.server.asked) > 1
+
+
+@pytest.mark.parametrize("name", ["check_in", "submit_feedback"])
+def test_a_gateways_page_is_not_taken_for_sentrys_word(name, cases):
+    cases.serve("challenge_403")
+    assert failure(cases.run(f"gateways/{name}"))["code"] in {"forbidden", "api_error"}
+
+
+def test_one_refusal_does_not_stop_the_deletion_of_others(cases):
+    cases.serve("delete_second_refused")
+    done = cases.run("bulk/delete_three")
+    failure(done)
+    results = done.body["partial"]["output"]["results"]
+    assert [each["status"] for each in results] == ["done", "failed", "done"]
+
+
+def test_many_changes_without_an_answer_are_in_doubt(cases):
+    cases.serve("bulk_put_hangs")
+    assert IN_DOUBT in failure(cases.run("bulk/update_three"))["cause"]
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        ("feedback_permalink", "feedback_issue"),
+        ("feedback_in_bulk_without_organization", "feedback_issue"),
+        ("issue_id_number", "issue_1001"),
+    ],
+)
+def test_an_issue_is_known_by_all_that_sentry_calls_it(name, answers, cases):
+    cases.serve(answers)
+    body = cases.run(f"addresses_and_tokens/{name}").body
+    assert body["status"] == "ok", body["error"]
+
+
+def test_the_token_is_nowhere_in_what_these_cases_print(cases):
+    cases.serve("challenge_403")
+    done = cases.run("process/get_issue")
+    assert TOKEN not in (done.out + done.err).decode()
