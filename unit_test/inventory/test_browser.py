@@ -298,6 +298,37 @@ def test_hostile_names_are_text_wherever_they_appear(opened):
     assert page.run("document.querySelectorAll('img').length") == 0
 
 
+@pytest.mark.parametrize(
+    "name", ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "length"]
+)
+def test_what_is_called_as_javascripts_own_is_shown_as_any_other(name, opened):
+    odd = {"_key": name, "_type": name, "_class": ["X"], "displayName": name, name: name}
+    objects = [
+        {**odd, "list": [{name: name}]},
+        {"_key": "beside", "_type": name, "_class": ["X"]},
+        node(ORG, slug=name, displayName=name),
+        node(T, 1, displayName=name, slug=name, **{name: 1}),
+        node(M, 1, displayName=name, role=name, mfaEnabled=False, status=name),
+        *(in_team(1), {**edge("x", name, "sentry-user-1"), "_type": name, "teamRole": name}),
+    ]
+    partial = [{"type": name, "organization": name, "reason": name}]
+    changes = [
+        {"change": "changed", "kind": "entity", "type": name, "key": name, "name": name}
+        | {"old": {name: "old"}, "new": {name: "new"}}
+    ]
+    page = opened(objects, key=name, partial_types=partial, changes=changes, title=name)
+    assert colours(page) > 10
+    assert text(page, "#panel h2") == name
+    assert f"{name}{name}" in text(page, "#panel section:last-child dl")
+    assert texts(page, "#panel del") == ["old"]
+    press(page, "#panel button", "Overview")
+    assert f"{name} of {name}: {name}" in text(page, ".note")
+    press(page, "#panel .row.kind", name)
+    press(page, "#panel .row.kind", name)
+    press(page, "#views button", "Table")
+    assert texts(page, "tbody th").count(name) == 4
+
+
 def test_page_is_ready_for_paper(opened):
     page = opened(look=(1200, 800, "dark"))
     printed = page.ask("Page.printToPDF")["data"]

@@ -10,7 +10,7 @@ function running(steps) {
 
 /** Give the values of a column; null is absent. */
 function unfolded(columns, name, count) {
-  const column = columns[name];
+  const column = Object.hasOwn(columns, name) && columns[name];
   if (!column) return new Array(count).fill(null);
   if (column.same) return values(columns, column.same, count);
   if (!column.none) return present(column, count);

@@ -2,7 +2,9 @@
 
 const SEVERITIES = ["none", "low", "medium", "high", "critical"];
 const CHANGES = ["none", "changed", "added", "removed"];
+// Nothing is inherited where data is looked up: a type may be called "constructor".
 const KINDS = {
+  __proto__: null,
   sentry_organization: ["Organization", "Organizations"],
   sentry_team: ["Team", "Teams"],
   sentry_project: ["Project", "Projects"],

@@ -2,6 +2,7 @@
 
 const DETAIL = ["diamond", 2.6, "detail"];
 const LOOKS = {
+  __proto__: null,
   sentry_organization: ["pentagon", 9, "organization"],
   sentry_team: ["hexagon", 7, "team"],
   sentry_project: ["square", 3.5, "project"],
