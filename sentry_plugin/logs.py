@@ -12,6 +12,7 @@ import contextlib
 import json
 import logging
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -23,7 +24,22 @@ LIMIT = 1 << 20
 MASK = "********"
 SHORTEST_SECRET = 6
 
-_CONTROL = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), " ")
+_UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+"""Categories of characters that control, reorder or hide text, or mean nothing to others."""
+_BLANK = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}
+"""Characters that count as letters or signs, and show nothing."""
+
+
+class _Shown(dict[int, int | str]):
+    """What stands for each character, found out where one is met first."""
+
+    def __missing__(self, code: int) -> int | str:
+        unseen = code in _BLANK or unicodedata.category(chr(code)) in _UNSEEN
+        self[code] = " " if unseen else code
+        return self[code]
+
+
+_SHOWN = _Shown()
 
 
 class Log:
@@ -119,8 +135,8 @@ def masked(value: Any) -> Any:
 
 
 def printable(text: str) -> str:
-    """Make *text* one line without secrets and control characters, for a terminal and a log."""
-    return hidden(text).translate(_CONTROL)
+    """Make *text* one line for a terminal and a log: without secrets, and all of it seen."""
+    return hidden(text).translate(_SHOWN)
 
 
 def excerpt(text: str, most: int) -> str:

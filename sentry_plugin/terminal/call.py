@@ -46,7 +46,7 @@ def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
             return 0
         message = commands.message("action", args)
     except InputError as error:
-        _write([f"error: {error}"], sys.stderr)
+        _write([f"error: {printable(str(error))}"], sys.stderr)
         return 2
     with progress.shown():
         event = ask(message)
