@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
+from sentry_plugin.logs import logger
 from sentry_plugin.routes import Query, Route, project_issue_routes
 from sentry_plugin.selection import select
 from sentry_plugin.step import Action
@@ -62,6 +63,8 @@ class BulkAction(Action):
 
     def run(self, params: Mapping[str, Any]) -> Any:
         """Look up, change, and tell what became of each."""
+        if "query" in params and "project_slug" in self.left_out:
+            logger.warning("The input's `project_slug` is null: the search is of all projects.")
         selection = select(self.connection.client, params, self.shown)
         for name in selection.missing:
             self._results[name] = {"issue_id": name, "status": "not_found"}

@@ -50,8 +50,8 @@ class Connection:
                 "The connection has the form of version 1.0.2 (`api_key`).",
                 "Move the key from `api_key.secretKey` to `token.token`.",
             )
-        if words := schema.problem(given, NAME, "input"):
-            raise InputError(f"The connection does not fit: {words}.", "Correct the connection.")
+        if words := schema.problem(given, NAME, "input", "The connection"):
+            raise InputError(words, "Correct the connection.")
         for field in schema.unknown_fields(given, NAME, "input"):
             logger.warning("The connection's field %s is not known and has no effect.", field)
         properties = schema.load(NAME, "input")["properties"]

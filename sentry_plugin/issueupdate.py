@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sentry_plugin.errors import InputError, Unsupported
+from sentry_plugin.step import NO_VALUE
 
 JSON = dict[str, Any]
 
@@ -30,6 +31,8 @@ CONDITIONS = {
 """What ends an archive, as the input and as Sentry calls it, and Sentry's name of its window."""
 WINDOW = "archive_window_minutes"
 LONGEST_WINDOW = 7 * 24 * 60
+ATTRIBUTES = ("status", *PLAIN, "inbox", *RESOLVED_IN[:2], "archive", *CONDITIONS, "substatus")
+"""The inputs each of which asks for something by itself, but for an assignment."""
 MEANT = {
     "resolved": RESOLVED_IN,
     "ignored": ("archive", *CONDITIONS, WINDOW),
@@ -64,7 +67,14 @@ def targets(params: Mapping[str, Any]) -> list[Target]:
             Target("inbox", {"inbox": wanted}, lambda issue: bool(issue.get("inbox")) == wanted)
         )
     status = _meant(params)
-    return [*found, _STATUSES[status](params)] if status else found
+    found += [_STATUSES[status](params)] if status else []
+    if not (found or "assignedTo" in params):
+        names = ", ".join(f"`{name}`" for name in ATTRIBUTES)
+        raise InputError(
+            "The input names nothing to update.",
+            f'Give at least one of {names}, or `assignedTo`: an empty text ("") unassigns.',
+        )
+    return found
 
 
 def check_known(issue: JSON, asked: str, attribute: str) -> None:
@@ -98,6 +108,30 @@ def changes(before: JSON, after: JSON) -> JSON:
         for name in old
         if name in new and old[name] != new[name]
     }
+
+
+def unapplied(due: Sequence[Target], after: JSON, changes: JSON) -> str:
+    """Say what of an accepted update the server did not do as asked; nothing where it did all."""
+    missed = [target for target in due if not target.is_met(after)]
+    touched = [[name for name in target.body if name in changes] for target in missed]
+    pairs = list(zip(missed, touched, strict=True))
+    failed = [f"`{target.asked}`" for target, names in pairs if not names]
+    other = [_with_names(target.asked, names) for target, names in pairs if names]
+    rest = [f"`{name}`" for name in changes if not any(name in names for names in touched)]
+    parts = [f"did not apply {', '.join(failed)}"] if failed else []
+    parts += [f"made something else than asked of {', '.join(other)}"] if other else []
+    if not parts:
+        return ""
+    return (
+        f"The server accepted the update, and {' and '.join(parts)}. "
+        f"What else changed: {', '.join(rest) or 'nothing'}."
+    )
+
+
+def _with_names(asked: str, names: Sequence[str]) -> str:
+    """Name an input, and the attributes that it changed, where they are called otherwise."""
+    others = ", ".join(f"`{name}`" for name in names if name != asked)
+    return f"`{asked}`{f' (changed: {others})' if others else ''}"
 
 
 def bodies(due: Sequence[Target], before: JSON) -> list[JSON]:
@@ -139,8 +173,12 @@ def _exclusive(one: str, other: str) -> InputError:
 
 def _resolved(params: Mapping[str, Any]) -> Target:
     release, commit, repository = (params.get(name) for name in RESOLVED_IN)
-    if "" in (release, commit, repository):
-        raise InputError("The input names an empty release, commit or repository.")
+    for name in RESOLVED_IN:
+        if params.get(name) == "":
+            raise InputError(
+                f"The input's `{name}` is empty.",
+                f"{NO_VALUE} To resolve without a release or commit, set `status` alone.",
+            )
     if release and (commit or repository):
         raise InputError(
             "The input's `resolve_in_release` and `resolve_in_commit` exclude each other."

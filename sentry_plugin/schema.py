@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import json
 import pathlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.logs import logger
 
@@ -21,6 +22,38 @@ if TYPE_CHECKING:
 GENERATED = pathlib.Path(__file__).parent / "generated"
 
 JSON = dict[str, Any]
+
+MOST_TOLD = 10
+"""What is told of all that does not fit."""
+_KINDS = (
+    (bool, "a boolean"),
+    (int | float, "a number"),
+    (str, "a text"),
+    (list, "a list"),
+    (dict, "an object"),
+)
+
+
+class Form(NamedTuple):
+    """How something looks that was meant to be of a type."""
+
+    type: str
+    looks: re.Pattern[str]
+    remedy: str
+
+
+FORMS = (
+    Form("string", re.compile(r"-?[0-9.]+"), "give it in quotes"),
+    Form("integer", re.compile(r"\s*[+-]?[0-9]+\s*"), "give it without quotes"),
+    Form("integer", re.compile(r"-?[0-9][0-9.e+-]*"), "give a whole one"),
+    Form("number", re.compile(r"\s*[+-]?[0-9.]+\s*"), "give it without quotes"),
+    Form("boolean", re.compile(r"\s*(?:true|false)\s*", re.IGNORECASE), "give it without quotes"),
+    Form("boolean", re.compile(r".*", re.DOTALL), "give true or false"),
+    Form("array", re.compile(r"[^\[{].*", re.DOTALL), "give a list of it, as in [...]"),
+    Form("array", re.compile(r"\s*\[.*", re.DOTALL), "give the list itself, not JSON in a text"),
+    Form("object", re.compile(r"\s*\{.*", re.DOTALL), "give the object itself, not JSON in a text"),
+)
+"""What forms of orchestrators send, and how it is given instead; the first that fits counts."""
 
 
 def read(name: str) -> str:
@@ -43,12 +76,39 @@ def _validator(name: str, part: str) -> Draft202012Validator:
     return Draft202012Validator(load(name, part))
 
 
-def problem(value: Any, name: str, part: str) -> str | None:
-    """Name the first thing about *value* that does not fit, or None."""
-    from jsonschema.exceptions import best_match
+def problem(
+    value: Any,
+    name: str,
+    part: str,
+    subject: str = "The value",
+    blank: Mapping[str, str] | None = None,
+) -> str | None:
+    """Say in one sentence all of *value* that does not fit, or None where all does.
 
-    error = best_match(_validator(name, part).iter_errors(value))
-    return error and _words(error)
+    *blank* says what else is wrong with fields that are as good as not there.
+    """
+    if not isinstance(value, dict):
+        return f"{subject} is not an object but {_kind(value)}."
+    found = dict(blank or {})
+    for error in _validator(name, part).iter_errors(value):
+        for path, words in _faults(error, FORMS):
+            if _field(path) not in (blank or {}):
+                found.setdefault(path, words)
+    faults = [f"`{path}` {found[path]}" for path in sorted(found, key=_field)]
+    more = f"; and {len(faults) - MOST_TOLD} more" if len(faults) > MOST_TOLD else ""
+    return f"{subject} does not fit: {'; '.join(faults[:MOST_TOLD])}{more}." if faults else None
+
+
+def _kind(value: Any) -> str:
+    """Name what JSON calls a value."""
+    for kinds, name in _KINDS:
+        if isinstance(value, kinds):
+            return name
+    return "null"
+
+
+def _field(path: str) -> str:
+    return re.split(r"[.\[]", path)[0]
 
 
 def unknown_fields(value: JSON, name: str, part: str) -> list[str]:
@@ -154,16 +214,37 @@ def _optional_part(path: list[Any], schema: JSON) -> tuple[Any, ...]:
 
 
 def _words(error: ValidationError) -> str:
-    """Say what is wrong, without the value: it may be a secret."""
+    path, words = _faults(error)[0]
+    return f"`{path}` {words}" if path else f"it {words}"
+
+
+def _faults(error: ValidationError, forms: Iterable[Form] = ()) -> list[tuple[str, str]]:
+    """Give the path and what is wrong there, without the value: it may be a secret.
+
+    Of what is missing, all of the same object; *forms* tell what was meant.
+    """
     path = error.json_path.removeprefix("$").removeprefix(".")
-    where = f"`{path}` " if path else ""
     rule: Any = error.validator_value
-    instance: Any = error.instance
+    given: Any = error.instance
     match error.validator:  # the three rules that the generator writes
         case "required":
-            missing = next(name for name in rule if name not in instance)
-            return f"`{f'{path}.' if path else ''}{missing}` is required"
+            before = f"{path}." if path else ""
+            return [(before + name, "is required") for name in rule if name not in given]
         case "type":
-            return f"{where}is not of type {rule}"
+            told = f"it is {_kind(given)}{_remedy(error, forms)}"
+            return [(path, f"is not of type {'list' if rule == 'array' else rule} ({told})")]
         case _:
-            return f"{where}is not one of {json.dumps(rule)}"
+            return [(path, f"is not one of {json.dumps(rule)}")]
+
+
+def _remedy(error: ValidationError, forms: Iterable[Form]) -> str:
+    """Say how what was given is written as what was wanted, if that is what it looks like."""
+    wanted, given = error.validator_value, error.instance
+    if not isinstance(given, str | int | float):
+        return ""
+    for form in forms:
+        if form.type == wanted and form.looks.fullmatch(str(given)):
+            return f": {form.remedy}"
+    whole: Any = error.schema
+    names = dict.fromkeys(whole.get("required", ()), "...")
+    return f": give it as {json.dumps(names)}" if forms and names else ""

@@ -78,14 +78,14 @@ def select(client: SentryClient, params: Mapping[str, Any], shown: Query) -> Sel
 
 def named(client: SentryClient, names: Sequence[str], shown: Query) -> Selection:
     """Look up each issue that is named."""
-    names = list(dict.fromkeys(names))
+    given, names = names, list(dict.fromkeys(names))
     if not 1 <= len(names) <= MOST:
         raise InputError(
             f"The input's `issue_ids` are not 1 to {MOST}.",
             "Use several messages for more; for none, end the workflow before this step.",
         )
-    for name in names:
-        references.parse(name, client.url)
+    for place, name in enumerate(given):
+        _check(name, client.url, f"`issue_ids[{place}]`")
     found: dict[str, Chosen] = {}
     missing = []
     for name in names:
@@ -98,6 +98,15 @@ def named(client: SentryClient, names: Sequence[str], shown: Query) -> Selection
         of = references.organization(client, name, issue.get("permalink"))
         found.setdefault(issue["id"], Chosen(name, issue, of))
     return Selection([*found.values()], missing)
+
+
+def _check(name: str, url: str, where: str) -> None:
+    """Refuse what names no issue, and say which of the input's that is."""
+    try:
+        references.parse(name, url)
+    except InputError as error:
+        error.cause = error.cause.replace("`issue_id`", where)
+        raise
 
 
 def _searched(client: SentryClient, params: Mapping[str, Any], shown: Query) -> list[Chosen]:

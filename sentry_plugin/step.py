@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from sentry_plugin.routes import Route
     from sentry_plugin.watching.memory import Memory
 
+NO_VALUE = (
+    "Correct the input. What is empty or null may stand for a variable of the workflow, or an "
+    "output of an earlier step, that had no value."
+)
+
 
 class Step:
     """One thing of the spec that a message can start."""
@@ -35,6 +40,8 @@ class Step:
     def __init__(self, name: str, connection: Connection) -> None:
         self.name = name
         self.connection = connection
+        self.left_out: list[str] = []
+        """Optional inputs that came without a value, and so are absent."""
 
     def prepared(self, params: dict[str, Any]) -> dict[str, Any]:
         """Bring other spellings of the input to the spec's one, before it is checked."""
@@ -44,11 +51,9 @@ class Step:
         """Give the fields that the spec knows, or refuse an input that does not fit it."""
         if isinstance(params, dict):
             params = self._filled(self.prepared(params))
-        if words := schema.problem(params, self.name, "input"):
-            raise InputError(f"The input does not fit: {words}.")
-        for field in schema.load(self.name, "input").get("required", ()):
-            if params[field] == "":
-                raise InputError(f"The input does not fit: `{field}` is empty.")
+        blank = self._blank(params) if isinstance(params, dict) else {}
+        if words := schema.problem(params, self.name, "input", "The input", blank):
+            raise InputError(words, NO_VALUE if blank or "null" in words else None)
         for field in schema.unknown_fields(params, self.name, "input"):
             logger.warning("The input's field %s is not known and has no effect.", field)
         properties = schema.load(self.name, "input").get("properties", {})
@@ -61,16 +66,33 @@ class Step:
 
     def _filled(self, params: dict[str, Any]) -> dict[str, Any]:
         """Leave out what an orchestrator's form sends for optional fields that were left empty."""
-        known = schema.load(self.name, "input")
-        optional = known.get("properties", {}).keys() - {*known.get("required", ())}
+        self.left_out = [field for field, value in params.items() if self._is_empty(field, value)]
         return {
-            field: _without_blanks(field, value) if isinstance(value, list) else value
+            field: _without_blanks(value) if isinstance(value, list) else value
             for field, value in params.items()
-            if field not in optional or not self._is_empty(field, value)
+            if field not in self.left_out
         }
 
+    def _blank(self, params: dict[str, Any]) -> dict[str, str]:
+        """Say what is wrong with what was to be given and has no value."""
+        known = schema.load(self.name, "input")
+        required = known.get("required", ())
+        found = {}
+        for field in known.get("properties", {}).keys() & params.keys():
+            value = params[field]
+            if field in required and value is None:
+                found[field] = "is null"
+            elif field in required and isinstance(value, str) and not value.strip():
+                found[field] = "is empty"
+            elif isinstance(value, list) and value and all(each == "" for each in value):
+                found[field] = "holds nothing but empty texts"
+        return found
+
     def _is_empty(self, field: str, value: Any) -> bool:
-        says = schema.load(self.name, "input")["properties"][field].get("enum", ())
+        known = schema.load(self.name, "input")
+        if field in known.get("required", ()) or field not in known.get("properties", {}):
+            return False
+        says = known["properties"][field].get("enum", ())
         text = value == "" and field not in self.empty_texts and "" not in says
         return text or value is None or value == {}
 
@@ -81,16 +103,9 @@ class Step:
         return output
 
 
-def _without_blanks(field: str, values: list[Any]) -> list[Any]:
-    """Leave out empty texts; a list of nothing else is refused, because none may mean all."""
-    filled = [value for value in values if value != ""]
-    if values and not filled:
-        raise InputError(
-            f"The input does not fit: `{field}` holds nothing but empty texts.",
-            "Leave them out, or give what was meant: they often come from a reference to an "
-            "earlier step that had no such output.",
-        )
-    return filled
+def _without_blanks(values: list[Any]) -> list[Any]:
+    """Leave out empty texts; a list of nothing else stays, because none may mean all."""
+    return [value for value in values if value != ""] or values
 
 
 class Action(Step):
@@ -102,7 +117,19 @@ class Action(Step):
 
     def answer(self, params: Any) -> Any:
         """Do it, and make the output fit."""
-        return self.fit_output(self.run(params))
+        return self.fit_output(self.tried(params))
+
+    def tried(self, params: Any) -> Any:
+        """Do it; what it then misses may have come without a value."""
+        try:
+            return self.run(params)
+        except InputError as error:
+            names = [f"`{name}`" for name in self.left_out if f"`{name}`" in str(error)]
+            if names:
+                error.assistance += (
+                    f" What came for {', '.join(names)} is null or empty, and as good as absent."
+                )
+            raise
 
     def partial(self) -> dict[str, Any] | None:
         """Give what was got before a failure, if that is of use."""
@@ -152,7 +179,7 @@ class Listing(Action):
 
     def answer(self, params: Any) -> Any:
         """Do it; the output fits already."""
-        return self.run(params)
+        return self.tried(params)
 
     def partial(self) -> dict[str, Any] | None:
         """Give the items so far, and the cursor to go on from."""

@@ -33,7 +33,7 @@ def test_a_required_input_that_is_missing_null_or_empty_is_refused_before_any_re
     for field in schema.load(name, "input").get("required", ()):
         without = {key: value for key, value in sample.items() if key != field}
         assert f"`{field}` is required" in run(start(name, **without))["error"]
-        assert f"`{field}` is not of type" in run(start(name, **sample | {field: None}))["error"]
+        assert f"`{field}` is null" in run(start(name, **sample | {field: None}))["error"]
         if isinstance(sample[field], str):
             error = run(start(name, **sample | {field: ""}))["error"]
             assert f"`{field}` is empty" in error or f"`{field}` is not one of" in error

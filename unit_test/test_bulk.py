@@ -319,6 +319,15 @@ def test_an_update_that_the_server_did_not_apply_has_failed(known, start, run, r
     assert "did not apply `status`" in one["reason"]
 
 
+def test_an_update_that_the_server_made_otherwise_says_so(known, start, run, requests_mock):
+    requests_mock.put(PROJECT, json={"status": "resolved"})
+    requests_mock.get(PROJECT, json=[issue("1", status="ignored")])
+    body = run(start("update_issues", CONNECTION, issue_ids=["1"], status="resolved"))
+    (one,) = body["output"]["results"]
+    assert (one["status"], [*one["changes"]]) == ("failed", ["status"])
+    assert "made something else than asked of `status`. What else changed: nothing" in one["reason"]
+
+
 def test_an_issue_that_goes_before_it_is_updated_is_told(known, start, run, requests_mock):
     def put(request, context):
         del known["1"]

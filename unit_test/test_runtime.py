@@ -267,7 +267,7 @@ def test_what_does_not_fit_as_a_whole_is_an_error(start, run, monkeypatch):
     monkeypatch.setattr(UpdateIssue, "run", lambda *_: [])
     body = run(update(start))
     assert body["exception"]["code"] == "bad_output"
-    assert "is not of type object" in body["error"]
+    assert "does not fit: it is not of type object (it is a list)" in body["error"]
 
 
 def test_only_what_is_required_makes_an_output_unfit(tmp_path, monkeypatch):
@@ -281,7 +281,9 @@ def test_only_what_is_required_makes_an_output_unfit(tmp_path, monkeypatch):
     assert schema.fit(output, "made", "output") is None
     assert output == {"must": {"id": "1"}, "list": [{"id": "4"}]}
     assert schema.fit({"must": {"id": None}}, "made", "output") == "`must.id` is required"
-    assert schema.fit({"must": 5}, "made", "output") == "`must` is not of type object"
+    assert schema.fit({"must": 5}, "made", "output") == (
+        "`must` is not of type object (it is a number)"
+    )
     assert schema.fit({}, "made", "output") == "`must` is required"
 
 

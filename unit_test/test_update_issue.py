@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
+from sentry_plugin import issueupdate
 from sentry_plugin.errors import IN_DOUBT
 from sentry_plugin.ledger import DONE
 
@@ -150,9 +155,11 @@ def test_a_closed_issue_is_reopened_in_a_substatus(update):
 def test_what_the_server_silently_did_not_do_is_an_error(update):
     body = update(substatus="regressed", hasSeen=True)
     assert body["exception"]["code"] == "api_error"
-    assert "did not apply `substatus`. What changed: hasSeen, isSubscribed." in body["error"]
+    assert (
+        "did not apply `substatus`. What else changed: `hasSeen`, `isSubscribed`." in body["error"]
+    )
     body = update(substatus="regressed")
-    assert "did not apply `substatus`. What changed: nothing." in body["error"]
+    assert "did not apply `substatus`. What else changed: nothing." in body["error"]
 
 
 def test_a_commit_of_a_repository_is_what_an_issue_may_be_resolved_in(start, run, requests_mock):
@@ -178,7 +185,7 @@ def test_a_commit_of_a_repository_is_what_an_issue_may_be_resolved_in(start, run
         ({"resolve_in_release": "1", "archive": "forever"}, "exclude each other"),
         ({"resolve_in_release": "1", "resolve_in_commit": "a"}, "exclude each other"),
         ({"resolve_in_release": "1", "repository": "a"}, "exclude each other"),
-        ({"resolve_in_release": ""}, "names an empty release"),
+        ({"resolve_in_release": ""}, "`resolve_in_release` is empty"),
         ({"resolve_in_commit": "a"}, "need each other"),
         ({"repository": "a"}, "need each other"),
         ({"archive": "forever", "archive_minutes": 5}, "exclude each other"),
@@ -396,3 +403,85 @@ def test_the_connections_organization_needs_no_address(assign, requests_mock):
     issue = {"status": "unresolved", "assignedTo": {"type": "team", "id": 2}}
     requests_mock.put(url, json=issue)
     assert assign("#back", organization="o")["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("given", "after", "told"),
+    [
+        (
+            {"assignedTo": "user:1"},
+            {"assignedTo": {"type": "user", "id": "2"}},
+            "made something else than asked of `assignedTo`. What else changed: nothing.",
+        ),
+        (
+            {"assignedTo": "user:1", "priority": "high", "hasSeen": True},
+            {"assignedTo": {"type": "team", "id": "1"}, "priority": "high"},
+            (
+                "did not apply `hasSeen` and made something else than asked of `assignedTo`. "
+                "What else changed: `priority`."
+            ),
+        ),
+        (
+            {"resolve_in_release": "2.0"},
+            {"status": "resolved", "statusDetails": {"inRelease": "1.0"}},
+            (
+                "made something else than asked of `resolve_in_release` "
+                "(changed: `status`, `statusDetails`). What else changed: nothing."
+            ),
+        ),
+        (
+            {"status": "ignored", "priority": "low"},
+            {"status": "resolved", "substatus": "x", "priority": "high"},
+            (
+                "made something else than asked of `priority`, `status`. "
+                "What else changed: `substatus`."
+            ),
+        ),
+        (
+            {"status": "ignored", "inbox": False},
+            {"priority": "high"},
+            "did not apply `inbox`, `status`. What else changed: `priority`.",
+        ),
+    ],
+)
+def test_what_was_changed_otherwise_than_asked_is_told_as_that(
+    given, after, told, start, run, requests_mock
+):
+    before = {"priority": "medium", "hasSeen": False, "substatus": "new", "inbox": {"reason": 0}}
+    before |= {"statusDetails": {}, "assignedTo": None}
+    unresolved(requests_mock, **before)
+    for place in ("members", "teams"):
+        requests_mock.get(f"{URL}projects/acme/p/{place}/", status_code=403, json={})
+    requests_mock.put(ISSUE, json={"id": "1", "status": "unresolved", **before, **after})
+    body = run(start("update_issue", issue_id="1", **given))
+    assert body["exception"]["cause"] == f"The server accepted the update, and {told}"
+
+
+VALUES = st.sampled_from(
+    [None, True, False, "low", "high", "resolved", "ignored", "unresolved", {}, {"inRelease": "1"}]
+)
+LOOKS = st.fixed_dictionaries(dict.fromkeys(issueupdate.SHOWN[:3] + issueupdate.PLAIN, VALUES))
+ASKED = st.fixed_dictionaries(
+    {},
+    optional={
+        "status": st.sampled_from(["resolved", "ignored", "unresolved"]),
+        "priority": st.sampled_from(["low", "high"]),
+        **dict.fromkeys(("hasSeen", "inbox", "isPublic"), st.booleans()),
+    },
+)
+
+
+@given(ASKED, LOOKS, LOOKS)
+@settings(max_examples=500, derandomize="CI" in os.environ, database=None, deadline=None)
+def test_nothing_is_told_both_as_applied_and_as_not(asked, before, after):
+    assume(asked)
+    due = issueupdate.targets(asked)
+    changes = issueupdate.changes(before, after)
+    words = issueupdate.unapplied(due, after, changes)
+    missed = {target.asked for target in due if not target.is_met(after)}
+    names = re.findall(r"`(\w+)`", words)
+    assert bool(words) == bool(missed)
+    assert len(names) == len({*names})
+    assert {*names} == (missed | changes.keys() if missed else set())
+    *_, rest = words.rpartition("What else changed")
+    assert not missed & {*re.findall(r"`(\w+)`", rest)}

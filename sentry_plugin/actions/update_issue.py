@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin import assignee, issueupdate, references
-from sentry_plugin.errors import ApiError, InputError, PluginError
+from sentry_plugin.errors import ApiError, PluginError
 from sentry_plugin.issue import normalised
 from sentry_plugin.routes import asking
 from sentry_plugin.step import Action
@@ -26,10 +26,6 @@ class UpdateIssue(Action):
     def run(self, params: types.UpdateIssueInput) -> types.UpdateIssueOutput:
         """https://docs.sentry.io/api/events/update-an-issue/ ."""
         targets = issueupdate.targets(params)
-        if not (targets or "assignedTo" in params):
-            raise InputError(
-                "The input names nothing to update.", "Give at least one attribute, such as status."
-            )
         routes = self._routes(params)
         before = self._look(routes)
         for target in targets:
@@ -70,11 +66,9 @@ class UpdateIssue(Action):
 
 
 def _check_applied(due: Sequence[Target], after: JSON, changes: JSON) -> None:
-    missed = [f"`{target.asked}`" for target in due if not target.is_met(after)]
-    if missed:
+    if words := issueupdate.unapplied(due, after, changes):
         error = ApiError(
-            f"The server accepted the update, and did not apply {', '.join(missed)}. "
-            f"What changed: {', '.join(changes) or 'nothing'}.",
+            words,
             "It may lack the feature. What belongs to a user (hasSeen, isBookmarked, isSubscribed) "
             "needs the token of one, not of an integration; a substatus is only set when an issue "
             "is reopened.",

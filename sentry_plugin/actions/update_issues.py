@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import assignee, bulk, issueupdate, strictjson
-from sentry_plugin.errors import InputError, NotFound, PluginError
+from sentry_plugin.errors import NotFound, PluginError
 from sentry_plugin.routes import asking
 from sentry_plugin.selection import checked
 
@@ -29,10 +29,6 @@ class UpdateIssues(bulk.BulkAction):
         """https://docs.sentry.io/api/events/bulk-mutate-a-list-of-issues/ ."""
         self._targets = issueupdate.targets(params)
         self._assignments = {}
-        if not (self._targets or "assignedTo" in params):
-            raise InputError(
-                "The input names nothing to update.", "Give at least one attribute, such as status."
-            )
         self.shown = {"expand": "inbox"} if "inbox" in params else {}
         return super().run(params)
 
@@ -96,10 +92,8 @@ class UpdateIssues(bulk.BulkAction):
         except NotFound as error:
             self.tell([one], "not_found", error.cause)
             return
-        missed = ", ".join(f"`{target.asked}`" for target in due if not target.is_met(after))
         changes = issueupdate.changes(one.issue, after)
-        if missed:
-            reason = f"The server accepted the update, and did not apply {missed}."
+        if reason := issueupdate.unapplied(due, after, changes):
             self.tell([one], "failed", reason, changes=changes)
         else:
             self.tell([one], "done", changes=changes)
