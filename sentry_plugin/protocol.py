@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from sentry_plugin import strictjson
+from sentry_plugin import remains, strictjson
 from sentry_plugin.errors import PluginError, ProtocolError
 
 VERSION = "v1"
+LARGEST = 64 << 20
+"""Bytes of a message."""
 
 JSON = dict[str, Any]
 
@@ -107,21 +109,68 @@ def exception(error: PluginError) -> JSON:
     return told
 
 
+_TYPE = ("type",)
+_META = ("body", "meta")
+_CONNECTION = ("body", "connection")
+_DSN = ("body", "input", "dsn")
+_SMALL = 1 << 17
+"""Characters of a text, each word of which can be kept secret."""
+
+
+class Wreck(JSON):
+    """What could be read of a message that is no valid JSON: enough to say whose it was."""
+
+    def __init__(self, found: JSON, fault: ProtocolError) -> None:
+        super().__init__(found)
+        self.fault = fault
+
+
 def decode(data: bytes) -> JSON:
-    """Read the text of a message."""
+    """Read the text of a message; of a broken one what can be read, for `parse` to refuse."""
     if not data.strip():
         raise ProtocolError("No start message came on standard input.")
+    if len(data) > LARGEST:
+        words = f"The start message is larger than {LARGEST >> 20} MiB."
+        return Wreck(_remains(remains.text(data)), ProtocolError(words, "Send less."))
     try:
         message = strictjson.loads(data)
     except ValueError as error:
-        raise ProtocolError(f"The start message is not valid JSON: {error}.") from error
+        text = remains.text(data)
+        return Wreck(_remains(text), _fault(f"{error}", remains.faults(text)))
     if not isinstance(message, dict):
         raise ProtocolError("The start message is not a JSON object.")
     return message
 
 
+def _remains(text: str) -> JSON:
+    """Give what the answer and the search for secrets need of a broken message."""
+    found = remains.values(text, (_TYPE, _META, _CONNECTION))
+    meta, connection = found.get(_META, {}), found.get(_CONNECTION)
+    # Which of the inputs is a secret is not known without the step; all steps have this one.
+    secrets: Any = {"dsn": remains.strings(text, below=_DSN)}
+    if isinstance(connection, dict):
+        secrets = {**connection, **secrets}
+    elif len(text) <= _SMALL:
+        # Any text may be one of the connection that is lost.
+        secrets = remains.strings(text, beside=_META)
+    elif '"connection"' in text:
+        meta = {}
+    return {"type": found.get(_TYPE), "body": {"meta": meta, "connection": secrets}}
+
+
+def _fault(words: str, places: list[str]) -> ProtocolError:
+    look = f" Look at {', '.join(f'`{place}`' for place in places)}." if places else ""
+    return ProtocolError(
+        f"The start message is not valid JSON: {words}.{look}",
+        "Write it with a JSON library, as UTF-8 without a byte order mark. Where there is no "
+        "value, send null or leave the field out: JSON has no NaN, Infinity, None or undefined.",
+    )
+
+
 def parse(message: JSON) -> Start:
     """Find what *message* asks for, or say which field is wrong."""
+    if isinstance(message, Wreck):
+        raise message.fault
     kind = KINDS.get(str(message.get("type")))
     if kind is None:
         raise ProtocolError(

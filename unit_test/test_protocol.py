@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sentry_plugin import runtime
+from sentry_plugin import protocol
 
 from .conftest import TOKEN
 
@@ -71,14 +71,14 @@ def test_a_bad_message_is_answered_with_one_error_that_names_the_fault(text, com
 
 
 def test_a_message_that_is_too_large_is_refused_unread(answer, monkeypatch):
-    monkeypatch.setattr(runtime, "LARGEST_MESSAGE", 1 << 20)
+    monkeypatch.setattr(protocol, "LARGEST", 1 << 20)
     status, event, _ = answer(b'{"a": "' + b"x" * (1 << 20) + b'"}')
     assert status == 1
     assert "larger than 1 MiB" in event["body"]["error"]
 
 
 def test_the_largest_message_is_64_mebibytes():
-    assert runtime.LARGEST_MESSAGE == 64 * 1024 * 1024
+    assert protocol.LARGEST == 64 * 1024 * 1024
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,16 @@ def test_a_message_without_meta_is_answered_with_an_empty_one(answer):
 
 
 @pytest.mark.parametrize("field", ["connection", "input"])
-@pytest.mark.parametrize("value", ["x", 5, [], [{}], True])
-def test_a_connection_or_input_of_a_wrong_type_is_refused(field, value, start, run):
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("x", "a text"), (5, "a number"), ([], "a list"), ([{}], "a list"), (True, "a boolean")],
+)
+def test_a_connection_or_input_of_a_wrong_type_is_refused_in_a_sentence(
+    field, value, kind, start, run
+):
     whole = start("update_issue", issue_id="1", status="resolved")
     whole["body"][field] = value
-    assert f"The {field} does not fit: is not of type object" in run(whole)["error"]
+    assert run(whole)["exception"]["cause"] == f"The {field} is not an object but {kind}."
 
 
 def test_a_null_input_is_one_without_fields(start, run):
