@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from sentry_plugin import schema, step
-from sentry_plugin.errors import PluginError, ProtocolError
+from sentry_plugin.errors import PluginError, ProtocolError, Stopped
 from sentry_plugin.generated import VERSION
 from sentry_plugin.signals import Signals
 from sentry_plugin.stderr import Stderr
@@ -51,7 +51,11 @@ def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> i
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sentry-plugin", description=step.index()["description"])
     parser.add_argument("--version", action="version", version=VERSION)
-    parser.add_argument("--debug", action="store_true", help="log more")
+    parser.add_argument(
+        "--debug",
+        action="store_true",
+        help="log more; a trigger prints its events, each on a line, and posts nothing",
+    )
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="run the step of the start message on stdin")
     commands.add_parser("test", help="test the connection of the start message on stdin")
@@ -150,10 +154,24 @@ def _answer(signals: Signals | None, *, test: bool, debug: bool) -> int:
         except PluginError as error:
             event = runtime.refuse(error)
         else:
-            how = runtime.How(taken.stop, test, debug, unwritten=stderr.unwritten)
+            deliver = _printer(wire) if debug else None
+            how = runtime.How(taken.stop, test, debug, deliver, stderr.unwritten)
             event = runtime.answer(message, how)
         taken.ignore()
         return _write(event, wire)
+
+
+def _printer(wire: TextIO) -> Callable[[str], None]:
+    """Give what prints a trigger's events while it is debugged, as in the official runtime."""
+
+    def write(event: str) -> None:
+        try:
+            wire.write(f"{event}\n")
+            wire.flush()
+        except (AttributeError, OSError) as error:
+            raise Stopped("Nobody reads the events any more.") from error
+
+    return write
 
 
 def _ask(message: bytes, deliver: Callable[[str], None] | None = None) -> Event:
@@ -167,11 +185,11 @@ def _ask(message: bytes, deliver: Callable[[str], None] | None = None) -> Event:
 
 def _message(stop: Stop) -> bytes:
     """Read standard input, which a stop may end; only what is read as a whole is a message."""
-    from sentry_plugin import runtime, watchdog
+    from sentry_plugin import protocol, watchdog
 
     stream = sys.stdin.buffer if sys.stdin else io.BytesIO()
     try:
-        return watchdog.unless_stopped(lambda: stream.read(runtime.LARGEST_MESSAGE + 1), stop)
+        return watchdog.unless_stopped(lambda: stream.read(protocol.LARGEST + 1), stop)
     except OSError as error:
         raise ProtocolError(f"Standard input cannot be read: {error.strerror}.") from error
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import logs, protocol, schema, step, strictjson, watchdog
 from sentry_plugin.connection import Connection
-from sentry_plugin.errors import ApiError, InputError, PluginError, ProtocolError, Stopped
+from sentry_plugin.errors import ApiError, InputError, PluginError, Stopped
 from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.logs import Log, logger
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from sentry_plugin.protocol import Start
     from sentry_plugin.step import Step, Task, Trigger
     from sentry_plugin.stop import Stop
-
-LARGEST_MESSAGE = 64 << 20
 
 
 class Event(NamedTuple):
@@ -62,7 +60,7 @@ def answer(data: bytes, how: How) -> Event:
     reply, ledger = Reply({}), Ledger()
     with logs.capture(debug=how.debug) as log:
         try:
-            message = protocol.decode(_bounded(data))
+            message = protocol.decode(data)
             reply = Reply(message)
             log.hide(_connection_secrets(message))
             event = _done(_Job(protocol.parse(message), log, reply, ledger, how))
@@ -96,14 +94,6 @@ class _Bug(PluginError):
 
     def __init__(self) -> None:
         super().__init__("The plugin failed in a way that it should not.")
-
-
-def _bounded(data: bytes) -> bytes:
-    if len(data) > LARGEST_MESSAGE:
-        raise ProtocolError(
-            f"The start message is larger than {LARGEST_MESSAGE >> 20} MiB.", "Send less."
-        )
-    return data
 
 
 def _connection_secrets(message: JSON) -> list[str]:
@@ -199,7 +189,9 @@ def _watch(job: _Job, trigger: Trigger, params: Any) -> JSON:
     log.hide(schema.strings(url))
     connection = trigger.connection
     known_by = [connection.url, connection.client.organization, start.name, params]
-    file = place((reply.meta or {}).get("triggerId"), known_by)
+    # What is printed to be looked at is not told to those who wait for it.
+    kind = "debug" if job.how.debug else ""
+    file = place((reply.meta or {}).get("triggerId"), known_by, kind)
 
     def work() -> None:
         with contextlib.ExitStack() as opened:

@@ -26,13 +26,16 @@ CREATE TABLE IF NOT EXISTS queue (number INTEGER PRIMARY KEY AUTOINCREMENT, even
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
 
-def place(trigger_id: Any, otherwise: Any) -> Path:
-    """Name the file of a trigger by its id; where it has none, by all that makes it what it is."""
+def place(trigger_id: Any, otherwise: Any, kind: str = "") -> Path:
+    """Name the file of a trigger by its id; where it has none, by all that makes it what it is.
+
+    Triggers of another *kind* share nothing, also where they have the same id.
+    """
     named = isinstance(trigger_id, str) and trigger_id
     text = trigger_id if named else json.dumps(otherwise, sort_keys=True)
     if not (named and _PLAIN.fullmatch(text)):
         text = hashlib.sha256(text.encode(errors="replace")).hexdigest()
-    return settings.state_folder() / "triggers" / f"{text}.sqlite3"
+    return settings.state_folder() / "triggers" / kind / f"{text}.sqlite3"
 
 
 class Memory:
