@@ -15,6 +15,7 @@ from sentry_plugin.routes import project_route
 if TYPE_CHECKING:
     from sentry_plugin.client import SentryClient
     from sentry_plugin.parameters import Query
+    from sentry_plugin.routes import Route
 
 _NUMBER = re.compile(r"-?[0-9]{1,19}")
 
@@ -36,13 +37,15 @@ def projects(client: SentryClient, of: str, params: Mapping[str, Any]) -> Query:
     Only newer servers filter by slug. A token that may not read projects leaves it to the server.
     """
     names: list[str] = params.get("projects", [])
-    numbers = [each if _NUMBER.fullmatch(each) else _number(client, of, each) for each in names]
+    # All ways first: what is no slug is refused before anything is asked.
+    ways = {each: project_route(of, each) for each in names if not _NUMBER.fullmatch(each)}
+    numbers = [_number(client, each, ways[each]) if each in ways else each for each in names]
     return {"project": numbers} if numbers else {}
 
 
-def _number(client: SentryClient, of: str, slug: str) -> str:
+def _number(client: SentryClient, slug: str, way: Route) -> str:
     try:
-        project = client.get_object([project_route(of, slug)], "project:read")
+        project = client.get_object([way], "project:read")
     except Forbidden:
         return slug
     number = project.get("id")

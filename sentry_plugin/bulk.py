@@ -11,8 +11,9 @@ import collections
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.errors import InputError
+from sentry_plugin.errors import IN_DOUBT, InputError
 from sentry_plugin.logs import logger
+from sentry_plugin.refusal import concerns_one
 from sentry_plugin.routes import Query, Route, project_issue_routes
 from sentry_plugin.selection import select
 from sentry_plugin.step import Action
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sentry_plugin.connection import Connection
+    from sentry_plugin.errors import PluginError
     from sentry_plugin.selection import Chosen
 
 CHUNK = 50
@@ -56,29 +58,53 @@ class BulkAction(Action):
         self.shown: Query = {}
         """What of an issue to look up beside the usual."""
         self._results: dict[str, dict[str, Any]] = {}
+        self._refusals: list[PluginError] = []
 
     def change(self, chosen: Sequence[Chosen], params: Any) -> None:
         """Change what was found, or say what would be changed."""
         raise NotImplementedError
 
     def run(self, params: Mapping[str, Any]) -> Any:
-        """Look up, change, and tell what became of each."""
+        """Look up, change, and tell what became of each; at the end fail, if any was refused."""
         if "query" in params and "project_slug" in self.left_out:
             logger.warning("The input's `project_slug` is null: the search is of all projects.")
         selection = select(self.connection.client, params, self.shown)
         for name in selection.missing:
             self._results[name] = {"issue_id": name, "status": "not_found"}
+        self._refusals = [*selection.refused.values()]
+        for name, refusal in selection.refused.items():
+            self._results[name] = {"issue_id": name, "status": "failed", "reason": refusal.cause}
         for one in selection.found:
             shown = {"issue_id": one.name, "id": one.number, "shortId": one.issue.get("shortId")}
             self._results[one.number] = {**shown, "status": "not_tried"}
         self.change(selection.found, params)
+        if self._refusals:
+            raise self._first_refusal()
         return self._output()
 
     def tell(self, chosen: Iterable[Chosen], status: str, reason: str = "", **more: Any) -> None:
         """Say what became of some."""
         told = {"status": status, **({"reason": reason} if reason else {}), **more}
         for one in chosen:
+            self._results[one.number].pop("reason", None)
             self._results[one.number] |= told
+
+    def begin(self, chosen: Iterable[Chosen]) -> None:
+        """Say of some that they are being changed: until an answer comes, no more is known."""
+        self.tell(chosen, "failed", IN_DOUBT.strip())
+
+    def fail(self, chosen: Iterable[Chosen], error: PluginError) -> None:
+        """Say that some failed, and go on after a refusal, which others may be spared."""
+        self.tell(chosen, "failed", error.cause)
+        if not concerns_one(error):
+            raise error
+        self._refusals.append(error)
+
+    def _first_refusal(self) -> PluginError:
+        first, results = self._refusals[0], self._results.values()
+        failed = sum(result["status"] == "failed" for result in results)
+        first.cause = f"{failed} of {len(results)} issues failed. The first refusal: {first.cause}"
+        return first
 
     def partial(self) -> dict[str, Any] | None:
         """Give what became of each before a failure."""

@@ -9,7 +9,7 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import schema, settings, strictjson
+from sentry_plugin import orgtoken, schema, settings, strictjson
 from sentry_plugin.address import api_root, is_loopback
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unsupported
@@ -57,8 +57,9 @@ class Connection:
         properties = schema.load(NAME, "input")["properties"]
         defaults = {name: p["default"] for name, p in properties.items() if "default" in p}
         filled = {name: value for name, value in given.items() if not _is_empty(value)}
-        self._params = {**defaults, **filled}
+        self._params = {**defaults, **orgtoken.told(filled), **filled}
         _check_values(self._params)
+        orgtoken.check(self._params)
         _ = self.deadline  # the time begins
 
     @functools.cached_property
@@ -250,6 +251,8 @@ def _check_values(params: JSON) -> None:
         if not (isinstance(value, str) and _HEADER_VALUE.fullmatch(value)):
             raise InputError("The connection's `headers` hold a value that is not plain text.")
     api_root(params["url"])
+    if organization := params.get("organization"):
+        organization_route(organization)
 
 
 def _scopes(root: JSON) -> list[str]:

@@ -27,6 +27,14 @@ _BY_STATUS = {
     410: errors.Gone,
     429: errors.RateLimited,
 }
+_OF_ALL = (
+    errors.Gone,
+    errors.RateLimited,
+    errors.ServerError,
+    errors.TransportError,
+    errors.Unauthorized,
+    errors.Unsupported,
+)
 # In a time that only grows as the text does, whatever a server sends.
 _TITLE = re.compile(rb"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 _UNNAMED = {"detail", "message", "msg", "error", "causes"}
@@ -46,6 +54,15 @@ def error_for(answer: Answer, request: str, assistance: str | None = None) -> er
     if error.retryable:
         error.retry_after = answer.retry_after
     return error
+
+
+def concerns_one(error: errors.PluginError) -> bool:
+    """Tell whether only what a request was about was refused, and certainly not carried out.
+
+    What is asked for another thing may then succeed; a token, a server or a limit is of all.
+    """
+    is_refusal = isinstance(error, errors.ApiError) and not isinstance(error, _OF_ALL)
+    return is_refusal and errors.IN_DOUBT not in error.cause
 
 
 def words(answer: Answer) -> str:

@@ -5,9 +5,11 @@ What a user gives is data: it stays one segment of a path, whatever is in it.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
@@ -35,12 +37,56 @@ class Route(NamedTuple):
     """What to say and do where the thing itself is not there."""
 
 
+# What ends a segment for a server or a proxy that decodes an address once more than it should, or
+# reads it anew. No slug, id or key of Sentry's holds one of them.
+_ENDS = re.compile(r"[/\\%;?#]")
+_OFTEN = 3
+"""How often a server may decode an address, when it should once."""
+
+
 def path(template: str, **segments: str) -> str:
-    """Fill *segments*, which are data, into *template*: each stays one segment of the path."""
+    """Fill *segments*, which are data, into *template*: each stays one segment of the path.
+
+    To stay one however often it is decoded, it must not hold what only looks like text now.
+    """
     for name, text in segments.items():
-        if text in {"", ".", ".."} or not text.isprintable() or HALF in text:
-            raise InputError(f"`{name}` is empty, or holds what cannot be part of an address.")
+        plain = _plain(text)
+        if not plain.strip() or _ENDS.search(plain) or _is_step(plain) or _is_unwritable(text):
+            raise InputError(
+                f"`{name}` is empty, or holds what cannot be part of an address.",
+                "Give the slug or the ID alone: none has a slash, a backslash or one of %;?#.",
+            )
     return template.format(**{name: quote(text, safe="") for name, text in segments.items()})
+
+
+def version_path(version: str) -> str:
+    """Write a release's version as one segment, which may hold whatever leads nowhere else.
+
+    Sentry takes spaces, %, ?, # and ; in it, and takes slashes on old servers. So a server that
+    decodes once too often may find another release, but nothing that is not below releases.
+    https://docs.sentry.io/product/releases/naming-releases/
+    """
+    read = [version]
+    for _ in range(_OFTEN):
+        read.append(unquote(read[-1]))
+    parts = [part for each in read for part in re.split(r"[/\\]", _plain(each))]
+    if not version or _is_unwritable(version) or any(map(_is_step, parts)):
+        raise InputError("`version` is empty, or holds what cannot be part of an address.")
+    return f"{quote(version, safe='')}/"
+
+
+def _plain(text: str) -> str:
+    """Give what some servers take a text for: wide slashes for slashes, a mark of two for dots."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _is_unwritable(text: str) -> bool:
+    return not text.isprintable() or HALF in text
+
+
+def _is_step(part: str) -> bool:
+    """Tell whether a part of a path leads to itself or upwards; some proxies drop what ; begins."""
+    return part.partition(";")[0].strip() in {".", ".."}
 
 
 ROOT = Route("")
@@ -173,7 +219,7 @@ def release_route(of: str, version: str = "", below: str = "") -> Route:
     if not version:
         return route
     absent = f"The organization {printable(of)} has no such release: Create Release makes it."
-    place = route.path + path("{version}/", version=version) + below
+    place = route.path + version_path(version) + below
     return route._replace(path=place, absent=absent)
 
 

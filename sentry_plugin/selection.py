@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import belonging, references
 from sentry_plugin.errors import ApiError, InputError, NotFound
+from sentry_plugin.refusal import concerns_one
 from sentry_plugin.routes import (
     Query,
     asking,
@@ -61,7 +62,9 @@ class Selection(NamedTuple):
     """The issues that were found, each once, and the names of those that were not."""
 
     found: list[Chosen]
-    missing: list[str]
+    missing: Sequence[str] = ()
+    refused: Mapping[str, ApiError] = {}
+    """Those that the server does not show, by their names."""
 
 
 def select(client: SentryClient, params: Mapping[str, Any], shown: Query) -> Selection:
@@ -73,7 +76,7 @@ def select(client: SentryClient, params: Mapping[str, Any], shown: Query) -> Sel
         raise InputError("The input has not one of `issue_ids` and `query`.", "Give one of them.")
     if filled == ["issue_ids"]:
         return named(client, params["issue_ids"], shown)
-    return Selection(_searched(client, params, shown), [])
+    return Selection(_searched(client, params, shown))
 
 
 def named(client: SentryClient, names: Sequence[str], shown: Query) -> Selection:
@@ -87,7 +90,7 @@ def named(client: SentryClient, names: Sequence[str], shown: Query) -> Selection
     for place, name in enumerate(given):
         _check(name, client.url, f"`issue_ids[{place}]`")
     found: dict[str, Chosen] = {}
-    missing = []
+    missing, refused = [], {}
     for name in names:
         try:
             routes = references.routes(client, name)
@@ -95,9 +98,14 @@ def named(client: SentryClient, names: Sequence[str], shown: Query) -> Selection
         except NotFound:
             missing.append(name)
             continue
+        except ApiError as error:
+            if not concerns_one(error):
+                raise
+            refused[name] = error
+            continue
         of = references.organization(client, name, issue.get("permalink"))
         found.setdefault(issue["id"], Chosen(name, issue, of))
-    return Selection([*found.values()], missing)
+    return Selection([*found.values()], missing, refused)
 
 
 def _check(name: str, url: str, where: str) -> None:

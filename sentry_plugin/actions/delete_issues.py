@@ -23,12 +23,12 @@ class DeleteIssues(BulkAction):
             self.tell(chosen, "would_change")
             return
         for one in chosen:
+            self.begin([one])
             try:
                 self.connection.client.delete(one.routes, "event:admin")
             except NotFound as error:
                 self.tell([one], "not_found", error.cause)
             except PluginError as error:
-                self.tell([one], "failed", error.cause)
-                raise
+                self.fail([one], error)
             else:
                 self.tell([one], "done")

@@ -6,7 +6,8 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import assignee, bulk, issueupdate, strictjson
-from sentry_plugin.errors import NotFound, PluginError
+from sentry_plugin.errors import Forbidden, NotFound, PluginError
+from sentry_plugin.refusal import concerns_one
 from sentry_plugin.routes import asking
 from sentry_plugin.selection import checked
 
@@ -61,19 +62,40 @@ class UpdateIssues(bulk.BulkAction):
         return self._assignments[place]
 
     def _update(self, chunk: Sequence[Plan]) -> None:
-        chosen, due = [one for one, _ in chunk], chunk[0][1]
-        routes, repeatable = bulk.routes(chosen), all(target.repeatable for target in due)
+        chosen = [one for one, _ in chunk]
+        self.begin(chosen)
         try:
-            for body in issueupdate.bodies(due, chosen[0].issue):
-                self.connection.client.put(
-                    routes, body, SCOPE, repeatable=repeatable, may_be_empty=True
-                )
+            self._send(chunk)
         except PluginError as error:
-            self.tell(chosen, "failed", error.cause)
-            raise
+            if len(chunk) == 1 or not _may_be_of_one(error):
+                self.fail(chosen, error)
+                return
+        else:
+            self._look(chunk)
+            return
+        # Which of them it is, the server does not tell.
+        for plan in chunk:
+            self._update([plan])
+
+    def _send(self, chunk: Sequence[Plan]) -> None:
+        due = chunk[0][1]
+        routes = bulk.routes([one for one, _ in chunk])
+        repeatable = all(target.repeatable for target in due)
+        for body in issueupdate.bodies(due, chunk[0][0].issue):
+            self.connection.client.put(
+                routes, body, SCOPE, repeatable=repeatable, may_be_empty=True
+            )
+
+    def _look(self, chunk: Sequence[Plan]) -> None:
+        """Find out what came of an update that was accepted."""
+        chosen = [one for one, _ in chunk]
         # Until it is looked up, nothing is known but that.
         self.tell(chosen, "failed", "The server accepted the update; what came of it is not known.")
-        shown = self._shown(chosen)
+        try:
+            shown = self._shown(chosen)
+        except PluginError as error:
+            self.fail([], error)
+            return
         for one, targets in chunk:
             self._check(one, targets, shown.get(one.number))
 
@@ -92,12 +114,19 @@ class UpdateIssues(bulk.BulkAction):
         except NotFound as error:
             self.tell([one], "not_found", error.cause)
             return
+        except PluginError as error:
+            self.fail([], error)
+            return
         changes = issueupdate.changes(one.issue, after)
         if reason := issueupdate.unapplied(due, after, changes):
             self.tell([one], "failed", reason, changes=changes)
         else:
             self.tell([one], "done", changes=changes)
-            self._results[one.number].pop("reason", None)
+
+
+def _may_be_of_one(error: PluginError) -> bool:
+    """Tell whether of many issues one may be why all were refused; a right is of their project."""
+    return concerns_one(error) and not isinstance(error, Forbidden | NotFound)
 
 
 def _chunks(plans: Sequence[Plan]) -> Iterator[Sequence[Plan]]:

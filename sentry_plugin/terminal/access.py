@@ -1,95 +1,253 @@
 """Where a person's connection comes from: the variables and files of Sentry's own tools.
 
-Sends nothing, and does not check what it finds: the connection does.
+The places are not trusted alike: every repository that is cloned may hold a file. So a credential
+never goes where a place says that is trusted less than its own. Sends nothing, and does not check
+what it finds: the connection does.
 """
 
 from __future__ import annotations
 
-import configparser
+import enum
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from sentry_plugin import strictjson
+from sentry_plugin import orgtoken, schema, strictjson
 from sentry_plugin.errors import InputError
-from sentry_plugin.terminal import arguments
+from sentry_plugin.logs import printable
+from sentry_plugin.terminal import arguments, clirc
 
 JSON = dict[str, Any]
 
-FILE = ".sentryclirc"
-"""What Sentry's own tools read, here or in a folder above, else at home."""
+FILE = clirc.NAME
+"""What Sentry's own tools read, here or in a folder above, and at home."""
 
-# By name: the variable, and the section and option of the file.
+# By name: the variables, of which the first that is set counts, and the section and key of a file.
 # https://docs.sentry.io/cli/configuration/
-_PLACES = {
-    "token": ("SENTRY_AUTH_TOKEN", "auth", "token"),
-    "url": ("SENTRY_URL", "defaults", "url"),
-    "organization": ("SENTRY_ORG", "defaults", "org"),
-    "project": ("SENTRY_PROJECT", "defaults", "project"),
-    "dsn": ("SENTRY_DSN", "auth", "dsn"),
-    "jupiterone": ("JUPITERONE_API_KEY", "jupiterone", "api_key"),
-    "jupiterone_account": ("JUPITERONE_ACCOUNT", "jupiterone", "account"),
+_NAMES: dict[str, tuple[tuple[str, ...], tuple[str, str]]] = {
+    "token": (("SENTRY_AUTH_TOKEN",), ("auth", "token")),
+    "url": (("SENTRY_HOST", "SENTRY_URL"), ("defaults", "url")),
+    "organization": (("SENTRY_ORG",), ("defaults", "org")),
+    "project": (("SENTRY_PROJECT",), ("defaults", "project")),
+    "dsn": (("SENTRY_DSN",), ("auth", "dsn")),
+    "jupiterone": (("JUPITERONE_API_KEY",), ("jupiterone", "api_key")),
+    "jupiterone_account": (("JUPITERONE_ACCOUNT",), ("jupiterone", "account")),
+    "ssl_verify": ((), ("http", "verify_ssl")),
+    "http.proxy_url": ((), ("http", "proxy_url")),
+    "http.proxy_username": ((), ("http", "proxy_username")),
+    "http.proxy_password": ((), ("http", "proxy_password")),
 }
-_CREDENTIALS = {"token": "token", "jupiterone": "secretKey"}
+_PARTS = {"token": "token", "jupiterone": "secretKey"}
 _INPUTS = {"dsn": "dsn", "organization_slug": "organization", "project_slug": "project"}
 
 
-def connection(file: Path | None, words: Iterable[str]) -> JSON:
-    """Give the connection of a file, else of the environment; *words* go before both."""
-    found = _of_file(file) if file else _of_environment()
-    found |= arguments.fields(words, "connection")
-    if "token" in found:
-        return found
-    raise InputError(
-        "There is no token.",
-        f"Set SENTRY_AUTH_TOKEN, and SENTRY_URL for a server of your own; or write a {FILE}.",
+class Place(enum.IntEnum):
+    """Where something is set, the least trusted first."""
+
+    FOLDER = 1
+    HOME = 2
+    ENVIRONMENT = 3
+    FLAGS = 4
+
+
+class Setting(NamedTuple):
+    """What is set, and where."""
+
+    value: Any
+    place: Place
+    source: str
+    """What people call the place."""
+
+
+Settings = Mapping[str, Setting]
+
+
+class _Way(NamedTuple):
+    """How a setting decides which way some credentials go."""
+
+    credentials: Mapping[str, str]
+    words: str
+    remedy: str
+
+
+_SENTRY = {"token": "token", "dsn": "DSN"}
+# JupiterOne's own address is no setting, and its certificate is always verified.
+_WAYS = {
+    "url": _Way({"token": "token"}, "to the address of", "Set SENTRY_URL"),
+    "http.proxy_url": _Way(
+        {**_SENTRY, "jupiterone": "API key", "http.proxy_password": "password"},
+        "through the proxy of",
+        "Set http_proxy and https_proxy",
+    ),
+    "ssl_verify": _Way(
+        _SENTRY,
+        "to a server whose certificate is not verified by the will of",
+        "Give --set ssl_verify=true, or false if that is meant",
+    ),
+}
+
+
+class Access:
+    """What is set, in all places together."""
+
+    def __init__(self, file: Path | None, words: Iterable[str]) -> None:
+        """Read all places; a *file* of JSON is a whole connection, to which *words* add."""
+        # A later one counts before an earlier one, as in Sentry's own tools; which one is trusted
+        # more is another thing.
+        around = [*_of_files(), _of_environment()]
+        flags = {**_of_json(file), **_flags(arguments.fields(words, "connection"), "--set")}
+        self._layers = [flags] if file else [*around, flags]
+        self._around, self._found = _merged(around), _merged(self._layers)
+
+    def defaults(self, required: Iterable[str]) -> JSON:
+        """Give those of the required inputs that are set."""
+        known = {name: setting.value for name, setting in self._around.items()}
+        if organization := self._issuer().organization:
+            known.setdefault("organization", organization)
+        return {each: known[_INPUTS[each]] for each in required if _INPUTS.get(each) in known}
+
+    def connection(self, dsn: Any = None) -> JSON:
+        """Give the connection, or refuse what would send a credential astray.
+
+        *dsn* is the one that the step's input has.
+        """
+        if "token" not in self._found:
+            raise InputError(
+                "There is no token.",
+                "Set SENTRY_AUTH_TOKEN, and SENTRY_URL for a server of your own; or write a "
+                f"{FILE}.",
+            )
+        self._check({**self._found, "dsn": self._dsn(dsn)})
+        fields = schema.load("connection", "input")["properties"]
+        return {
+            name: setting.value
+            for name, setting in self._found.items()
+            if name in fields or setting.place is Place.FLAGS
+        }
+
+    def proxies(self) -> dict[str, str]:
+        """Give the variables for the proxy of a file; those that are set already stand."""
+        if not (setting := self._found.get("http.proxy_url")):
+            return {}
+        scheme, _, address = setting.value.rpartition("://")
+        names = ("http.proxy_username", "http.proxy_password")
+        login = [quote(self._found[each].value, safe="") for each in names if each in self._found]
+        if login and "@" not in address:
+            address = f"{':'.join(login)}@{address}"
+        return dict.fromkeys(_unset_proxies(), f"{scheme or 'http'}://{address}")
+
+    def _issuer(self) -> orgtoken.Issuer:
+        token = self._found.get("token")
+        text = token.value.get("token") if token and isinstance(token.value, dict) else None
+        return orgtoken.issuer(text if isinstance(text, str) else "")
+
+    def _dsn(self, given: Any) -> Setting | None:
+        known = self._around.get("dsn")
+        if known and known.value == given:
+            return known
+        return Setting(given, Place.FLAGS, "the input") if given else None
+
+    def _check(self, found: Mapping[str, Setting | None]) -> None:
+        """Refuse a credential whose way is decided by a place that is trusted less."""
+        for name, way in _WAYS.items():
+            decides = found.get(name)
+            if not decides or decides.value is True or self._leads_there_anyway(name):
+                continue
+            for each, words in way.credentials.items():
+                credential = found.get(each)
+                if credential and decides.place < credential.place:
+                    raise _astray(credential, words, decides, way)
+
+    def _leads_there_anyway(self, name: str) -> bool:
+        """Tell whether the token would go to the same server without what a lesser place says."""
+        if name != "url":
+            return False
+        token, url = self._found["token"], self._found["url"]
+        urls = [layer["url"] for layer in self._layers if "url" in layer]
+        trusted = [each.value for each in urls if each.place >= token.place][-1:]
+        made_by = self._issuer().servers
+        default = schema.load("connection", "input")["properties"]["url"]["default"]
+        known = trusted or made_by or [default]
+        return any(orgtoken.is_same(url.value, each) for each in known)
+
+
+def _astray(credential: Setting, words: str, decides: Setting, way: _Way) -> InputError:
+    remedy = way.remedy
+    if way is _WAYS["url"] and credential.place is Place.FLAGS:
+        remedy = "Give --set url=..."
+    in_file = f", or put the {words} into that file too" if decides.place <= Place.HOME else ""
+    return InputError(
+        f"The {words} of {credential.source} would go {way.words} {decides.source}, a place that "
+        "is trusted less.",
+        f"{remedy}{in_file}.",
     )
 
 
-def defaults(required: Iterable[str]) -> JSON:
-    """Give those of the required inputs that the environment knows."""
-    known = _known()
-    return {each: known[_INPUTS[each]] for each in required if _INPUTS.get(each) in known}
+def _merged(layers: Iterable[Settings]) -> Settings:
+    found = {name: setting for layer in layers for name, setting in layer.items()}
+    if not _unset_proxies():
+        found.pop("http.proxy_url", None)
+    return found
 
 
-def _of_environment() -> JSON:
-    known = _known()
-    return {
-        name: {_CREDENTIALS[name]: text} if name in _CREDENTIALS else text
-        for name, text in known.items()
-        if name not in {"project", "dsn"}
+def _unset_proxies() -> list[str]:
+    """List the variables of proxies that nobody has set, also not to nothing."""
+    taken = {name.lower() for name in os.environ}
+    return [] if "all_proxy" in taken else sorted({"http_proxy", "https_proxy"} - taken)
+
+
+def _of_files() -> Iterator[Settings]:
+    """Give what the files say, the one at home first; a file is not read as two."""
+    home, folder = clirc.at_home(), clirc.nearest()
+    if home:
+        yield _of_file(home, Place.HOME)
+    if folder and not (home and folder.path.samefile(home.path)):
+        yield _of_file(folder, Place.FOLDER)
+
+
+def _of_file(file: clirc.File, place: Place) -> Settings:
+    source = printable(str(file.path))
+    told = {name: file.settings.get(key) for name, (_, key) in _NAMES.items()}
+    found = {
+        name: Setting(_shaped(name, text), place, source) for name, text in told.items() if text
     }
+    if "ssl_verify" in found and not isinstance(found["ssl_verify"].value, bool):
+        raise InputError(f"The `verify_ssl` of {source} is neither true nor false.")
+    return found
 
 
-def _known() -> dict[str, str]:
-    file = configparser.ConfigParser(interpolation=None)
-    folder = Path.cwd()
-    candidates = (each / FILE for each in (folder, *folder.parents, Path.home()))
-    if nearest := next((each for each in candidates if each.is_file()), None):
-        _check_owner(nearest)
-        try:
-            file.read(nearest, encoding="utf-8")
-        except (OSError, ValueError, configparser.Error) as error:
-            raise InputError(f"The file {nearest} cannot be read as settings.") from error
-    return {
-        name: text
-        for name, (variable, section, option) in _PLACES.items()
-        if (text := os.environ.get(variable) or file.get(section, option, fallback=""))
-    }
+def _of_environment() -> Settings:
+    found = {}
+    for name, (variables, _) in _NAMES.items():
+        if given := next((each for each in variables if os.environ.get(each)), None):
+            text = os.environ[given]
+            value = _shaped(name, _as_url(text) if given == "SENTRY_HOST" else text)
+            found[name] = Setting(value, Place.ENVIRONMENT, given)
+    return found
 
 
-def _check_owner(file: Path) -> None:
-    """Refuse what somebody else put in a folder above, such as /tmp: it names where tokens go."""
-    if file.stat().st_uid not in {os.geteuid(), 0}:
-        raise InputError(
-            f"The file {file} belongs to another user, and could send your token anywhere.",
-            "Work in another folder, or make the file your own.",
-        )
+def _as_url(host: str) -> str:
+    """Read SENTRY_HOST, which some of Sentry's tools want as a bare name."""
+    return host if "://" in host else f"https://{host.strip()}"
 
 
-def _of_file(file: Path) -> JSON:
+def _shaped(name: str, text: str) -> Any:
+    """Give what the connection wants for a text."""
+    if name == "ssl_verify":
+        return {"true": True, "false": False}.get(text.lower(), text)
+    return {_PARTS[name]: text} if name in _PARTS else text
+
+
+def _flags(fields: JSON, source: str) -> Settings:
+    return {name: Setting(value, Place.FLAGS, source) for name, value in fields.items()}
+
+
+def _of_json(file: Path | None) -> Settings:
     """Read a connection, or a start message that holds one."""
+    if not file:
+        return {}
     try:
         found = strictjson.loads(file.read_bytes())
     except OSError as error:
@@ -99,5 +257,5 @@ def _of_file(file: Path) -> JSON:
     body = found.get("body", {"connection": found}) if isinstance(found, dict) else None
     given = body.get("connection") if isinstance(body, dict) else None
     if isinstance(given, dict):
-        return given
+        return _flags(given, str(file))
     raise InputError(f"The file {file} holds neither a connection nor a start message.")

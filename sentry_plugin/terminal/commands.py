@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,11 @@ def parser(command: str, kind: str, description: str, epilog: str) -> argparse.A
 def message(kind: str, args: argparse.Namespace, **more: Any) -> bytes:
     """Write the start message of the step that the arguments name; *more* goes into its body."""
     required = schema.load(args.step, "input").get("required", ())
-    given = access.defaults(required) | arguments.fields(args.fields, args.step)
-    connection = access.connection(args.connection, args.set)
+    known = access.Access(args.connection, args.set)
+    given = known.defaults(required) | arguments.fields(args.fields, args.step)
+    connection = known.connection(given.get("dsn"))
+    # As if the person had set them: this process asks for nobody else.
+    os.environ.update(known.proxies())
     body = {kind: args.step, "meta": {}, "connection": connection, "input": given, **more}
     start = {"version": protocol.VERSION, "type": f"{kind}_start", "body": body}
     return json.dumps(start).encode()
