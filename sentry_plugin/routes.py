@@ -54,7 +54,7 @@ def path(template: str, **segments: str) -> str:
         if not plain.strip() or _ENDS.search(plain) or _is_step(plain) or _is_unwritable(text):
             raise InputError(
                 f"`{name}` is empty, or holds what cannot be part of an address.",
-                "Give the slug or the ID alone: none has a slash, a backslash or one of %;?#.",
+                "Give the name alone: no slug, ID or key has a slash, a backslash or one of %;?#.",
             )
     return template.format(**{name: quote(text, safe="") for name, text in segments.items()})
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from requests.exceptions import ConnectTimeout, ReadTimeout
+from requests_mock import ANY
+from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from sentry_plugin.bulk import CHUNK, BulkAction
+from sentry_plugin.connection import Connection
 from sentry_plugin.errors import IN_DOUBT
+from sentry_plugin.step import load
 from unit_test.conftest import URL
 
 NOBODY = "999999999"
@@ -351,14 +358,201 @@ def test_what_came_of_an_update_is_not_known_where_no_look_shows_it(
     )
 
 
-def test_a_deletion_that_fails_tells_what_was_deleted(known, start, run, requests_mock):
+REFUSALS = pytest.mark.parametrize(
+    ("status", "code"), [(400, "api_error"), (403, "forbidden"), (409, "api_error")]
+)
+
+
+@REFUSALS
+@pytest.mark.parametrize("refused", ["1", "2", "3"])
+def test_the_refusal_of_one_issue_keeps_no_other_from_being_deleted(
+    status, code, refused, known, start, run, requests_mock
+):
+    for number in known:
+        requests_mock.delete(f"{URL}organizations/acme/issues/{number}/", status_code=202)
+    place = f"{URL}organizations/acme/issues/{refused}/"
+    requests_mock.delete(place, status_code=status, json={"detail": "Not this one."})
+    for _ in range(2):
+        body = run(start("delete_issues", CONNECTION, issue_ids=["1", "2", "3"]))
+        assert (body["exception"]["code"], body["exception"]["retryable"]) == (code, False)
+        assert body["error"].startswith("1 of 3 issues failed. The first refusal: DELETE ")
+        assert IN_DOUBT.strip() not in body["error"]
+        results = {each["id"]: each for each in body["partial"]["output"]["results"]}
+        expected = {number: "failed" if number == refused else "done" for number in known}
+        assert {number: each["status"] for number, each in results.items()} == expected
+        assert "Not this one." in results[refused]["reason"]
+        assert "reason" not in results["1" if refused != "1" else "2"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "doubt"),
+    [
+        ({"status_code": 401, "json": {"detail": "Invalid token"}}, "unauthorized", False),
+        ({"status_code": 410, "json": {"message": "Gone."}}, "gone", False),
+        ({"status_code": 429, "headers": {"Retry-After": "900"}}, "rate_limited", False),
+        ({"status_code": 503}, "server_error", True),
+        ({"exc": ConnectTimeout(ConnectTimeoutError())}, "no_answer", False),
+        ({"exc": ReadTimeout(ReadTimeoutError(None, "", ""))}, "no_answer", True),
+        ({"text": "<html>Log in"}, "api_error", True),
+    ],
+)
+def test_a_failure_that_concerns_all_issues_ends_the_deletion(
+    failure, code, doubt, known, start, run, requests_mock
+):
     place = f"{URL}organizations/acme/issues"
     requests_mock.delete(f"{place}/1/", status_code=202)
-    requests_mock.delete(f"{place}/2/", status_code=403, json={"detail": "No."})
+    requests_mock.delete(re.compile(r".*/issues/2/"), **failure)
     body = run(start("delete_issues", CONNECTION, issue_ids=["1", "2", "3"]))
-    assert "event:admin" in body["error"]
+    assert body["exception"]["code"] == code
     results = body["partial"]["output"]["results"]
     assert [each["status"] for each in results] == ["done", "failed", "not_tried"]
+    assert (IN_DOUBT.strip() in results[1]["reason"]) is doubt
+    assert (IN_DOUBT.strip() in body["error"]) is doubt
+
+
+@REFUSALS
+@BOTH
+def test_an_issue_that_is_not_shown_keeps_no_other_from_being_changed(
+    action, more, status, code, known, start, run, requests_mock
+):
+    words = {"status_code": status, "json": {"detail": "Not this one."}}
+    requests_mock.get(f"{URL}organizations/acme/issues/2/", **words)
+    requests_mock.delete(ANY, status_code=202)
+
+    def put(request, context):
+        for number in request.qs["id"]:
+            known[number]["status"] = "resolved"
+        return {"status": "resolved"}
+
+    requests_mock.put(PROJECT, json=put)
+    body = run(start(action, CONNECTION, issue_ids=["1", "2", "3"], **more))
+    assert body["exception"]["code"] == code
+    results = {each["issue_id"]: each for each in body["partial"]["output"]["results"]}
+    assert {name: each["status"] for name, each in results.items()} == {
+        "1": "done",
+        "2": "failed",
+        "3": "done",
+    }
+    assert "Not this one." in results["2"]["reason"]
+
+
+def test_a_failure_that_concerns_all_issues_ends_the_looking_up(known, start, run, requests_mock):
+    requests_mock.get(f"{URL}organizations/acme/issues/2/", status_code=401, json={})
+    body = run(start("delete_issues", CONNECTION, issue_ids=["1", "2", "3"]))
+    assert body["exception"]["code"] == "unauthorized"
+    assert requests_mock.call_count == 2
+
+
+def test_an_issue_that_is_not_shown_is_not_merged(known, start, run, requests_mock):
+    requests_mock.get(f"{URL}organizations/acme/issues/2/", status_code=403, json={})
+    body = run(start("merge_issues", CONNECTION, issue_ids=["1", "2", "3"]))
+    assert body["exception"]["code"] == "forbidden"
+    assert {request.method for request in requests_mock.request_history} == {"GET"}
+
+
+@pytest.mark.parametrize("more", [{"status": "resolved"}, {"archive": "forever"}])
+def test_the_refusal_of_one_issue_keeps_no_other_from_being_updated(
+    more, known, start, run, requests_mock
+):
+    archived = {"status": "ignored", "substatus": "archived_until_escalating"}
+    known |= {number: issue(number, **archived) for number in known}
+
+    def put(request, context):
+        if "2" in request.qs["id"]:
+            context.status_code = 400
+            return {"detail": "Not this one."}
+        for number in request.qs["id"]:
+            known[number] = known[number] | request.json()
+        return request.json()
+
+    requests_mock.put(PROJECT, json=put)
+    body = run(start("update_issues", CONNECTION, issue_ids=["1", "2", "3"], **more))
+    assert body["exception"]["code"] == "api_error"
+    assert body["error"].startswith("1 of 3 issues failed. The first refusal: PUT ")
+    results = body["partial"]["output"]["results"]
+    assert [each["status"] for each in results] == ["done", "failed", "done"]
+    assert "Not this one." in results[1]["reason"]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_project_that_refuses_its_issues_keeps_those_of_no_other_from_being_updated(
+    status, known, start, run, requests_mock
+):
+    known |= {"1": issue("1", "locked"), "2": issue("2", "locked")}
+    locked = f"{URL}projects/acme/locked/issues/"
+    requests_mock.put(locked, status_code=status, json={"detail": "Not here."})
+
+    def put(request, context):
+        known["3"] = issue("3", status="resolved")
+        return {"status": "resolved"}
+
+    requests_mock.put(PROJECT, json=put)
+    given = {"issue_ids": ["1", "2", "3"], "status": "resolved"}
+    results = run(start("update_issues", CONNECTION, **given))["partial"]["output"]["results"]
+    assert [each["status"] for each in results] == ["failed", "failed", "done"]
+    sent = [each.path for each in requests_mock.request_history if each.method == "PUT"]
+    assert [path.split("/")[-3] for path in sent] == ["locked", "sandbox"]
+
+
+def test_issues_whose_update_is_in_doubt_are_told_as_such(known, start, run, requests_mock):
+    known |= {"3": issue("3", "another")}
+    timeout = ReadTimeout(ReadTimeoutError(None, "", ""))
+    requests_mock.put(PROJECT, exc=timeout)
+    requests_mock.put(f"{URL}projects/acme/another/issues/", exc=timeout)
+    given = {"issue_ids": ["1", "2", "3"], "status": "resolved"}
+    body = run(start("update_issues", CONNECTION, **given))
+    assert IN_DOUBT.strip() in body["error"]
+    results = body["partial"]["output"]["results"]
+    assert [each["status"] for each in results] == ["not_tried", "not_tried", "failed"]
+    assert IN_DOUBT.strip() in results[2]["reason"]
+
+
+@BOTH
+def test_what_is_being_changed_when_the_time_is_over_is_in_doubt(
+    action, more, known, start, run, requests_mock
+):
+    def end(request, context):
+        raise SystemExit  # a thread that is given up tells nothing any more
+
+    requests_mock.put(PROJECT, text=end)
+    requests_mock.delete(ANY, text=end)
+    given = {"issue_ids": [*known], **more}
+    connection = Connection({"token": {"token": "x"}, "url": URL, **CONNECTION})
+    connection.check()
+    found = load("action", action)(action, connection)
+    with pytest.raises(SystemExit):
+        found.run(given)
+    results = found.partial()["output"]["results"]
+    begun = 3 if more else 1
+    told = [each.get("reason") for each in results]
+    assert told == [IN_DOUBT.strip()] * begun + [None] * (3 - begun)
+
+
+@pytest.mark.parametrize("where", ["list", "issue"])
+def test_an_update_that_cannot_be_looked_up_keeps_no_other_from_being_made(
+    where, known, start, run, requests_mock
+):
+    known |= {"1": issue("1", "another")}
+    refused = {"status_code": 400, "json": {"detail": "Not this one."}}
+    another = f"{URL}projects/acme/another/issues/"
+    requests_mock.put(another, json={"status": "resolved"})
+    requests_mock.get(another, **(refused if where == "list" else {"json": []}))
+
+    def put(request, context):
+        for number in request.qs["id"]:
+            known[number] = issue(number, status="resolved")
+        return {"status": "resolved"}
+
+    requests_mock.put(PROJECT, json=put)
+    if where == "issue":
+        look = {"json": known["1"]}
+        requests_mock.get(f"{URL}organizations/acme/issues/1/", [look, refused])
+    given = {"issue_ids": ["1", "2", "3"], "status": "resolved"}
+    body = run(start("update_issues", CONNECTION, **given))
+    assert "Not this one." in body["error"]
+    results = body["partial"]["output"]["results"]
+    assert [each["status"] for each in results] == ["failed", "done", "done"]
+    assert "what came of it is not known" in results[0]["reason"]
 
 
 def test_an_issue_that_goes_before_it_is_deleted_is_told(known, start, run, requests_mock):

@@ -51,8 +51,6 @@ def test_values_of_a_tag_are_listed_with_their_counts(output, issue):
 
 
 def test_a_tag_that_no_event_has_is_named(body, issue):
-    answered = body("list_tag_values", issue_id=issue, key="no/such?")
-    assert answered["exception"]["code"] in {"not_found", "api_error"}
     answered = body("list_tag_values", issue_id=issue, key="shape")
     assert answered["exception"]["code"] == "not_found"
     assert "none of its events has the tag shape" in answered["error"]

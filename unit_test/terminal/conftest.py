@@ -9,6 +9,9 @@ import pytest
 
 from sentry_plugin import cli
 
+PROXIES = [f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")]
+PROXIES += [each.upper() for each in PROXIES]
+
 
 class Terminal(io.StringIO):
     def isatty(self):
@@ -18,8 +21,10 @@ class Terminal(io.StringIO):
 @pytest.fixture(autouse=True)
 def shell(monkeypatch, tmp_path):
     """Begin in an empty folder, with an empty environment."""
-    for tool in ("AUTH_TOKEN", "URL", "ORG", "PROJECT", "DSN"):
-        monkeypatch.delenv(f"SENTRY_{tool}", raising=False)
+    tools = ("AUTH_TOKEN", "HOST", "URL", "ORG", "PROJECT", "DSN")
+    for variable in (*(f"SENTRY_{tool}" for tool in tools), *PROXIES):
+        monkeypatch.setenv(variable, "")  # so that what the command itself sets is undone
+        monkeypatch.delenv(variable)
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.chdir(home)
