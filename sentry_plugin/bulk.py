@@ -104,6 +104,7 @@ class BulkAction(Action):
         first, results = self._refusals[0], self._results.values()
         failed = sum(result["status"] == "failed" for result in results)
         first.cause = f"{failed} of {len(results)} issues failed. The first refusal: {first.cause}"
+        first.tells_changes = True  # the results do
         return first
 
     def partial(self) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
 from sentry_plugin.bulk import CHUNK, BulkAction
 from sentry_plugin.connection import Connection
 from sentry_plugin.errors import IN_DOUBT
+from sentry_plugin.ledger import Ledger
 from sentry_plugin.step import load
 from unit_test.conftest import URL
 
@@ -377,6 +378,7 @@ def test_the_refusal_of_one_issue_keeps_no_other_from_being_deleted(
         assert (body["exception"]["code"], body["exception"]["retryable"]) == (code, False)
         assert body["error"].startswith("1 of 3 issues failed. The first refusal: DELETE ")
         assert IN_DOUBT.strip() not in body["error"]
+        assert "before that was carried out" not in body["error"]
         results = {each["id"]: each for each in body["partial"]["output"]["results"]}
         expected = {number: "failed" if number == refused else "done" for number in known}
         assert {number: each["status"] for number, each in results.items()} == expected
@@ -474,6 +476,17 @@ def test_the_refusal_of_one_issue_keeps_no_other_from_being_updated(
     assert "Not this one." in results[1]["reason"]
 
 
+def test_where_all_are_refused_one_by_one_the_rest_is_not_sent_so(start, run, requests_mock):
+    names = [str(number) for number in range(1, CHUNK + 3)]
+    for name in names:
+        requests_mock.get(f"{URL}organizations/acme/issues/{name}/", json=issue(name))
+    requests_mock.put(PROJECT, status_code=400, json={"detail": "Not these."})
+    body = run(start("update_issues", CONNECTION, issue_ids=names, status="resolved"))
+    assert body["partial"]["output"]["counts"] == {"failed": CHUNK + 2}
+    sent = [len(each.qs["id"]) for each in requests_mock.request_history if each.method == "PUT"]
+    assert sent == [CHUNK, *[1] * CHUNK, 2]
+
+
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_project_that_refuses_its_issues_keeps_those_of_no_other_from_being_updated(
     status, known, start, run, requests_mock
@@ -517,7 +530,7 @@ def test_what_is_being_changed_when_the_time_is_over_is_in_doubt(
     requests_mock.put(PROJECT, text=end)
     requests_mock.delete(ANY, text=end)
     given = {"issue_ids": [*known], **more}
-    connection = Connection({"token": {"token": "x"}, "url": URL, **CONNECTION})
+    connection = Connection({"token": {"token": "x"}, "url": URL, **CONNECTION}, Ledger())
     connection.check()
     found = load("action", action)(action, connection)
     with pytest.raises(SystemExit):

@@ -25,6 +25,8 @@ class UpdateIssues(bulk.BulkAction):
     """Update issues, only where they differ, by chunks of a project, each of which is checked."""
 
     _assignments: dict[tuple[str, str], Target]
+    _helps = True
+    """Whether sending one by one what was refused together has helped any, as far as is known."""
 
     def run(self, params: Mapping[str, Any]) -> Any:
         """https://docs.sentry.io/api/events/bulk-mutate-a-list-of-issues/ ."""
@@ -67,7 +69,7 @@ class UpdateIssues(bulk.BulkAction):
         try:
             self._send(chunk)
         except PluginError as error:
-            if len(chunk) == 1 or not _may_be_of_one(error):
+            if len(chunk) == 1 or not (self._helps and _may_be_of_one(error)):
                 self.fail(chosen, error)
                 return
         else:
@@ -76,6 +78,7 @@ class UpdateIssues(bulk.BulkAction):
         # Which of them it is, the server does not tell.
         for plan in chunk:
             self._update([plan])
+        self._helps = any(self._results[one.number]["status"] == "done" for one in chosen)
 
     def _send(self, chunk: Sequence[Plan]) -> None:
         due = chunk[0][1]

@@ -28,8 +28,8 @@ JSON = dict[str, Any]
 Ask = Callable[[bytes], "Event"]
 
 EPILOG = f"""The connection is that of SENTRY_AUTH_TOKEN, SENTRY_URL and SENTRY_ORG, or of the
-nearest {access.FILE}; SENTRY_DSN and SENTRY_PROJECT fill in what an action requires of them.
-`sentry-plugin call ACTION --help` tells the fields of an action."""
+nearest {access.FILE} and the one at home; SENTRY_DSN and SENTRY_PROJECT fill in what an action
+requires of them. `sentry-plugin call ACTION --help` tells the fields of an action."""
 
 
 def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:

@@ -26,8 +26,8 @@ Deliver = Callable[[str], None]
 Ask = Callable[[bytes, Deliver | None], "Event"]
 
 EPILOG = f"""The connection is that of SENTRY_AUTH_TOKEN, SENTRY_URL and SENTRY_ORG, or of the
-nearest {access.FILE}. What was found already is kept: the same command goes on where it ended.
-`sentry-plugin watch TRIGGER --help` tells the fields of a trigger."""
+nearest {access.FILE} and the one at home. What was found already is kept: the same command goes on
+where it ended. `sentry-plugin watch TRIGGER --help` tells the fields of a trigger."""
 
 
 def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
