@@ -38,6 +38,13 @@ def read(path, times):
     return walked
 
 
+@pytest.mark.parametrize(
+    "path", ["x/a%2F..%2F../b", "x/..;y/b", "x/%252e%252e/b", "x/\u2025/./b?c"]
+)
+def test_such_a_server_is_led_upwards_by_what_is_quoted_once(path):
+    assert read(path, 2) == ["b"]
+
+
 def refused(make):
     try:
         return make(), False
