@@ -10,6 +10,7 @@ import itertools
 import json
 import queue
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,12 +21,13 @@ from unit_test.faults import ACTIONS, BY_DSN, ITEMS, PAGE, SIGNALS, Case, Statio
 
 pytestmark = pytest.mark.slow
 CASES = cases()
-STATIONS = 6
+STATIONS = 10
 RETRYABLE = {"timed_out", "stopped", "rate_limited", "server_error", "no_answer"}
 LISTS = {"issues": "issues", "events": "events", "events_org": "events"}
 UPDATES = {"look", "resolve", "next"}
 CHANGES = {"resolve", "next", "comment", *BY_DSN}
 LEAST_WAITS = (0.1, 1, 2, 4, 8)
+LATE = 300
 # The server does what it is asked for, and then the answer is lost.
 CARRIED_OUT = {"reset_after", "truncated", "slow_bytes"}
 # Who answers may stand before the server that was to do it.
@@ -36,14 +38,13 @@ KEPT = {(True, True): 1, (True, False): 0, (False, True): "resolved", (False, Fa
 @pytest.fixture(scope="module")
 def stations():
     """Stations to take one from, and to put it back."""
+    free = queue.SimpleQueue()
     with ThreadPoolExecutor(STATIONS) as pool:
         started = list(pool.map(lambda _: Station(), range(STATIONS)))
-    free = queue.SimpleQueue()
-    for station in started:
-        free.put(station)
-    yield free
-    for station in started:
-        station.close()
+        for station in started:
+            free.put(station)
+        yield free
+        list(pool.map(Station.close, started))
 
 
 @pytest.fixture
@@ -83,8 +84,8 @@ def test_a_fault_is_met_as_the_table_says(case, outcomes):
     check_waits(case, outcome, body)
     check_doubt(case, outcome, body)
     check_secrets(case, outcome)
-    late = case.seconds if case.when in SIGNALS else case.timeout + 2
-    assert outcome.seconds <= late
+    if case.code in {"timed_out", "stopped"}:
+        assert outcome.seconds < case.seconds  # it left the server behind
 
 
 def body_of(case, outcome):
@@ -111,8 +112,10 @@ def check_answer(case, outcome, body):
     assert body["error"] == f"{texts['cause']} {texts['assistance']}"
     assert exception.pop("code") == case.code
     assert exception.pop("retryable") is (case.code in RETRYABLE)
-    wait = {"retry_after": case.seconds} if case.code == "rate_limited" else {}
-    assert exception == pytest.approx(wait, abs=1)
+    if case.code == "rate_limited":
+        # What is told to the second; some may have passed before it was.
+        assert case.seconds - LATE <= exception.pop("retry_after") <= case.seconds
+    assert exception == {}
     begun = case.when == "later" or case.kind in {"foreign_next", "endless_next"}
     assert ("partial" in body) is (begun and case.ask in LISTS)
     if "partial" in body:
@@ -206,7 +209,7 @@ def test_the_table_has_every_fault_and_everything_that_can_be_asked_for():
 
 @pytest.mark.parametrize("ask", ["issues", "events"])
 def test_a_list_that_broke_off_goes_on_from_its_cursor(ask, station):
-    case = Case("server_error", "later", 3, ask, "server_error", 2)
+    case = Case("server_error,status=500", "later", 300, ask, "server_error", 2)
     partial = body_of(case, station.run(case))["partial"]
     message = station.message(case, station.issue, cursor=partial["next_cursor"])
     status, out, _ = station.answer(message)
@@ -216,7 +219,21 @@ def test_a_list_that_broke_off_goes_on_from_its_cursor(ask, station):
 
 
 def test_a_request_to_another_host_would_be_noticed(station):
-    message = station.message(Case("none", "always", 1, "issues", "timed_out", 1), station.issue)
+    message = station.message(Case("none", "always", 300, "issues", "stopped", 1), station.issue)
     message["body"]["connection"]["url"] = "http://elsewhere.example"
-    status, *_ = station.answer(message)
-    assert (status, station.strangers() > 0) == (1, True)
+    status, *_ = station.answer(message, SIGNALS["sigterm"], station.strangers)
+    assert status == 1
+
+
+def test_a_plugin_whose_time_was_over_before_it_asked_gets_more(station, monkeypatch):
+    timeouts = []
+
+    def run(case):
+        timeouts.append(case.timeout)
+        return SimpleNamespace(asked=[None] * (len(timeouts) - 1))
+
+    monkeypatch.setattr(station, "_run", run)
+    case = Case("latency,seconds=600", "once", 3, "issue", "timed_out", 4)
+    assert len(station.run(case).asked) == 4
+    assert len(station.run(case._replace(requests=100)).asked) < 100
+    assert timeouts[:5] == [3, 9, 27, 27, 27]

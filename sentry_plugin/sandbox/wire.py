@@ -30,7 +30,7 @@ COMMON = {
     "X-Frame-Options": "deny",
     "X-Content-Type-Options": "nosniff",
 }
-DROPS = 20
+DROPS = 100
 
 
 async def send(
