@@ -53,5 +53,5 @@ fi
 [ -e live.env ] || { configure; seed; } >seed.log 2>&1
 running || venv/bin/gunicorn --daemon --workers 2 --bind "127.0.0.1:$port" --pid "$home/gunicorn.pid" \
   --log-file "$home/gunicorn.log" bugsink.wsgi
-curl -fsS --noproxy '*' --retry 60 --retry-delay 1 --retry-all-errors -o /dev/null "http://127.0.0.1:$port/health/ready" 2>health.log
+curl -fsS --noproxy '*' --retry 1200 --retry-delay 1 --retry-all-errors -o /dev/null "http://127.0.0.1:$port/health/ready" 2>health.log
 echo "$home/live.env"

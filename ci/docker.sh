@@ -40,8 +40,9 @@ mkdir -p "$home"
 if ! docker info >/dev/null 2>&1; then
   setsid dockerd --data-root "$home/data" --exec-root "$home/exec" -H "$DOCKER_HOST" --pidfile "$home/engine.pid" \
     >"$home/engine.log" 2>&1 </dev/null &
-  for _ in $(seq 60); do
+  for _ in $(seq 2400); do
     docker info >/dev/null 2>&1 && break
+    kill -0 $! # it has not ended
     sleep .5
   done
   docker info >/dev/null

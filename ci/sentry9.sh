@@ -96,7 +96,7 @@ chmod 755 "$home"
 [ -s "$home/pg/data/PG_VERSION" ] || create_database >"$home/logs/initdb.log" 2>&1
 [ -e "$home/conf/complete" ] || configure >"$home/logs/configure.log" 2>&1
 
-database status >/dev/null || database -l "$home/pg/log" -w start >/dev/null
+database status >/dev/null || database -l "$home/pg/log" -w -t 1200 start >/dev/null
 start redis redis-server --bind 127.0.0.1 --port "$redis_port" --dir "$home/run" --save ''
 
 export SENTRY_CONF=$home/conf PATH=$home/venv/bin:$PATH C_FORCE_ROOT=1
@@ -111,5 +111,5 @@ start worker sentry run worker -c 2
 start cron sentry run cron --quiet --pidfile "$home/run/beat.pid"
 
 python "$here/sentry9_seed.py" "http://127.0.0.1:$port" "$home/live.env" >"$home/logs/seed.log" 2>&1
-curl -fsS --noproxy '*' --retry 90 --retry-delay 1 --retry-all-errors -o /dev/null "http://127.0.0.1:$port/_health/" 2>"$home/logs/health.log"
+curl -fsS --noproxy '*' --retry 1200 --retry-delay 1 --retry-all-errors -o /dev/null "http://127.0.0.1:$port/_health/" 2>"$home/logs/health.log"
 echo "$home/live.env"
