@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import calendar
 
+from unit_test import outside
+
 
 def _kept(entity):
     """Leave out what is different on purpose: docs/inventory.md gives the reasons."""
@@ -23,7 +25,7 @@ def everything(running, path, **params):
     items, url = [], f"{running.base}/api/0/{path}"
     while url:
         headers = {"Authorization": f"Bearer {running.known['token']}"}
-        answer = running.http.get(url, params=params, headers=headers, timeout=60)
+        answer = running.http.get(url, params=params, headers=headers, timeout=outside.PATIENCE)
         items += answer.json()
         link = answer.links.get("next", {})
         url, params = link["url"] if link.get("results") == "true" else None, {}
@@ -34,9 +36,9 @@ def ms(text):
     if text is None:
         return None
     day, _, time = text.partition("T")
-    hours, minutes, seconds = time.removesuffix("Z").split(":")
-    at = calendar.timegm((*map(int, day.split("-")), int(hours), int(minutes), 0))
-    return at * 1000 + int(float(seconds) * 1000)
+    whole, _, fraction = time.removesuffix("Z").partition(".")
+    at = calendar.timegm((*map(int, day.split("-")), *map(int, whole.split(":"))))
+    return at * 1000 + int(fraction[:3].ljust(3, "0"))
 
 
 def graph(running):
