@@ -8,11 +8,13 @@ import json
 import os
 import signal
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from types import SimpleNamespace
 
 import pytest
+
+from unit_test import outside
 
 
 class Dispatcher:
@@ -81,12 +83,20 @@ def trigger(sandbox, dispatcher):
     return make
 
 
+_ENDED: ContextVar[threading.Event] = ContextVar("_ENDED")
+"""In a story: set once what runs meanwhile has ended."""
+
+
 @contextlib.contextmanager
 def during(story):
-    """Tell a story in a thread; what runs meanwhile is stopped at its end."""
-    ended = threading.Event()
+    """Tell a story in a thread; what runs meanwhile is stopped at its end.
+
+    Gives a list for what is to be told where the story fails.
+    """
+    ended, notes = threading.Event(), []
 
     def tell():
+        _ENDED.set(ended)
         try:
             story()
         finally:
@@ -98,11 +108,13 @@ def during(story):
     with ThreadPoolExecutor(1) as pool:
         told = pool.submit(tell)
         try:
-            yield
+            yield notes
         finally:
             ended.set()
     signal.signal(signal.SIGTERM, before)
-    told.result()
+    if error := told.exception():
+        error.add_note("\n".join(notes))
+        raise error
 
 
 @pytest.fixture
@@ -110,17 +122,21 @@ def watch(answer):
     """Run a trigger during a story."""
 
     def run(message, story):
-        with during(story):
+        with during(story) as notes:
             status, event, err = answer(message)
+            notes += [json.dumps(event), err]
         return SimpleNamespace(status=status, body=event["body"], type=event["type"], err=err)
 
     return run
 
 
 def soon(ask):
-    """Ask until the answer is true, and return it."""
-    end = time.monotonic() + 60
-    while not (found := ask()):
-        assert time.monotonic() < end, "did not come true in a minute"
-        time.sleep(0.01)
-    return found
+    """Ask until the answer is true, and return it; not any more once nothing can make it true."""
+    ended = _ENDED.get(threading.Event())
+
+    def found():
+        answer = ask()
+        assert answer or not ended.is_set(), "what was to make it true has ended"
+        return answer
+
+    return outside.eventually(found, 0.01)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -31,7 +32,7 @@ def command(capsys):
     """Watch with words, during a story; give the exit status, standard output and error."""
 
     def run(*words, story=None):
-        with during(story) if story else during(lambda: None):
+        with during(story) if story else contextlib.nullcontext():
             status = cli.main(["watch", *words])
         return status, *capsys.readouterr()
 
@@ -111,3 +112,10 @@ def test_it_ends_when_nobody_reads_any_more(sandbox):
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def test_a_story_that_cannot_come_true_any_more_fails_and_tells_what_ended(sandbox, watch, trigger):
+    message = trigger("new_issue", projects=["no-such-project"])
+    with pytest.raises(AssertionError, match="has ended") as failed:
+        watch(message, lambda: soon(lambda: None))
+    assert "not_found" in failed.value.__notes__[0]
