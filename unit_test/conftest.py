@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import sys
+import tempfile
 import threading
 import time
 from types import SimpleNamespace
@@ -19,9 +20,29 @@ from unit_test.sandbox.contract import Contract
 from unit_test.sandbox.running import Running
 
 CONTRACT = pytest.StashKey()
+# What a developer may have set, which tests have to know nothing of.
+OF_DEVELOPERS = (
+    *("SENTRY_AUTH_TOKEN", "SENTRY_URL", "SENTRY_HOST", "SENTRY_ORG", "SENTRY_PROJECT"),
+    *("SENTRY_DSN", "SENTRY_PLUGIN_", "JUPITERONE_", "XDG_", "NO_COLOR", "FORCE_COLOR", "NETRC"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_", "PYTHONUTF8", "PYTHONIOENCODING"),
+)
 
 URL = "https://sentry.example/api/0/"
 TOKEN = "not-a-real-token"
+
+
+def pytest_configure(config):
+    """Let all tests see the same: an empty home, a narrow terminal, and nothing that is set."""
+    home = tempfile.TemporaryDirectory()
+    config.add_cleanup(home.cleanup)
+    ours = {name: text for name, text in os.environ.items() if _is_ours(name)}
+    os.environ.clear()
+    os.environ.update(ours, HOME=home.name, COLUMNS="80")
+
+
+def _is_ours(name):
+    return not name.upper().startswith(OF_DEVELOPERS)
 
 
 def unresolved(requests_mock, url=f"{URL}issues/1/", **more):
