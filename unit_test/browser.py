@@ -18,8 +18,6 @@ FLAGS = (
     *("--disable-dev-shm-usage", "--disable-background-networking", "--remote-debugging-pipe"),
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
-PATIENCE = 120
-"""Seconds for one answer, on a slow machine."""
 
 
 class Browser:
@@ -64,8 +62,8 @@ class Browser:
 
     def _message(self):
         while b"\0" not in self._buffer:
-            ready, _, _ = select.select([self._answers], [], [], PATIENCE)
-            assert ready, f"no answer of the browser in {PATIENCE} seconds"
+            ready, _, _ = select.select([self._answers], [], [], outside.PATIENCE)
+            assert ready, f"no answer of the browser in {outside.PATIENCE} seconds"
             self._buffer += os.read(self._answers, 1 << 20)
         whole, _, self._buffer = self._buffer.partition(b"\0")
         return json.loads(whole)

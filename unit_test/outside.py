@@ -5,9 +5,12 @@ Must not know any server's address or credentials, nor what one kind of server a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import shlex
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +20,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 PLUGIN = (sys.executable, "-m", "sentry_plugin")
+PATIENCE = 600
+"""Seconds that anything may take on a slow machine: what takes longer does not come."""
 
 
 def give_up(reason):
@@ -46,7 +51,7 @@ def answer(message, *arguments, command=PLUGIN):
         input=json.dumps(message),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.stdout.count("\n") == 1, done.stderr
@@ -57,12 +62,21 @@ def answer(message, *arguments, command=PLUGIN):
     return body
 
 
-def eventually(ask):
+def eventually(ask, pause=0.2):
     """Ask until the answer is true, and return it: servers take their time to store an event."""
-    tries = (ask() or time.sleep(0.2) for _ in range(150))
-    found = next(filter(None, tries), None)
-    assert found, "did not come true in 150 tries"
+    end = time.monotonic() + PATIENCE
+    while not (found := ask()):
+        assert time.monotonic() < end, f"did not come true in {PATIENCE} seconds"
+        time.sleep(pause)
     return found
+
+
+def free_port():
+    """Give a port that is free, and none of those that the system gives to whoever asks for any."""
+    while True:
+        port = random.randrange(10_000, 30_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def new_words():

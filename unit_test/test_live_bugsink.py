@@ -27,7 +27,7 @@ def stored(bugsink):
 
     def get(path, **query):
         headers = {"Authorization": f"Bearer {token}"}
-        reply = requests.get(url + path, params=query, headers=headers, timeout=30)
+        reply = requests.get(url + path, params=query, headers=headers, timeout=outside.PATIENCE)
         reply.raise_for_status()
         return reply.json()
 

@@ -23,7 +23,9 @@ def key():
     headers = {"Authorization": f"Bearer {token}"}
 
     def ask(method, place, **given):
-        response = requests.request(method, place, headers=headers, timeout=30, **given)
+        response = requests.request(
+            method, place, headers=headers, timeout=outside.PATIENCE, **given
+        )
         response.raise_for_status()
         return response
 

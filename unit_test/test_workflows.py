@@ -35,7 +35,7 @@ def test_the_workflows_do_what_their_page_says(tmp_path):
         [shutil.which("bash"), "-euc", f"trap 'kill $(jobs -p)' EXIT\n{commands}"],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=outside.PATIENCE,
         check=False,
         cwd=tmp_path,
         env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},

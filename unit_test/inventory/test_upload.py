@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -575,7 +574,7 @@ def stopped(jupiterone, start, at, number):
     process.send_signal(number)
     event = json.loads(process.stdout.read())
     process.stdout.close()
-    process.wait(30)
+    process.wait()
     return event
 
 
@@ -589,8 +588,7 @@ def test_a_signal_while_the_job_is_finalized_leaves_a_doubt(status, in_doubt, ju
 @pytest.fixture
 def recorded(shared, tmp_path, monkeypatch):
     """The stub that JupiterOne's own client was measured with; every fifth answer is a 503."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = outside.free_port()
     record = tmp_path / "record.jsonl"
     stub = shared / "bench/jupiterone_stub.py"
     process = subprocess.Popen([sys.executable, stub, str(port), record, "5"])
@@ -600,7 +598,7 @@ def recorded(shared, tmp_path, monkeypatch):
     def is_there():
         try:
             return requests.get(
-                f"{base}/persister/synchronization/jobs/none", timeout=5
+                f"{base}/persister/synchronization/jobs/none", timeout=outside.PATIENCE
             ).status_code
         except requests.ConnectionError as error:
             return "aborted" in str(error)

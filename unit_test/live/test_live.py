@@ -64,7 +64,7 @@ def test_issue_is_assigned_to_a_member_and_unassigned(sentry, issue, run):
     members = requests.get(
         f"{sentry.url}projects/{sentry.org}/{sentry.project}/members/",
         headers={"Authorization": f"Bearer {sentry.token}"},
-        timeout=30,
+        timeout=outside.PATIENCE,
     ).json()
     user = next(member["user"]["id"] for member in members if member["user"])
     assigned = run("update_issue", issue_id=issue.id, assignedTo=f"user:{user}")["issue"]

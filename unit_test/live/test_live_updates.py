@@ -18,7 +18,9 @@ def assignable(sentry):
 
     def listed(what):
         url = f"{sentry.url}projects/{sentry.org}/{sentry.project}/{what}/"
-        answer = requests.get(url, headers={"Authorization": f"Bearer {sentry.token}"}, timeout=30)
+        answer = requests.get(
+            url, headers={"Authorization": f"Bearer {sentry.token}"}, timeout=outside.PATIENCE
+        )
         return answer.json()
 
     user = next(member["user"] for member in listed("members") if member["user"])
@@ -86,7 +88,7 @@ def release(sentry, run):
     run("submit_event", dsn=sentry.dsn, event_json=event)
 
     def known():
-        found = requests.get(url, headers=headers, timeout=30).json()
+        found = requests.get(url, headers=headers, timeout=outside.PATIENCE).json()
         return version in [each["version"] for each in found]
 
     outside.eventually(known)

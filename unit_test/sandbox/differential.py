@@ -18,6 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 import brotli
 import requests
 
+from unit_test import outside
+
 HEADERS = ("Allow", "X-Max-Hits", "X-Sentry-Direct-Hit", "WWW-Authenticate", "Retry-After")
 PACKS = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}
 LINK = re.compile(r'<([^>]*)>; rel="(\w+)"; results="(\w+)"; cursor="([^"]*)"')
@@ -98,7 +100,9 @@ class Server:
             headers["Content-Encoding"] = step["pack"]
         data = PACKS.get(step.get("pack"), bytes)(data.encode())
         address = f"{self.base}{self.filled(step['path'])}"
-        return requests.request(step["method"], address, headers=headers, data=data, timeout=60)
+        return requests.request(
+            step["method"], address, headers=headers, data=data, timeout=outside.PATIENCE
+        )
 
     def filled(self, text):
         """Put this server's names in the place of the script's."""

@@ -11,6 +11,7 @@ import requests
 
 from sentry_plugin.sandbox.sandbox import Sandbox
 from sentry_plugin.sandbox.server import serve
+from unit_test.outside import PATIENCE
 
 
 class Running:
@@ -21,7 +22,7 @@ class Running:
         self._ready, self._arguments = threading.Event(), (data, profile)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self._thread.start()
-        assert self._ready.wait(30)
+        assert self._ready.wait(PATIENCE)
         self.http = requests.Session()
         self.http.trust_env = False
         self.http.hooks["response"].append(self._check)
@@ -45,7 +46,7 @@ class Running:
     def stop(self):
         self.http.close()
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(30)
+        self._thread.join()
 
     def _check(self, response, *_, **__):
         if self._contract and self.checked:
@@ -56,7 +57,9 @@ class Running:
         token = self.known["token"] if token == "" else token
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         headers |= given.pop("headers", {})
-        return self.http.request(method, f"{self.base}{path}", headers=headers, timeout=20, **given)
+        return self.http.request(
+            method, f"{self.base}{path}", headers=headers, timeout=PATIENCE, **given
+        )
 
     def get(self, path, **given):
         return self.ask("GET", f"/api/0/{path}", **given)
@@ -68,7 +71,7 @@ class Running:
         """Send something to the ingest with the project's key."""
         headers = {"X-Sentry-Auth": self.auth} | given.pop("headers", {})
         address = f"{self.base}/api/{self.project_id}/{path}"
-        return self.http.post(address, data=data, headers=headers, timeout=20, **given)
+        return self.http.post(address, data=data, headers=headers, timeout=PATIENCE, **given)
 
     def event(self, **attributes):
         """Send an event, and give its id."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import builtins
 import json
+import os
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import time
 
 import pytest
 import requests
 
 from sentry_plugin.sandbox import command
 from sentry_plugin.sandbox.faults import KINDS
+from unit_test import outside
 
 WORDS = "This is NOT Sentry."
 
@@ -43,7 +44,7 @@ def start():
     yield begin
     for process in started:
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate()
         assert process.returncode == 0, err
         assert "Traceback" not in err
 
@@ -58,7 +59,9 @@ def test_it_prints_what_one_needs_and_that_it_is_no_sentry(start):
         *("token", "readonly_token", "dsn"),
     ]
     headers = {"Authorization": f"Bearer {known['token']}"}
-    response = requests.get(f"{known['url']}organizations/", headers=headers, timeout=10)
+    response = requests.get(
+        f"{known['url']}organizations/", headers=headers, timeout=outside.PATIENCE
+    )
     assert response.json()[0]["slug"] == known["organization"]
 
 
@@ -67,15 +70,25 @@ def test_it_prints_one_object_on_request(start):
     known = json.loads(process.stdout.readline())
     assert WORDS in known["warning"]
     assert WORDS in process.stderr.readline()
-    statuses = [requests.get(known["url"], timeout=10).status_code for _ in range(2)]
+    statuses = [requests.get(known["url"], timeout=outside.PATIENCE).status_code for _ in range(2)]
     assert statuses == [502, 200]
 
 
-def test_it_is_ready_in_a_second(start):
-    started = time.monotonic()
-    start("--port", "0", "--json").stdout.readline()
-    # The promise is one second; a busy machine that measures coverage gets some more.
-    assert time.monotonic() - started < 5
+def test_it_is_ready_soon_after_its_libraries_are_loaded():
+    # The promise is one second on a machine of today; this holds on any.
+    libraries = "import aiohttp, orjson, sentry_relay, requests, sqlite3"
+    ready = (
+        f"{libraries}; from sentry_plugin.sandbox.sandbox import Sandbox; Sandbox(None, 'small')"
+    )
+    assert work_of(ready) < 5 * work_of(libraries)
+
+
+def work_of(script):
+    """Give the processor time of a Python script: that of others does not count."""
+    before = os.times()
+    environment = {n: v for n, v in os.environ.items() if not n.startswith("COVERAGE_")}
+    subprocess.run([sys.executable, "-c", script], check=True, env=environment)
+    return os.times().children_user - before.children_user
 
 
 def test_it_listens_on_loopback_only(start):
@@ -90,15 +103,17 @@ def test_a_file_keeps_everything(start, tmp_path):
     key = known["dsn"].split("//")[1].split("@")[0]
     address = known["dsn"].replace(f"{key}@", "").replace("/4500000", "/api/4500000/store/")
     headers = {"X-Sentry-Auth": f"Sentry sentry_key={key}"}
-    response = requests.post(address, data=b'{"message":"kept"}', headers=headers, timeout=10)
+    response = requests.post(
+        address, data=b'{"message":"kept"}', headers=headers, timeout=outside.PATIENCE
+    )
     assert response.status_code == 200
     first.send_signal(signal.SIGTERM)
-    assert first.wait(20) == 0
+    assert first.wait() == 0
     again = json.loads(start("--port", "0", "--json", "--data", path).stdout.readline())
     assert (again["token"], again["url"] != known["url"]) == (known["token"], True)
     headers = {"Authorization": f"Bearer {again['token']}"}
     list_of_issues = f"{again['url']}projects/acme/sandbox/issues/"
-    (issue,) = requests.get(list_of_issues, headers=headers, timeout=10).json()
+    (issue,) = requests.get(list_of_issues, headers=headers, timeout=outside.PATIENCE).json()
     assert issue["title"] == "kept"
     assert issue["permalink"].startswith(again["url"].removesuffix("api/0/"))
 

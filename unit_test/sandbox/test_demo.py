@@ -12,13 +12,16 @@ import pytest
 import requests
 
 from sentry_plugin.sandbox import demo
+from unit_test import outside
 
 FAILED = {"version": "v1", "type": "action_event", "body": {"status": "error", "error": "no"}}
 
 
 def test_the_demo_runs_its_actions_hides_the_token_and_leaves_nothing_running():
     program = [sys.executable, "-m", "sentry_plugin.sandbox.demo"]
-    done = subprocess.run(program, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        program, capture_output=True, text=True, timeout=outside.PATIENCE, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     titles = re.findall(r"^== (.*)", done.stdout, re.MULTILINE)
     assert titles[1:-1:2] == [
@@ -39,7 +42,7 @@ def test_the_demo_runs_its_actions_hides_the_token_and_leaves_nothing_running():
     assert "sntryu_" not in done.stdout
     address = re.search(r'"url": "([^"]+)"', done.stdout)[1]
     with pytest.raises(requests.ConnectionError):
-        requests.get(address, timeout=10)
+        requests.get(address, timeout=outside.PATIENCE)
 
 
 def test_the_demo_fails_where_the_sandbox_does_not_start(monkeypatch):

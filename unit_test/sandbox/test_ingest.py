@@ -12,6 +12,8 @@ import zlib
 import brotli
 import pytest
 
+from unit_test import outside
+
 PROJECT = "projects/acme/sandbox/"
 TOO_LARGE = (
     "envelope exceeded size limits for type 'event'"
@@ -42,7 +44,7 @@ def stored(sandbox, event_id):
 
 def post(sandbox, path, data, query="", **headers):
     address = f"{sandbox.base}/api/{sandbox.project_id}/{path}{query}"
-    return sandbox.http.post(address, data=data, headers=headers, timeout=20)
+    return sandbox.http.post(address, data=data, headers=headers, timeout=outside.PATIENCE)
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,8 @@ def test_the_timeline_counts_the_events_of_its_points(sandbox, path, given, poin
     (found,) = sandbox.get(path, params={"query": "now", **given}).json()
     stats = found.get("stats", {})
     assert {name: len(timeline) for name, timeline in stats.items()} == points
-    assert all(timeline[-1][1] == 2 for timeline in stats.values())
+    # An hour may end between the two.
+    assert all(sum(count for _, count in timeline[-2:]) == 2 for timeline in stats.values())
 
 
 def test_an_event_id_is_a_direct_hit_without_pages(sandbox):

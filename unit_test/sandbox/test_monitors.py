@@ -7,6 +7,8 @@ import uuid
 
 import pytest
 
+from unit_test import outside
+
 LIST = "organizations/acme/monitors/"
 INTERVAL = {"schedule": {"type": "interval", "value": 10, "unit": "minute"}, "checkin_margin": 5}
 CRONTAB = {"schedule": {"type": "crontab", "value": "0 * * * *"}, "timezone": "UTC"}
@@ -15,7 +17,7 @@ CRONTAB = {"schedule": {"type": "crontab", "value": "0 * * * *"}, "timezone": "U
 def cron(sandbox, slug="nightly", key=None, method="GET", **given):
     key = sandbox.key if key is None else key
     address = f"{sandbox.base}/api/{sandbox.project_id}/cron/{slug}/{key}/"
-    return sandbox.http.request(method, address, timeout=20, **given)
+    return sandbox.http.request(method, address, timeout=outside.PATIENCE, **given)
 
 
 def in_envelope(sandbox, check_in):

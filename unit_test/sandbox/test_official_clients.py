@@ -7,6 +7,8 @@ import pathlib
 import subprocess
 import sys
 
+from unit_test import outside
+
 EXCEPTION = """
 import os
 import sentry_sdk
@@ -32,7 +34,7 @@ def run(sandbox, *program):
         env=clean | {"SENTRY_DSN": sandbox.known["dsn"], "SENTRY_LOG_LEVEL": "warn"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=outside.PATIENCE,
         check=False,
     )
     assert result.returncode == 0, result.stderr
