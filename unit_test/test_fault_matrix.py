@@ -210,7 +210,10 @@ def test_the_table_has_every_fault_and_everything_that_can_be_asked_for():
 @pytest.mark.parametrize("ask", ["issues", "events"])
 def test_a_list_that_broke_off_goes_on_from_its_cursor(ask, station):
     case = Case("server_error,status=500", "later", 300, ask, "server_error", 2)
-    partial = body_of(case, station.run(case))["partial"]
+    outcome = station.run(case)
+    body = body_of(case, outcome)
+    assert "partial" in body, (body["error"], outcome.asked)
+    partial = body["partial"]
     message = station.message(case, station.issue, cursor=partial["next_cursor"])
     status, out, _ = station.answer(message)
     rest = json.loads(out)["body"]["output"]
