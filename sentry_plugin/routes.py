@@ -85,8 +85,8 @@ def _is_unwritable(text: str) -> bool:
 
 
 def _is_step(part: str) -> bool:
-    """Tell whether a part of a path leads to itself or upwards; some proxies drop what ; begins."""
-    return part.partition(";")[0].strip() in {".", ".."}
+    """Tell whether a part of a path leads to itself or upwards; some drop what ; ? or # begins."""
+    return re.split("[;?#]", part)[0].strip() in {".", ".."}
 
 
 ROOT = Route("")

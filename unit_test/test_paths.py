@@ -67,6 +67,8 @@ def test_a_segment_stays_one_however_often_it_is_decoded(text, times):
 @given(texts, st.integers(1, 3))
 @example("1/../../../projects", 1)
 @example("%2e%2e%2f%2e%2e%2fx", 2)
+@example("..?", 1)
+@example("..%23x", 2)
 def test_a_release_stays_below_the_releases_however_often_it_is_decoded(text, times):
     path, is_refused = refused(lambda: routes.release_route("acme", text or "x", "deploys/").path)
     if not is_refused:
