@@ -267,7 +267,7 @@ def _may_be_done(request: Request, outcome: Answer | Failure) -> bool:
         return False
     if not isinstance(outcome, Answer):
         return not outcome.unsent
-    return outcome.status in STATUSES - {429}
+    return outcome.status >= 500 or outcome.status in STATUSES - {429}
 
 
 def _redirected(method: str, url: str, target: str) -> str:
