@@ -1,20 +1,24 @@
 """An inventory as a database in memory, with views for everything that one asks about.
 
-Nothing is written but when it is made: what is asked afterwards may only read, for a limited time.
+What a user asks of it is answered by a process of its own (`asked`), which may only read, for a
+limited time and with a limited memory.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
+import signal
 import sqlite3
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import entities, relationships
+from sentry_plugin.inventory.asked import LARGEST_ANSWER, LARGEST_HEAP
 from sentry_plugin.inventory.checks import PRIVILEGED
 from sentry_plugin.inventory.entities import Kind
 
@@ -23,21 +27,9 @@ if TYPE_CHECKING:
     from sentry_plugin.inventory.properties import JSON
     from sentry_plugin.inventory.relationships import Relation
 
-LARGEST_VALUE = 1 << 20
-"""Characters of one value of an answer."""
-MOST_COLUMNS = 100
-LARGEST_ANSWER = 32 << 20
-"""Characters of all values of an answer."""
-_STEPS = 10_000
-"""Of SQLite's virtual machine between two looks at the clock."""
-_READING = {
-    sqlite3.SQLITE_SELECT,
-    sqlite3.SQLITE_READ,
-    sqlite3.SQLITE_FUNCTION,
-    sqlite3.SQLITE_RECURSIVE,
-}
-# Tells where code is in memory, and can be told.
-_NOT_CALLED = "fts3_tokenizer"
+_PROGRAM = Path(__file__).with_name("asked.py")
+_STARTING = 5.0
+"""Seconds that a process may take before its time begins."""
 
 TABLES = {
     "entity": ("key", "type", "class", "name", "properties"),
@@ -112,7 +104,7 @@ class Answer(NamedTuple):
     """Rows, as far as they were wanted, and whether there are more."""
 
     columns: Sequence[str]
-    rows: list[tuple[Any, ...]]
+    rows: list[list[Any]]
     is_cut: bool
 
 
@@ -124,17 +116,44 @@ class Database:
 
     def ask(self, sql: str, parameters: Mapping[str, Any], *, most: int, seconds: float) -> Answer:
         """Give *most* rows of one SELECT; an InputError says what is wrong with it."""
-        end = time.monotonic() + seconds
-        self._connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
-        try:
-            cursor = self._connection.execute(sql, parameters)
-            rows = [*_limited(itertools.islice(cursor, most + 1))]
-        except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
-            raise _refusal(error, seconds) from error
-        if cursor.description is None:
+        asked = {"sql": sql, "parameters": parameters, "most": most + 1, "seconds": seconds}
+        told = _answered(asked, self._connection.serialize())
+        if "wrong" in told:
+            raise _refusal(told["wrong"], told["words"])
+        if not told["columns"]:
             raise InputError("The query asks nothing.", "Give one SELECT.")
-        columns = [each[0] for each in cursor.description]
-        return Answer(columns, rows[:most], is_cut=len(rows) > most)
+        rows = told["rows"]
+        return Answer(told["columns"], rows[:most], is_cut=len(rows) > most)
+
+    def find(self, sql: str, parameters: Mapping[str, Any]) -> list[Any]:
+        """Give the rows of a SELECT of our own, which takes no time to speak of."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+
+def _answered(asked: Mapping[str, Any], database: bytes) -> JSON:
+    """Start the process that answers, and see it end."""
+    seconds = asked["seconds"]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", str(_PROGRAM)],
+            input=json.dumps(asked).encode() + b"\n" + database,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds + _STARTING,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _too_long(seconds) from error
+    if done.returncode == -signal.SIGALRM:
+        raise _too_long(seconds)
+    if done.returncode:
+        raise InputError(
+            "The query's process was ended by the system, or failed: most likely for want of "
+            "memory.",
+            "Ask for less, or give the plugin more memory.",
+        )
+    answer: JSON = json.loads(done.stdout)
+    return answer
 
 
 @contextmanager
@@ -150,28 +169,7 @@ def opened(inventory: Given) -> Iterator[Database]:
             map(_edge, inventory.relationships),
         )
         connection.execute("ANALYZE")
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, MOST_COLUMNS)
-        connection.set_authorizer(_allowed)
         yield Database(connection)
-
-
-def _allowed(action: int, _: str | None, name: str | None, *_more: str | None) -> int:
-    is_reading = action in _READING and name != _NOT_CALLED
-    return sqlite3.SQLITE_OK if is_reading else sqlite3.SQLITE_DENY
-
-
-def _limited(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """Give rows until they are too large for an event."""
-    size = 0
-    for row in rows:
-        size += sum(len(each) for each in row if isinstance(each, str | bytes))
-        if size > LARGEST_ANSWER:
-            raise InputError(
-                f"The query finds more than {LARGEST_ANSWER >> 20} MiB.",
-                "Ask for fewer columns, or set a `limit`.",
-            )
-        yield row
 
 
 def _define(connection: sqlite3.Connection) -> None:
@@ -212,12 +210,23 @@ def _properties(each: JSON) -> str:
     return json.dumps(own)
 
 
-def _refusal(error: Exception, seconds: float) -> InputError:
-    words = str(error)
-    if "interrupted" in words:
+def _too_long(seconds: float) -> InputError:
+    return InputError(
+        f"The query takes longer than {seconds:g} seconds.",
+        "Ask for less, or raise the input's `seconds` and the connection's `timeout`.",
+    )
+
+
+def _refusal(wrong: str, words: str) -> InputError:
+    if wrong == "size":
         return InputError(
-            f"The query takes longer than {seconds:g} seconds.",
-            "Ask for less, or raise the input's `seconds` and the connection's `timeout`.",
+            f"The query finds more than {LARGEST_ANSWER >> 20} MiB.",
+            "Ask for fewer columns, or set a `limit`.",
+        )
+    if wrong == "memory":
+        return InputError(
+            f"The query takes more than {LARGEST_HEAP >> 20} MiB of memory.",
+            "Sort, group and join less at once: choose rows with WHERE first, or fewer columns.",
         )
     if any(each in words for each in ("not authorized", "prohibited", "authorization denied")):
         return InputError("The query does more than read.", "Give one SELECT.")

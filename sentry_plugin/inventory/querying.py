@@ -5,7 +5,6 @@ Knows no table.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
@@ -36,7 +35,7 @@ def output(connection: Connection, params: Any) -> Any:
         answer = _answer(opened, params, seconds)
     if len({*answer.columns}) < len(answer.columns):
         raise InputError("Two columns of the query have one name.", "Name them, with AS.")
-    rows = [dict(zip(answer.columns, map(_text, row), strict=True)) for row in answer.rows]
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     return {
         "columns": [*answer.columns],
         "rows": rows,
@@ -51,11 +50,5 @@ def _answer(opened: Database, params: Any, seconds: float) -> Answer:
     if "sql" in params:
         return opened.ask(params["sql"], params.get("parameters", {}), most=most, seconds=seconds)
     question = QUESTIONS[params["question"]]
-    found = subject(opened, question, params["subject"], seconds)
+    found = subject(opened, question, params["subject"])
     return opened.ask(question.sql, {"subject": found}, most=most, seconds=seconds)
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)  # JSON has no such number
-    return value.hex() if isinstance(value, bytes) else value

@@ -47,15 +47,14 @@ QUESTIONS = {
 }
 
 
-def subject(database: Database, question: Question, named: str, seconds: float) -> str:
+def subject(database: Database, question: Question, named: str) -> str:
     """Find the key of what a question is about: by the first property that something has."""
     for name in question.known_by:
-        found = database.ask(
-            f"SELECT key FROM {question.view} WHERE lower({name}) = lower(:named) ORDER BY key",
+        found = database.find(
+            f"SELECT key FROM {question.view} WHERE lower({name}) = lower(:named)"
+            f" ORDER BY key LIMIT {MOST_CANDIDATES}",
             {"named": named},
-            most=MOST_CANDIDATES,
-            seconds=seconds,
-        ).rows
+        )
         if found[1:]:
             keys = ", ".join(key for (key,) in found)
             raise InputError(f"Several things are the input's `subject`: {keys}.", "Give the key.")

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
+import resource
+import signal
+import sqlite3
+
 import pytest
 
-from sentry_plugin.inventory import database
+from sentry_plugin.inventory import asked, database
 from unit_test.inventory.test_check import ORG, M, P, T, edge, has, in_team, node, of_team, packed
 
 PEOPLE = [
@@ -214,3 +221,121 @@ def test_a_query_without_end_ends(ask):
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT sum(x) FROM n"
     body = ask(sql=endless, seconds=1)
     assert "takes longer than 1 seconds" in body["error"]
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
+SEARCH = "instr(zeroblob(1000000), zeroblob(500000) || x'01')"
+LONG = "hex(zeroblob(200000)) || x"
+LARGE = "randomblob(500000)"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"SELECT {SEARCH} AS a",
+        f"{ENDLESS} SELECT sum({SEARCH}) AS a FROM n",
+        f"{ENDLESS} SELECT sum(length(randomblob(1000000))) AS a FROM n",
+        f"{ENDLESS} SELECT sum(length(replace({LONG}, '0', 'ab'))) AS a FROM n",
+        f"{ENDLESS} SELECT count(*) AS a FROM n WHERE {LONG} LIKE '%a%0%a%'",
+        f"{ENDLESS} SELECT count(*) AS a FROM n WHERE {LONG} GLOB '*a*0*a*'",
+        f"{ENDLESS} SELECT sum(length(printf('%.*c', 900000, 'x'))) AS a FROM n",
+        f"{ENDLESS} SELECT sum(json_valid('[' || replace({LONG}, '0', '1,'))) AS a FROM n",
+    ],
+)
+def test_a_query_ends_in_time_whatever_it_calls(sql, ask):
+    body = ask(sql=sql, seconds=1)
+    assert body["exception"]["code"] == "bad_input"
+    assert "takes longer than 1 seconds" in body["error"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"{ENDLESS} SELECT DISTINCT {LARGE} AS a FROM n LIMIT 1 OFFSET 9999",
+        f"{ENDLESS}, m AS MATERIALIZED (SELECT {LARGE} FROM n LIMIT 9999) SELECT 1 AS a FROM m",
+        f"WITH RECURSIVE n(x) AS (SELECT 1 UNION SELECT {LARGE} FROM n) SELECT max(x) AS a FROM n",
+        f"{ENDLESS} SELECT {LARGE} AS a FROM n WHERE x < 9999 ORDER BY a LIMIT 1 OFFSET 5000",
+        f"{ENDLESS}, m AS (SELECT * FROM n LIMIT 9999) SELECT {LARGE} AS a FROM m GROUP BY a",
+    ],
+)
+def test_a_query_has_a_limited_memory_and_writes_no_file(sql, ask):
+    body = ask(sql=sql, seconds=60)
+    assert body["exception"]["code"] == "bad_input"
+    assert "takes more than 256 MiB of memory" in body["error"]
+
+
+def test_what_a_list_holds_is_asked_by_json_each_and_json_tree(rows):
+    nodes = [node(M, 9, verifiedEmails=["a@example.com", "b@example.com"])]
+    sql = (
+        "SELECT e.value AS email FROM member, json_each(verifiedEmails) AS e"
+        " WHERE member.key = 'sentry-user-9' ORDER BY email"
+    )
+    assert [each["email"] for each in rows(None, nodes, sql=sql)] == nodes[0]["verifiedEmails"]
+    sql = "SELECT fullkey FROM entity, json_tree(properties) WHERE atom = 'a@example.com'"
+    assert rows(None, nodes, sql=sql) == [{"fullkey": "$.verifiedEmails[0]"}]
+
+
+def test_a_question_that_is_not_answered_is_said_to_want_memory(ask, monkeypatch, tmp_path):
+    program = tmp_path / "ends.py"
+    program.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    monkeypatch.setattr(database, "_PROGRAM", program)
+    body = ask(sql="SELECT 1 AS a")
+    assert body["exception"]["code"] == "bad_input"
+    assert "most likely for want of memory" in body["error"]
+
+
+def test_a_process_that_does_not_start_in_time_is_given_up(ask, monkeypatch, tmp_path):
+    program = tmp_path / "stays.py"
+    program.write_text("import signal\nsignal.pause()\n")
+    monkeypatch.setattr(database, "_PROGRAM", program)
+    monkeypatch.setattr(database, "_STARTING", 0)
+    assert "takes longer than 1 seconds" in ask(sql="SELECT 1 AS a", seconds=1)["error"]
+
+
+@pytest.fixture
+def answered(monkeypatch):
+    """Ask in this process what else is asked in one of its own; give the answer and the limits."""
+
+    def send(sql, most=5):
+        limits = []
+        # What SQLite may take is limited for the whole of a process, and this one goes on.
+        monkeypatch.setattr(asked, "LARGEST_HEAP", 1 << 60)
+        monkeypatch.setattr(asked.signal, "setitimer", lambda *given: limits.append(given))
+        monkeypatch.setattr(asked.resource, "setrlimit", lambda *given: limits.append(given))
+        with contextlib.closing(sqlite3.connect(":memory:")) as made:
+            made.execute("CREATE TABLE t (a)")
+            made.commit()
+            given = {"sql": sql, "parameters": {}, "most": most, "seconds": 7}
+            text = json.dumps(given).encode() + b"\n" + made.serialize()
+        out = io.BytesIO()
+        asked.main(io.BytesIO(text), out)
+        return json.loads(out.getvalue()), limits
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("sql", "answer"),
+    [
+        (
+            "SELECT 1 AS a, 1e999 AS b, x'00' AS c",
+            {"columns": [*"abc"], "rows": [[1, "inf", "00"]]},
+        ),
+        ("-- nothing", {"columns": [], "rows": []}),
+        ("DELETE FROM t", {"wrong": "query", "words": "not authorized"}),
+        (f"{MANY} SELECT hex(zeroblob(500000)) AS a FROM n", {"wrong": "size", "words": ""}),
+    ],
+)
+def test_a_question_is_answered_within_its_limits(sql, answer, answered):
+    told, limits = answered(sql, most=1000)
+    assert told == answer
+    assert (signal.ITIMER_REAL, 7) in limits
+    assert (resource.RLIMIT_FSIZE, (0, 0)) in limits
+
+
+def test_a_question_that_takes_too_much_memory_is_told_to(answered, monkeypatch):
+    def limited(_rows):
+        raise MemoryError
+
+    monkeypatch.setattr(asked, "_limited", limited)
+    assert answered("SELECT 1")[0] == {"wrong": "memory", "words": ""}
