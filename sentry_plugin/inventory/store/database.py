@@ -7,15 +7,18 @@ moment, not a copy. Loads sqlite3 only here, where it is needed. Knows no entity
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from sentry_plugin import settings
+from sentry_plugin import private, settings
 from sentry_plugin.address import API
 from sentry_plugin.errors import StateError, StoreBusy, StoreError
+from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     import sqlite3
@@ -63,6 +66,10 @@ CREATE VIEW IF NOT EXISTS relationship AS
 """
 """The tables as measured to be the fastest, and what they look like to those who ask."""
 
+_LONGEST_NAME = 200
+"""Characters; file systems take 255 bytes, and SQLite needs some for what is beside the file."""
+_READABLE = 100
+"""Characters of a name that is cut."""
 _SET = f"Have {settings.STATE} name a folder that the plugin's user may write."
 _PROBLEMS = {
     ("FULL", "IOERR", "TOOBIG"): (
@@ -81,13 +88,47 @@ _PROBLEMS = {
 
 
 def path(connection: Connection) -> Path:
-    """Name the file for a connection's Sentry; it need not exist."""
-    place = connection.url.partition("://")[2].removesuffix(f"{API}/")
+    """Name the file for a connection's Sentry, one for each; it need not exist."""
+    return _folder() / f"{_name(connection.url)}.sqlite"
+
+
+def is_there(connection: Connection) -> bool:
+    """Tell whether anything was ever stored of a connection's Sentry."""
+    file = path(connection)
+    if os.path.lexists(file):
+        return True
+    if (older := _folder() / _older_name(connection.url)) != file and os.path.lexists(older):
+        logger.warning(
+            "Version 2.0.0 stored in %s what may be of this server: if it is, name it %s, before "
+            "anything is stored, to go on with it.",
+            older,
+            file.name,
+        )
+    return False
+
+
+def _folder() -> Path:
     try:
-        folder = settings.state_folder()
+        return settings.state_folder() / "inventory"
     except StateError as error:
         raise StoreError(error.cause, error.assistance) from error
-    return folder / "inventory" / (re.sub(r"[^\w.-]", "_", place) + ".sqlite")
+
+
+def _name(url: str) -> str:
+    """Name a server as no other one is named: by its host, where that is all."""
+    scheme, _, place = url.removesuffix(f"{API}/").partition("://")
+    name = quote(place, safe="", errors="surrogatepass")
+    # A plain one is another server: whoever is on the way can answer in its place.
+    name = name if scheme == "https" else f"{scheme}={name}"
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[:_READABLE]}={hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def _older_name(url: str) -> str:
+    """Give the name that version 2.0.0 gave to this server, and to others."""
+    place = url.partition("://")[2].removesuffix(f"{API}/")
+    return re.sub(r"[^\w.-]", "_", place)[:_LONGEST_NAME] + ".sqlite"
 
 
 @contextlib.contextmanager
@@ -104,7 +145,10 @@ def opened(connection: Connection) -> Iterator[sqlite3.Connection]:
             "This Python has no SQLite.", "Use one with its module sqlite3."
         ) from error
     file = path(connection)
-    _create(file)
+    try:
+        private.make(file)
+    except StateError as error:
+        raise StoreError(error.cause, error.assistance) from error
     try:
         wait = max(connection.deadline.left, 0)
         database = sqlite3.connect(file, timeout=wait, isolation_level=None)
@@ -117,16 +161,6 @@ def opened(connection: Connection) -> Iterator[sqlite3.Connection]:
             yield database
     except sqlite3.Error as error:
         raise _error_for(error, file) from error
-
-
-def _create(file: Path) -> None:
-    """Make the file, for this user alone: it holds personal data."""
-    try:
-        file.parent.parent.mkdir(parents=True, exist_ok=True)
-        file.parent.mkdir(mode=0o700, exist_ok=True)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StoreError(f"{file} cannot be made or written: {error.strerror}.", _SET) from error
 
 
 def _prepare(database: sqlite3.Connection, file: Path) -> None:

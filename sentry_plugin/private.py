@@ -1,0 +1,65 @@
+"""Files and folders for what outlives a message: this user's own, and nobody else's.
+
+What another user could have put there is not trusted, and what another one could read is not
+written. The folder above may be anybody's, such as a volume or an orchestrator's cache: what others
+put there in place of ours is theirs, and so is refused. Knows nothing of what is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from sentry_plugin import settings
+from sentry_plugin.errors import StateError
+
+_BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite has beside a file."""
+_SET = f"Have {settings.STATE} name a folder that the plugin's user may write."
+_AWAY = f"move it away, or have {settings.STATE} name another folder."
+
+
+def make(file: Path) -> None:
+    """Make a file of SQLite and its folder, for this user alone, or see that they are so.
+
+    A file that is there is not opened: to close it would end the locks that this process has on it.
+    """
+    try:
+        make_folder(file.parent)
+        for end in _BESIDE:
+            with contextlib.suppress(FileNotFoundError):
+                _check(file.with_name(file.name + end), stat.S_ISREG, "file")
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise StateError(f"{file} cannot be made or written: {error.strerror}.", _SET) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for this user alone, or see that it is so."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    _check(folder, stat.S_ISDIR, "folder")
+
+
+def _check(path: Path, is_kind: Callable[[int], bool], kind: str) -> None:
+    """Refuse what is not ours, and what others may have written; keep others from reading it."""
+    found = path.lstat()
+    if not is_kind(found.st_mode):
+        raise StateError(f"{path} is no {kind}, or is a link.", f"See what it is, and {_AWAY}")
+    if found.st_uid != os.geteuid():
+        raise StateError(
+            f"{path} belongs to another user: what it holds is not trusted.",
+            f"Run the plugin as that user, give it to the plugin's user by `chown`, or {_AWAY}",
+        )
+    if found.st_mode & stat.S_IWOTH:
+        raise StateError(
+            f"{path} may be written by everybody: what it holds is not trusted.",
+            f"See what is in it, and then use `chmod -R go= {path}`; or {_AWAY}",
+        )
+    if found.st_mode & 0o077:
+        path.chmod(stat.S_IMODE(found.st_mode) & ~0o077)
