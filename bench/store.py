@@ -39,7 +39,7 @@ def main() -> int:
     for profile in args.profiles:
         inventory, connection = collected(args.stub, profile)
         with tempfile.TemporaryDirectory() as folder:
-            os.environ[settings.STATE] = folder
+            os.environ |= {settings.STATE: folder, settings.OFFLINE: "1"}
             for what in ("first", "same", "changed"):
                 change(inventory, what)
                 row = measured(inventory, connection)
@@ -83,7 +83,8 @@ def measured(inventory: collecting.Inventory, connection: Connection) -> tuple[f
     began = time.perf_counter()
     number = stored.keep(connection, inventory)
     kept = time.perf_counter()
-    after = [each for each in stored.snapshots(connection) if each.id == number]
+    known = stored.snapshots(connection, [*inventory.graph.parts()])
+    after = [each for each in known if each.id == number]
     found = comparing.of_snapshots(connection, None, after)
     done = time.perf_counter()
     (file,) = pathlib.Path(os.environ[settings.STATE]).glob("inventory/*")

@@ -16,6 +16,7 @@ JUPITERONE_URL = "SENTRY_PLUGIN_JUPITERONE_URL"
 JUPITERONE = "https://api.us.jupiterone.io"
 SNAPSHOTS = "SENTRY_PLUGIN_SNAPSHOTS"
 SNAPSHOT_DAYS = "SENTRY_PLUGIN_SNAPSHOT_DAYS"
+OFFLINE = "SENTRY_PLUGIN_OFFLINE"
 LONGEST_TIMEOUT = 86400
 MOST = 100_000
 CACHE = Path("/workspace/cache")
@@ -45,6 +46,17 @@ def _number(name: str, of: str, default: float, most: int) -> float:
         return int(given)
     raise InputError(
         f"The environment variable {name} is not a number of {of} from 1 to {most}.",
+        "Whoever runs the plugin has to correct it.",
+    )
+
+
+def offline() -> bool:
+    """Tell whether what is stored is given without asking its server who may see it."""
+    given = os.environ.get(OFFLINE, "")
+    if given in {"", "0", "1"}:
+        return given == "1"
+    raise InputError(
+        f"The environment variable {OFFLINE} is neither 1 nor 0.",
         "Whoever runs the plugin has to correct it.",
     )
 

@@ -18,7 +18,7 @@ from sentry_plugin.inventory import (
     states,
     stored,
 )
-from sentry_plugin.inventory.store import database, reading
+from sentry_plugin.inventory.store import reading
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
@@ -77,41 +77,34 @@ def _comparison(connection: Connection, params: Any) -> Comparison:
     include = delivery.included(params["include"]) if "include" in params else None
     organizations = params.get("organizations", [])
     if any(name in each for name in _LISTS for each in (params, earlier)):
+        named = given.named(connection, params)
         earlier |= {"organizations": organizations}
         latest = {"snapshot": stored.LATEST, "organizations": organizations}
         before = given.named(connection, earlier) or given.of_snapshots(connection, latest)
-        after = given.inventory(connection, params, include or INCLUDE)
+        after = named or given.collected(connection, params, include or INCLUDE)
         return of_given(before, after, volatile=volatile)
-    before_name, after_name = earlier.get("snapshot"), params.get("snapshot")
-    since = stored.chosen(connection, before_name, organizations) if before_name else None
-    if after_name is None:
-        return since_last(connection, organizations, include, since=since, volatile=volatile)
-    now = stored.chosen(connection, after_name, organizations)
+    names = [each["snapshot"] for each in (earlier, params) if "snapshot" in each]
+    found = stored.chosen(connection, organizations, *names)
+    since = found[0] if "snapshot" in earlier else None
+    if "snapshot" in params:
+        return of_snapshots(connection, since, found[-1], volatile=volatile)
+    if include is None:
+        accepted = {each.organization for each in since or ()}
+        known = stored.snapshots(connection, stored.about(connection, organizations), accepted)
+        include = [*(known[-1].included if known else INCLUDE)]
+    now, _ = collected(connection, organizations, include)
     return of_snapshots(connection, since, now, volatile=volatile)
 
 
-def since_last(
-    connection: Connection,
-    organizations: Sequence[str] = (),
-    include: Collection[str] | None = None,
-    *,
-    since: Sequence[Snapshot] | None = None,
-    volatile: bool = False,
-) -> Comparison:
-    """Collect, store, and compare with the snapshot before, or with others.
-
-    What is not said to be included is what was in the last snapshot.
-    """
-    if include is None:
-        about = stored.about(connection, organizations)
-        known = stored.snapshots(connection)
-        last = [each for each in known if not about or each.organization in about]
-        include = last[-1].included if last else INCLUDE
+def collected(
+    connection: Connection, organizations: Sequence[str], include: Collection[str]
+) -> tuple[list[Snapshot], list[Snapshot]]:
+    """Collect and store; the snapshots that this made, and all of the same organizations."""
     wanted = collecting.Wanted(organizations=organizations, include=include)
     inventory = collecting.collect(connection.client, wanted)
     number = stored.keep(connection, inventory)
-    now = [each for each in stored.snapshots(connection) if each.id == number]
-    return of_snapshots(connection, since, now, volatile=volatile)
+    known = stored.collected(connection, inventory)
+    return [each for each in known if each.id == number], known
 
 
 def of_snapshots(
@@ -122,7 +115,7 @@ def of_snapshots(
     volatile: bool = False,
 ) -> Comparison:
     """Compare snapshots, each with that of the same organization, or with the one before it."""
-    with database.opened(connection) as store:
+    with stored.opened(connection, after) as store:
         known = reading.snapshots(store)
         earlier = {each.organization: each for each in before or ()}
         if before is None:

@@ -9,14 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import stored, uploading
-from sentry_plugin.inventory.store import database, removal
-from sentry_plugin.logs import logger, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sentry_plugin.connection import Connection
-    from sentry_plugin.inventory.properties import JSON
 
 
 def output(connection: Connection, params: Any) -> Any:
@@ -29,25 +24,9 @@ def output(connection: Connection, params: Any) -> Any:
             "Name in `organizations` those whose inventories are to be deleted.",
         )
     dry_run = params.get("dry_run", False)
+    if uploaded:
+        stored.check(connection, organizations)
     # First what can fail by no fault of this machine: then all is still there to try again.
     there = {"jupiterone": uploading.remove(connection, params)} if uploaded else {}
-    here = _stored(connection, organizations, dry_run=dry_run) if organizations else []
+    here = stored.remove(connection, organizations, dry_run=dry_run) if organizations else []
     return {**there, "dry_run": dry_run, "removed": here}
-
-
-def _stored(connection: Connection, organizations: Sequence[str], *, dry_run: bool) -> list[JSON]:
-    """Delete snapshots."""
-    if not database.path(connection).exists():
-        logger.info("Nothing was ever stored of this Sentry.")
-        return []
-    with database.opened(connection) as store:
-        act = removal.counts if dry_run else removal.remove
-        entry, found = connection.ledger.begin(repeatable=True), {}
-        for each in organizations:
-            found[each] = act(store, each)
-            entry.made = not dry_run
-        if not dry_run:
-            removal.wipe(store)
-    for each in (each for each in organizations if not found[each]):
-        logger.info("Nothing is stored of %s.", printable(each))
-    return [{"organization": name, **counts} for name, counts in found.items() if counts]

@@ -58,7 +58,8 @@ def named(connection: Connection, params: Any) -> Given | None:
 
 def of_snapshots(connection: Connection, params: Any) -> Given:
     """Give the inventory of the snapshot that the input names."""
-    snapshots = stored.chosen(connection, params["snapshot"], params.get("organizations", []))
+    organizations = params.get("organizations", [])
+    (snapshots,) = stored.chosen(connection, organizations, params["snapshot"])
     found = stored.inventories(connection, snapshots)
     return Given(
         [each for objects in found for each in objects.entities.values()],

@@ -1,25 +1,35 @@
 """What is in the store, as the actions want it: a collection put in, snapshots found by name.
 
-Knows no table and no action.
+The only way to the store. What is in it belongs to who may see it: a snapshot is given only where
+the server accepts the message's token for its organization now, and whatever else is asked of the
+store is asked with a snapshot. Knows no table and no action.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import employees, sources
-from sentry_plugin.inventory.store import database, reading, writing
+from sentry_plugin import settings
+from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unauthorized
+from sentry_plugin.inventory import employees, entities, sources
+from sentry_plugin.inventory.store import database, reading, removal, writing
 from sentry_plugin.inventory.store.writing import Part
+from sentry_plugin.logs import logger, printable
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sentry_plugin.connection import Connection
     from sentry_plugin.inventory.collecting import Inventory
+    from sentry_plugin.inventory.properties import JSON
     from sentry_plugin.inventory.store.reading import Objects, Snapshot
 
 LATEST = "latest"
+
+Fits = Callable[["Snapshot"], bool]
 
 
 def keep(connection: Connection, inventory: Inventory) -> int:
@@ -41,40 +51,121 @@ def _parts(inventory: Inventory) -> Iterator[Part]:
         yield Part(organization, nodes, ours, complete, partial)
 
 
-def snapshots(connection: Connection) -> list[Snapshot]:
-    """Give all snapshots, the oldest first."""
-    if not database.path(connection).exists():
+def collected(connection: Connection, inventory: Inventory) -> list[Snapshot]:
+    """Give all snapshots of the organizations that were just collected, the oldest first."""
+    parts = inventory.graph.parts()
+    # Who got the organization itself was accepted for it.
+    accepted = {
+        organization
+        for organization, (nodes, _) in parts.items()
+        if any(each["_type"] == entities.ORGANIZATION.type for each in nodes)
+    }
+    return snapshots(connection, [*parts], accepted) if parts else []
+
+
+def snapshots(
+    connection: Connection, organizations: Sequence[str], accepted: Collection[str] = ()
+) -> list[Snapshot]:
+    """Give the snapshots of organizations, else of all that the token may see, the oldest first.
+
+    The server is asked whether it may, but for those for which it just was *accepted*.
+    """
+    if not database.is_there(connection):
         return []
+    if organizations:
+        check(connection, {*organizations} - {*accepted})
     with database.opened(connection) as store:
-        return reading.snapshots(store)
+        known = reading.snapshots(store)
+    about = organizations or _visible(connection, {each.organization for each in known})
+    return [each for each in known if each.organization in about]
 
 
-def inventories(connection: Connection, of: Iterable[Snapshot]) -> list[Objects]:
+def check(connection: Connection, organizations: Iterable[str]) -> None:
+    """Fail where the server does not accept the token for an organization, or cannot be asked.
+
+    https://docs.sentry.io/api/organizations/retrieve-an-organization/
+    """
+    if settings.offline():
+        return
+    for each in sorted(organizations):
+        try:
+            connection.client.get_object([sources.ORGANIZATION.route(each)], "org:read")
+        except (Unauthorized, Forbidden):
+            raise
+        except NotFound as error:
+            error.assistance += (
+                " What is stored of an organization that is gone is reached once the operator has "
+                f"set {settings.OFFLINE}=1."
+            )
+            raise
+        except ApiError as error:
+            error.cause = (
+                f"Whether the token may see what is stored of {printable(each)} is not known, so "
+                f"it stays where it is. {error.cause}"
+            )
+            raise
+
+
+def _visible(connection: Connection, organizations: Collection[str]) -> set[str]:
+    """Give those of all that are stored that the token may see."""
+    visible, refusal = set(), None
+    for each in sorted(organizations):
+        try:
+            check(connection, [each])
+            visible.add(each)
+        except (Forbidden, NotFound) as error:
+            refusal = error
+    if refusal and not visible:
+        raise refusal
+    if refusal:
+        hidden = len(organizations) - len(visible)
+        logger.info("%d more are stored that the token may not see.", hidden)
+    return visible
+
+
+@contextlib.contextmanager
+def opened(connection: Connection, _of: Iterable[Snapshot]) -> Iterator[sqlite3.Connection]:
+    """Open the store for one who has snapshots of it."""
+    with database.opened(connection) as store:
+        yield store
+
+
+def inventories(connection: Connection, of: Sequence[Snapshot]) -> list[Objects]:
     """Give what snapshots hold."""
-    with database.opened(connection) as store:
+    with opened(connection, of) as store:
         return [reading.inventory(store, each) for each in of]
 
 
-def chosen(connection: Connection, name: str, organizations: Sequence[str]) -> list[Snapshot]:
+def remove(connection: Connection, organizations: Sequence[str], *, dry_run: bool) -> list[JSON]:
+    """Remove all that is stored of organizations, or count it."""
+    if not database.is_there(connection):
+        logger.info("Nothing was ever stored of this Sentry.")
+        return []
+    check(connection, {*organizations})
+    with database.opened(connection) as store:
+        act = removal.counts if dry_run else removal.remove
+        entry, found = connection.ledger.begin(repeatable=True), {}
+        for each in organizations:
+            found[each] = act(store, each)
+            entry.made = not dry_run
+        if not dry_run:
+            removal.wipe(store)
+    for each in (each for each in organizations if not found[each]):
+        logger.info("Nothing is stored of %s.", printable(each))
+    return [{"organization": name, **counts} for name, counts in found.items() if counts]
+
+
+def chosen(
+    connection: Connection, organizations: Sequence[str], *names: str
+) -> list[list[Snapshot]]:
     """Find the snapshots that a user named: of these organizations, else as `collect` chooses.
 
     By its id, by a time for the last one until then, or by the word for the last one of all.
     """
+    fits = [_fitting(name) for name in names]
     wanted = about(connection, organizations)
-    known = snapshots(connection)
-    found = {
-        each.organization: each
-        for each in _until(known, name)
-        if not wanted or each.organization in wanted
-    }
-    if found and {*wanted} <= found.keys():
-        return [*found.values()]
-    ids = [each.id for each in known]
-    there = f"There are {ids[0]} to {ids[-1]}" if ids else "Nothing is stored yet"
-    raise InputError(
-        "There is no such snapshot as the input names, of every organization that it is about.",
-        f"{there}. Give an id, a time or `{LATEST}`; Collect Inventory stores snapshots.",
-    )
+    known = snapshots(connection, wanted) if fits else []
+    return [_last(known, each, wanted) for each in fits]
 
 
 def about(connection: Connection, organizations: Sequence[str]) -> Sequence[str]:
@@ -82,17 +173,31 @@ def about(connection: Connection, organizations: Sequence[str]) -> Sequence[str]
     return organizations or [*filter(None, [connection.client.organization])]
 
 
-def _until(known: Sequence[Snapshot], name: str) -> Sequence[Snapshot]:
+def _last(known: Sequence[Snapshot], fits: Fits, wanted: Sequence[str]) -> list[Snapshot]:
+    """Give the last snapshot of each organization that fits."""
+    found = {each.organization: each for each in known if fits(each)}
+    if found and {*wanted} <= found.keys():
+        return [*found.values()]
+    ids = [each.id for each in known]
+    there = f"There are {ids[0]} to {ids[-1]}" if ids else "Nothing is stored yet of what is named"
+    raise InputError(
+        "There is no such snapshot as the input names, of every organization that it is about.",
+        f"{there}. Give an id, a time or `{LATEST}`; Collect Inventory stores snapshots.",
+    )
+
+
+def _fitting(name: str) -> Fits:
+    """Read what a user calls a snapshot."""
     if name == LATEST:
-        return known
+        return lambda _: True
     if name.isdecimal():
-        return [each for each in known if str(each.id) == name]
+        return lambda each: str(each.id) == name
     try:
         time = datetime.fromisoformat(name)
-    except ValueError as error:
+        limit = writing.moment(time if time.tzinfo else time.replace(tzinfo=UTC))
+    except (ValueError, OverflowError) as error:
         raise InputError(
             "The input names a snapshot by something that is neither an id nor a time.",
             f"Give an id, a time such as 2026-08-16T17:41:36Z, or {LATEST}.",
         ) from error
-    limit = writing.moment(time if time.tzinfo else time.replace(tzinfo=UTC))
-    return [each for each in known if each.at <= limit]
+    return lambda each: each.at <= limit

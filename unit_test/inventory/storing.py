@@ -43,7 +43,7 @@ def expected(number):
 
 def stored_ones():
     """Give what every snapshot holds, by its number."""
-    known = stored.snapshots(CONNECTION)
+    known = stored.snapshots(CONNECTION, [])
     return {
         each.id: tuple(found)
         for each, found in zip(known, stored.inventories(CONNECTION, known), strict=True)
@@ -58,6 +58,6 @@ def inventory(number):
 
 
 if __name__ == "__main__":
-    for following in itertools.count(len(stored.snapshots(CONNECTION)) + 1):
+    for following in itertools.count(len(stored.snapshots(CONNECTION, [])) + 1):
         sys.stdout.write(f"{stored.keep(CONNECTION, inventory(following))}\n")
         sys.stdout.flush()

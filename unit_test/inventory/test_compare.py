@@ -122,11 +122,8 @@ def test_any_two_snapshots_are_compared_by_id_time_or_as_the_latest(world, compa
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"snapshot": "9"}, "There are 1 to 2."),
-        ({"snapshot": "2000-01-01"}, "There are 1 to 2."),
-        ({"snapshot": "latest", "organizations": ["other"]}, "There are 1 to 2."),
         ({"snapshot": "the last"}, "neither an id nor a time"),
-        ({"snapshot": "1", "before_snapshot": "2"}, "Swap them."),
+        ({"snapshot": "0001-01-01T00:00:00+12:00"}, "neither an id nor a time"),
         ({"limit": 0}, "`limit` is less than 1"),
         ({"include": ["everything"]}, "It can be: roles"),
         ({"snapshot": "1", "file": {"content": ""}}, "more than one inventory"),
@@ -140,6 +137,23 @@ def test_what_cannot_be_compared_is_refused(given, words, collected, ask_world, 
     assert body["exception"]["code"] == "bad_input"
     assert words in body["error"]
     assert requests_mock.call_count == asked
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"snapshot": "9"}, "There are 1 to 2."),
+        ({"snapshot": "2000-01-01"}, "There are 1 to 2."),
+        ({"snapshot": "latest", "organizations": ["other"]}, "Nothing is stored yet of what"),
+        ({"snapshot": "1", "before_snapshot": "2"}, "Swap them."),
+    ],
+)
+def test_what_is_not_there_cannot_be_compared(given, words, collected, ask_world):
+    collected()
+    collected()
+    body = ask_world("compare_inventories", **given)
+    assert body["exception"]["code"] == "bad_input"
+    assert words in body["error"]
 
 
 def test_where_nothing_is_stored_no_snapshot_is_found(ask_world):

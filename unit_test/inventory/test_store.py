@@ -173,11 +173,11 @@ def trouble(file, kind):
 
 TROUBLES = {
     "something else": "is damaged, or no store of this plugin. Move it away",
-    "no folder": "cannot be made or written: File exists",
+    "no folder": "is no folder, or is a link. See what it is, and move it away",
     "another database": "is damaged, or no store of this plugin. Move it away",
     "a newer version": "was written by a newer version of this plugin. Use that version",
     "a table is missing": "cannot be used.",
-    "nothing can be made beside it": "cannot be opened or written. Have SENTRY_PLUGIN_STATE",
+    "nothing can be made beside it": "is no file, or is a link. See what it is, and move it away",
 }
 
 
@@ -284,8 +284,9 @@ def test_two_collections_at_once_are_two_snapshots(sandbox, start, state):
     assert rows(file, "PRAGMA integrity_check") == [("ok",)]
 
 
-def test_a_kill_at_any_moment_leaves_whole_snapshots(state):
-    environment = {"PATH": "", settings.STATE: str(state)}
+def test_a_kill_at_any_moment_leaves_whole_snapshots(state, monkeypatch):
+    monkeypatch.setenv(settings.OFFLINE, "1")
+    environment = {"PATH": "", settings.STATE: str(state), settings.OFFLINE: "1"}
     numbers = []
     for moment in range(20):
         process = subprocess.Popen(
