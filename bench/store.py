@@ -22,6 +22,7 @@ import time
 from sentry_plugin import settings
 from sentry_plugin.connection import Connection
 from sentry_plugin.inventory import collecting, comparing, stored
+from sentry_plugin.ledger import Ledger
 
 BESIDE = pathlib.Path(__file__).resolve().parents[2] / "shared/bench/sentry_stub.py"
 # Seconds of a snapshot and its comparison together that we want to stay within.
@@ -60,7 +61,7 @@ def collected(stub: pathlib.Path, profile: str) -> tuple[collecting.Inventory, C
         stderr=subprocess.DEVNULL,
     )
     base = {"url": f"http://127.0.0.1:{port}", "timeout": 600, "organization": "acme"}
-    connection = Connection({"token": {"token": "not-a-real-token"}, **base})
+    connection = Connection({"token": {"token": "not-a-real-token"}, **base}, Ledger())
     try:
         server.stdout.readline()
         connection.check()

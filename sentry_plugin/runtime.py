@@ -182,13 +182,15 @@ def _watch(job: _Job, trigger: Trigger, params: Any) -> JSON:
     """Let a trigger work until it is stopped."""
     from sentry_plugin.watching.dispatcher import Dispatcher
     from sentry_plugin.watching.loop import Outlet, Watch
-    from sentry_plugin.watching.memory import Memory, place
+    from sentry_plugin.watching.memory import Memory, owner, place
 
     start, log, reply, deliver = job.start, job.log, job.reply, job.how.deliver
     url = "" if deliver else start.dispatcher
     log.hide(schema.strings(url))
     connection = trigger.connection
-    known_by = [connection.url, connection.client.organization, start.name, params]
+    organization = connection.client.organization
+    known_by = [connection.url, organization, start.name, params]
+    mine = owner(start.name, connection.url, organization, params)
     # What is printed to be looked at is not told to those who wait for it.
     kind = "debug" if job.how.debug else ""
     file = place((reply.meta or {}).get("triggerId"), known_by, kind)
@@ -196,7 +198,7 @@ def _watch(job: _Job, trigger: Trigger, params: Any) -> JSON:
     def work() -> None:
         with contextlib.ExitStack() as opened:
             take = deliver or opened.enter_context(Dispatcher(url, connection.deadline)).deliver
-            memory = opened.enter_context(Memory(file))
+            memory = opened.enter_context(Memory(file, mine))
             Watch(trigger, params, memory, Outlet(reply.emission, take, log)).run()
 
     try:

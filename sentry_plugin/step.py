@@ -202,6 +202,10 @@ class Trigger(Step):
         """Give the shortest and the longest pause between two looks; None for one look only."""
         raise NotImplementedError
 
+    def prove(self, params: Any, memory: Memory) -> None:
+        """Ask for a little of all that is watched: fails where the token may not see it."""
+        raise NotImplementedError
+
     def example(self, params: Any) -> Any:
         """Give the output for something that is there, or None where nothing is."""
         raise NotImplementedError

@@ -54,22 +54,23 @@ class InventoryChanged(Trigger):
     def example(self, _params: types.InventoryChangedInput) -> None:
         """Give none: what has not changed is no example."""
 
+    def prove(self, params: types.InventoryChangedInput, memory: Memory) -> None:
+        """Ask for each organization that is named, else for each that was told of."""
+        named = stored.about(self.connection, params.get("organizations", []))
+        stored.check(self.connection, named or _known(memory))
+
     def look(
         self, params: types.InventoryChangedInput, memory: Memory
     ) -> Generator[list[Any], None, None]:
         """Collect, and tell what is not as it was when it was told last."""
-        known = memory.get(_KNOWN) or {}
-        before = [
-            each
-            for each in stored.snapshots(self.connection)
-            if known.get(each.organization) == [each.id, each.at]
-        ]
-        found = comparing.since_last(
+        known = _known(memory)
+        after, there = comparing.collected(
             self.connection,
             params.get("organizations", []),
             params.get("include", comparing.INCLUDE),
-            since=before,
         )
+        before = [each for each in there if known.get(each.organization) == [each.id, each.at]]
+        found = comparing.of_snapshots(self.connection, before, after)
         for organization in sorted(known.keys() & {*found.not_compared}):
             logger.warning("What %s was like before is not stored any more.", organization)
         memory.put(_KNOWN, known | {each.organization: [each.id, each.at] for each in found.after})
@@ -77,6 +78,14 @@ class InventoryChanged(Trigger):
         wanted = {*params.get("alerts", ())}
         outputs = [_output(change, now[change["organization"]]) for change in found.changes]
         yield [each for each in outputs if not wanted or wanted & {*each["alerts"]}]
+
+
+def _known(memory: Memory) -> dict[str, Any]:
+    """Give the snapshot of each organization that was told last."""
+    known = memory.get(_KNOWN) or {}
+    if not isinstance(known, dict):
+        raise memory.damaged("which snapshots were told")
+    return known
 
 
 def _output(change: JSON, snapshot: Snapshot) -> JSON:

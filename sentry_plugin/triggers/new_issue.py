@@ -49,6 +49,10 @@ class NewIssue(Trigger):
         found = looking.newest(self._lists(params))
         return found and _output(occurrences.first_seen(found), normalised(found))
 
+    def prove(self, params: types.NewIssueInput, _memory: Memory) -> None:
+        """Ask for a page of each list."""
+        looking.newest(self._lists(params))
+
     def look(self, params: types.NewIssueInput, memory: Memory) -> Generator[list[Any], None, None]:
         """Go down the lists of issues; https://docs.sentry.io/product/issues/states-triage/ ."""
         wanted = {*params.get("kinds", KINDS)}

@@ -73,7 +73,10 @@ def look(
 def _resumed(memory: Memory, feed: Feed, span: Span) -> Sweep:
     """Go on where the last look ended, or begin: now, if no time is given."""
     if kept := memory.get(feed.name):
-        return Sweep(**kept | {"look_back": span.look_back})
+        try:
+            return Sweep(**kept | {"look_back": span.look_back})
+        except TypeError as error:
+            raise memory.damaged("how far a list was looked through") from error
     if span.since:
         return Sweep(span.look_back, moment(span.since))
     # A server that does not answer at first does not move the beginning.

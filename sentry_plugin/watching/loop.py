@@ -6,7 +6,6 @@ Does not know what it watches, nor where events go.
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,6 +50,8 @@ class Watch:
         self._next_look = self._next_delivery = self._deadline.now()
         self._failed_looks = self._failed_deliveries = 0
         self._ended = self._has_worked = False
+        # What waits was found with a token that may have been another one.
+        self._is_accepted = not memory.waiting
 
     def run(self) -> None:
         """Go on until it is stopped, or until there is no more to be found and all is delivered.
@@ -62,7 +63,7 @@ class Watch:
                 self._look()
             finally:
                 self._send()
-            nexts = [self._next_delivery] if self._memory.waiting else []
+            nexts = [self._next_delivery] if self._memory.waiting and self._is_accepted else []
             nexts += [] if self._ended else [self._next_look]
             if nexts:
                 self._deadline.sleep(min(nexts) - self._deadline.now())
@@ -71,8 +72,10 @@ class Watch:
         if self._ended or self._next_look > self._deadline.now():
             return
         try:
+            self._prove()
             soon = self._search()
         except PluginError as error:
+            self._is_accepted &= not isinstance(error, Unauthorized | Forbidden)
             if not self._may_pass(error):
                 raise
             self._failed_looks += 1
@@ -82,6 +85,20 @@ class Watch:
             self._failed_looks, self._has_worked = 0, True
             pause = self._next_pause(soon=soon)
         self._next_look = self._deadline.now() + pause
+
+    def _prove(self) -> None:
+        """See that the server accepts the token, before anything that waits is delivered."""
+        if self._is_accepted:
+            return
+        self._deadline.renew()
+        try:
+            self._trigger.prove(self._params, self._memory)
+        except PluginError:
+            words = "%d events wait, and stay until Sentry accepts the token for them."
+            logger.warning(words, self._memory.waiting)
+            raise
+        self._is_accepted = True
+        self._send()
 
     def _may_pass(self, error: PluginError) -> bool:
         """Tell whether to look again after a failure.
@@ -128,14 +145,16 @@ class Watch:
 
     def _send(self) -> None:
         """Deliver what waits, in order, until it fails."""
-        if self._next_delivery > self._deadline.now():
+        if self._next_delivery > self._deadline.now() or not self._is_accepted:
             return
         while event := self._memory.first():
-            number, text = event
+            number, kept = event
+            if not (isinstance(kept, list) and len(kept) == 2 and isinstance(kept[1], str)):
+                raise self._memory.damaged("an event that waits")
             self._deadline.renew()
             try:
                 # With the `meta` of now: the event may be older than this process.
-                self._deliver(self._clean(self._envelope(*json.loads(text))))
+                self._deliver(self._clean(self._envelope(*kept)))
             except Stopped:
                 raise
             except PluginError as error:

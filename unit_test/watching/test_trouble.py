@@ -8,12 +8,13 @@ import subprocess
 import pytest
 import trustme
 
+from sentry_plugin.address import api_root
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.triggers.new_issue import NewIssue
 from sentry_plugin.watching import loop
 from sentry_plugin.watching import memory as memory_module
 from sentry_plugin.watching.dispatcher import Dispatcher
-from sentry_plugin.watching.memory import Memory
+from sentry_plugin.watching.memory import Memory, Owner
 from unit_test import outside
 
 from .conftest import soon
@@ -264,7 +265,8 @@ def test_a_bug_ends_the_trigger_and_keeps_nothing_of_the_look(
     message = trigger("new_issue", since="2026-01-01T00:00:00Z", meta={"triggerId": "one"})
     submitted(sandbox)
     assert answer(message)[1]["body"]["exception"]["code"] == "bug"
-    with Memory(state / "triggers/one.sqlite3") as memory:
+    owner = Owner("new_issue", api_root(sandbox.base), ["acme"])
+    with Memory(state / "triggers/one.sqlite3", owner) as memory:
         assert (memory.waiting, memory.first()) == (0, None)
 
 
