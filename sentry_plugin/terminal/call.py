@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import difflib
 import itertools
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from sentry_plugin import schema, step
 from sentry_plugin.errors import InputError
@@ -84,18 +86,24 @@ def _shown(body: JSON, args: argparse.Namespace, out: TextIO) -> int:
         _write(map(printable, words), sys.stderr)
     output = body.get("partial", {}).get("output") if failed else body["output"]
     if output is not None:
-        _show(output, args, out)
+        failed |= not _show(output, args, out)
     return int(failed)
 
 
-def _show(output: JSON, args: argparse.Namespace, out: TextIO) -> None:
-    is_terminal = out.isatty()
+def _show(output: JSON, args: argparse.Namespace, out: TextIO) -> bool:
+    """Show an output; tell whether its files were saved, where that is wanted."""
+    is_terminal, saved = out.isatty(), True
     if args.save or is_terminal:
-        _save_files(output, args.step, args.save or Path())
+        try:
+            _save_files(output, args.step, args.save or Path())
+        except OSError as error:
+            _write([f"error: The file was not saved: {error.strerror}."], sys.stderr)
+            saved = False
     if args.json or not is_terminal:
         _write([json.dumps(output, indent=2)], out)
     else:
         _write(tables.lines(output, shutil.get_terminal_size().columns), out)
+    return saved
 
 
 def _write(lines: Iterable[str], stream: TextIO) -> None:
@@ -112,12 +120,22 @@ def _save_files(output: JSON, action: str, folder: Path) -> None:
         about = schema.resolved(whole["properties"].get(field, {}), whole.get("definitions", {}))
         if about.get("id") == "file":
             folder.mkdir(parents=True, exist_ok=True)
-            path = _free(folder / Path(value["filename"]).name)
-            path.write_bytes(base64.b64decode(value["content"]))
-            output[field] = str(path)
+            with _new(folder / Path(value["filename"]).name) as file:
+                file.write(base64.b64decode(value["content"]))
+            output[field] = str(file.name)
 
 
-def _free(path: Path) -> Path:
-    """Give the path, or one like it that is not taken: nothing is overwritten."""
+def _new(path: Path) -> IO[bytes]:
+    """Make a file for this user alone, there or, where that is taken, beside it.
+
+    Nothing is overwritten, and no link is followed, also none that leads nowhere.
+    """
     numbered = (path.with_name(f"{n}-{path.name}") for n in itertools.count(2))
-    return next(each for each in itertools.chain([path], numbered) if not each.exists())
+    names = itertools.chain([path], numbered)
+    while True:
+        with contextlib.suppress(FileExistsError):
+            return open(next(names), "xb", opener=_private)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -116,6 +116,36 @@ def test_a_file_is_saved_where_it_is_asked_for(account, call, shell):
     assert json.loads(call("check_inventory", given)[1])["checks"]
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_a_file_is_saved_beside_a_link_and_for_its_user_alone(
+    there, account, call, shell, tmp_path
+):
+    target = tmp_path / "elsewhere"
+    if there:
+        target.write_text("theirs")
+    (shell / "inventory.ndjson.gz").symlink_to(target)
+    (shell / "2-inventory.ndjson.gz").mkdir()
+    status, out, _ = call("collect_inventory", "output_as=file", "--save", ".")
+    path = shell / json.loads(out)["file"]
+    assert (status, path.name, path.stat().st_mode & 0o777) == (0, "3-inventory.ndjson.gz", 0o600)
+    assert (target.read_text() if there else target.exists()) == ("theirs" if there else False)
+
+
+def test_a_folder_that_is_a_link_is_the_user_s_own_choice(account, call, shell, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (shell / "link").symlink_to(tmp_path / "mine")
+    assert call("collect_inventory", "output_as=file", "--save", "link")[0] == 0
+    assert (tmp_path / "mine/inventory.ndjson.gz").is_file()
+
+
+def test_a_file_that_cannot_be_saved_is_said_and_its_output_shown(account, call, shell):
+    (shell / "taken").write_text("")
+    status, out, err = call("collect_inventory", "output_as=file", "--save", "taken/here")
+    assert status == 1
+    assert "error: The file was not saved: Not a directory." in err
+    assert json.loads(out)["file"]["content"]
+
+
 def test_an_error_is_told_once_with_the_server_s_words(account, at_terminal):
     status, out, err = at_terminal("list_project_issues", "project_slug=nope")
     assert (status, out) == (1, "")
