@@ -7,7 +7,6 @@ stderr, because here is where secrets are hidden.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import logging
@@ -16,13 +15,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
-from urllib.parse import quote, quote_plus
+
+from sentry_plugin.spellings import Spellings
 
 logger = logging.getLogger("sentry_plugin")
 
 LIMIT = 1 << 20
 MASK = "********"
 SHORTEST_SECRET = 6
+LONGEST_REMEMBERED, REMEMBERED = 100, 10_000
+"""Characters, and number, of texts that are known to hold none: names of fields come often."""
 
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 """Categories of characters that control, reorder or hide text, or mean nothing to others."""
@@ -50,6 +52,8 @@ class Log:
         self._lines: list[str] = []
         self._room = LIMIT
         self._secrets: list[str] = []
+        self._spellings: Spellings | None = None
+        self._plain: set[str] = set()
 
     @property
     def text(self) -> str:
@@ -62,37 +66,64 @@ class Log:
         return text
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Keep *secrets*, in all their encodings, out of everything from here on.
+        """Keep *secrets*, in all their spellings, out of everything from here on.
 
         The longest is replaced first.
         """
         long = (secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
-        known = {*self._secrets, *(form for secret in long for form in _forms(secret))}
-        self._secrets = sorted(known, key=len, reverse=True)
+        self._secrets = sorted({*self._secrets, *long}, key=len, reverse=True)
+        self._spellings = Spellings(self._secrets) if self._secrets else None
+        self._plain.clear()
 
     def is_clean(self, text: str) -> bool:
-        """Tell whether no secret is in *text*, which is JSON."""
-        return not any(json.dumps(secret)[1:-1] in text for secret in self._secrets)
+        """Tell whether surely no secret is in *text*, which is JSON."""
+        return self._spellings is None or not self._spellings.may_be_in(text)
 
     def clean(self, text: str) -> str:
         """Replace every secret in *text*."""
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
-        return text
+        if self._spellings is None:
+            return text
+        self._spellings.renew()
+        return self._clean(text, self._spellings)
 
     def cleaned(self, value: Any) -> Any:
         """Replace every secret in every string of *value*, keys included, and every number."""
+        if self._spellings is None:
+            return value
+        self._spellings.renew()
+        return self._cleaned(value, self._spellings)
+
+    def _cleaned(self, value: Any, spellings: Spellings) -> Any:
         match value:
             case str():
-                return self.clean(value)
+                return self._clean(value, spellings)
             case list():
-                return [self.cleaned(inner) for inner in value]
+                return [self._cleaned(inner, spellings) for inner in value]
             case dict():
-                return {self.clean(key): self.cleaned(inner) for key, inner in value.items()}
-            case int() | float() if str(value) in self._secrets:
+                return {
+                    self._clean(key, spellings): self._cleaned(inner, spellings)
+                    for key, inner in value.items()
+                }
+            case int() | float() if any(secret in str(value) for secret in self._secrets):
                 return MASK
             case _:
                 return value
+
+    def _clean(self, text: str, spellings: Spellings) -> str:
+        if len(text) < SHORTEST_SECRET or text in self._plain:
+            return text
+        given = text
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        data = text.encode(errors="surrogatepass")
+        if not (found := spellings.find(data)):
+            if text is given and len(text) < LONGEST_REMEMBERED and len(self._plain) < REMEMBERED:
+                self._plain.add(text)
+            return text
+        ends = [0, *(last for _, last in found)]
+        starts = [*(first for first, _ in found), len(data)]
+        kept = (data[end:start] for end, start in zip(ends, starts, strict=True))
+        return MASK.encode().join(kept).decode(errors="replace")
 
     def add(self, line: str) -> None:
         """Keep *line*, as long as there is room."""
@@ -101,19 +132,6 @@ class Log:
         self._room -= len(line)
         cut = f"The log ends here: it is cut at {LIMIT >> 20} MiB.\n"
         self._lines.append(line if self._room >= 0 else cut)
-
-
-def _forms(secret: str) -> set[str]:
-    """Give *secret* as URLs, JSON texts and HTTP's basic authentication spell it."""
-    encoded = secret.encode(errors="surrogatepass")
-    basic = (base64.b64encode(part).decode() for part in (encoded, encoded + b":", b":" + encoded))
-    return {
-        secret,
-        json.dumps(secret)[1:-1],
-        quote(encoded, safe=""),
-        quote_plus(encoded),
-        *basic,
-    }
 
 
 _current: ContextVar[Log | None] = ContextVar("log", default=None)
