@@ -28,6 +28,7 @@ CHECK_URL = (
     "https://sentry.io/api/0/."
 )
 
+ASK_LESS = "Ask for less: set a `limit`, or narrow the query."
 
 _REGION = re.compile(r"https://[a-z0-9-]+\.sentry\.io")
 
@@ -296,6 +297,9 @@ def _document(answer: Answer, request: str, doubt: str = "") -> Any:
         )
     try:
         return answer.json()
+    except strictjson.TooMany as error:
+        words = f"The answer to {request} is too large: {error}.{doubt}"
+        raise ApiError(words, None if doubt else ASK_LESS) from error
     except ValueError as error:
         raise ServerError(
             f"{request} was answered with HTTP {answer.status}, but not with JSON: {error}.{doubt}"

@@ -146,6 +146,12 @@ def hidden(text: str) -> str:
     return log.clean(text) if log else text
 
 
+def are_clean(lines: str) -> bool:
+    """Tell whether surely no secret of the message is in *lines*, each of them JSON."""
+    log = _current.get()
+    return log is None or log.is_clean(lines)
+
+
 def masked(value: Any) -> Any:
     """Replace every secret of the message that is being answered in *value*, which is JSON."""
     log = _current.get()

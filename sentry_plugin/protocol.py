@@ -14,6 +14,8 @@ from sentry_plugin.errors import PluginError, ProtocolError
 VERSION = "v1"
 LARGEST = 64 << 20
 """Bytes of a message."""
+MOST = 6_000_000
+"""Values of a message: as many as an inventory of 64 MiB has."""
 
 JSON = dict[str, Any]
 
@@ -133,7 +135,10 @@ def decode(data: bytes) -> JSON:
         words = f"The start message is larger than {LARGEST >> 20} MiB."
         return Wreck(_remains(remains.text(data)), ProtocolError(words, "Send less."))
     try:
-        message = strictjson.loads(data)
+        message = strictjson.loads(data, MOST)
+    except strictjson.TooMany as error:
+        fault = ProtocolError(f"The start message is too large: {error}.", "Send less.")
+        return Wreck(_remains(remains.text(data)), fault)
     except ValueError as error:
         text = remains.text(data)
         return Wreck(_remains(text), _fault(f"{error}", remains.faults(text)))

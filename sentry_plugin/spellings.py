@@ -80,13 +80,14 @@ class Spellings:
 
     def may_be_in(self, text: str) -> bool:
         """Tell whether a secret may be in a text of *text*, which is a JSON document in ASCII."""
+        self.renew()
         data = text.encode()
         folded = self._folded(data)
         if any(needle in folded for needle in self._in_json):
             return True
         joined = data.replace(rb"\r", b"").replace(rb"\n", b"") if rb"\n" in data else data
         runs = (each.runs(joined) for each in self._packings if each.is_in(joined))
-        return any(map(self.find, (b"\0".join(each) for each in (*runs, _marked(data)))))
+        return any(self.find(b"\0".join({*each})) for each in (*runs, _marked(data)))
 
     def _is_plain(self, data: bytes) -> bool:
         """Tell fast that nothing can be in *data*."""
@@ -155,7 +156,6 @@ class _Packing:
         self._group = 4 if bits == 6 else 2
         most = -(-least * 8 // bits)
         inside = b"[" + re.escape(alphabet + _BREAKS) + b"]"
-        self._run = re.compile(inside + b"{%d,}" % most)
         self._only = re.compile(inside + b"*")
         self._clear = bytes(byte if byte in alphabet else alphabet[0] for byte in range(256))
         self._clear = self._clear.replace(b"-", b"+").replace(b"_", b"/")
@@ -163,9 +163,14 @@ class _Packing:
         self._least = b" " * most
         self._zero = alphabet[:1]
 
-    def runs(self, data: bytes) -> set[bytes]:
-        """Give all that is long enough, each once."""
-        return {*self._run.findall(data)}
+    def runs(self, data: bytes) -> Iterator[bytes]:
+        """Give all that is long enough."""
+        shape = data.translate(self._shape)
+        start = shape.find(self._least)
+        while start >= 0:
+            end = shape.find(b"\0", start)
+            yield data[start:end] if end >= 0 else data[start:]
+            start = shape.find(self._least, end) if end >= 0 else end
 
     def is_in(self, data: bytes) -> bool:
         """Tell fast whether there is enough of it in a row."""
@@ -191,19 +196,20 @@ class _Packing:
         return binascii.a2b_base64(whole) if self._bits == 6 else binascii.unhexlify(whole)
 
 
-_MARK = re.compile(rb"[%&]|\\\\")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 
 
 def _marked(document: bytes) -> Iterator[bytes]:
     """Give the texts of a JSON document that hold what an escape begins with."""
-    end = 0
-    while found := _MARK.search(document, end):
-        start = document.rindex(b'"', 0, found.start())
-        while document[start - 1 : start] == b"\\":  # a quote within the text
-            start = document.rindex(b'"', 0, start)
-        end = _STRING.match(document, start).end()  # type: ignore[union-attr]  # it is JSON
-        yield json.loads(document[start:end]).encode(errors="surrogatepass")
+    for mark in (b"%", b"&", rb"\\"):
+        place = document.find(mark)
+        while place >= 0:
+            start = document.rindex(b'"', 0, place)
+            while document[start - 1 : start] == b"\\":  # a quote within the text
+                start = document.rindex(b'"', 0, start)
+            end = _STRING.match(document, start).end()  # type: ignore[union-attr]  # it is JSON
+            yield json.loads(document[start:end]).encode(errors="surrogatepass")
+            place = document.find(mark, end)
 
 
 def _unbroken(data: bytes, joined: bytes) -> range | list[int]:

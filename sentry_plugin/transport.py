@@ -8,6 +8,7 @@ origin: a redirect is followed only for a GET, and only within its origin.
 
 from __future__ import annotations
 
+import io
 import ssl
 import threading
 import time
@@ -212,19 +213,19 @@ class Transport:
 
     def _read(self, response: requests.Response) -> bytes:
         """Read a body as it comes: requests' own timeout bounds a read, not the whole."""
-        chunks, size = [], 0
         # What tells of a change is read also when all has to stop.
         is_question = response.request.method == "GET"
         still = self._deadline.remaining if is_question else self._deadline.remaining_to_end
+        body = io.BytesIO()  # what comes in drops takes no more memory than what comes at once
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             still()
-            chunks.append(chunk)
-            if (size := size + len(chunk)) > LARGEST_ANSWER:
+            body.write(chunk)
+            if body.tell() > LARGEST_ANSWER:
                 raise ApiError(
                     f"{_host(response.url)} answered with more than {LARGEST_ANSWER >> 20} MiB.",
                     "Ask for less: set a `limit`, or narrow the query.",
                 )
-        return b"".join(chunks)
+        return body.getvalue()
 
 
 class _Session(requests.Session):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TYPES = (IS_PERSON.type,)
 
+MOST_CELLS = 5_000_000
+
 _COLUMN = re.compile(r"(.*[\W_])?e-?mail([\W_]*address)?|mail", re.IGNORECASE)
 
 
@@ -41,12 +43,19 @@ def addresses(listed: Iterable[str]) -> set[str]:
 
 def from_csv(text: str) -> list[str]:
     """Read the column of e-mail addresses of a CSV text, with or without a header."""
-    lines = io.StringIO(text.strip("\ufeff\n\r "), newline=None)
+    dialect = _dialect(text)
+    if text.count(dialect.delimiter) + text.count("\n") > MOST_CELLS:
+        raise InputError(f"The input's `employees_csv` has more than {MOST_CELLS:,} cells.")
+    rows = csv.reader(io.StringIO(text.strip("\ufeff\n\r "), newline=None), dialect)
     try:
-        rows = list(csv.reader(lines, _dialect(text)))
+        header = next(rows, [])
+        place = _place(header)
+        return [row[place] for row in itertools.chain([header], rows) if len(row) > place]
     except csv.Error as error:
         raise InputError("The input's `employees_csv` is not CSV.") from error
-    header = rows[0] if rows else []
+
+
+def _place(header: list[str]) -> int:
     named = [place for place, name in enumerate(header) if _COLUMN.fullmatch(name.strip())]
     places = named or [place for place, value in enumerate(header) if "@" in value]
     if not places:
@@ -54,7 +63,7 @@ def from_csv(text: str) -> list[str]:
             "The input's `employees_csv` has no column of e-mail addresses.",
             "Give it a first line with the columns' names, one of which is email.",
         )
-    return [row[places[0]] for row in rows if len(row) > places[0]]
+    return places[0]
 
 
 def _dialect(text: str) -> type[csv.Dialect]:

@@ -50,7 +50,8 @@ def named(connection: Connection, params: Any) -> Given | None:
     if lists:
         return _checked(params["entities"], params["relationships"], params)
     if "file" in params:
-        return _checked(*ndjson.unpack(params["file"].get("content", "")), params)
+        content = params["file"].get("content", "")
+        return _checked(*ndjson.unpack(content, connection.deadline), params)
     if "snapshot" in params:
         return of_snapshots(connection, params)
     return None

@@ -10,6 +10,8 @@ import time
 import pytest
 import sarif_pydantic
 
+from sentry_plugin.deadline import Deadline
+from sentry_plugin.errors import TimedOut
 from sentry_plugin.inventory.checks import CHECKS, WEAK
 
 NOW = time.time_ns() // 1_000_000
@@ -342,10 +344,73 @@ def test_what_collect_inventory_did_not_give_is_refused(given, start, run, reque
     assert requests_mock.call_count == 0
 
 
-def test_a_file_that_unpacks_to_too_much_is_refused(start, run, monkeypatch):
-    monkeypatch.setattr("sentry_plugin.inventory.ndjson.LARGEST", 10)
+@pytest.mark.parametrize("limit", ["LARGEST", "LONGEST", "MOST"])
+def test_a_file_that_unpacks_to_too_much_is_refused(limit, start, run, monkeypatch):
+    monkeypatch.setattr(f"sentry_plugin.inventory.ndjson.{limit}", 5)
+    monkeypatch.setattr("sentry_plugin.inventory.ndjson.PORTION", 10)
     body = run(start("check_inventory", file=packed(node(M))))
+    assert body["exception"]["code"] == "bad_input"
     assert "unpacks to more than" in body["error"]
+
+
+def test_a_file_is_read_in_portions_that_end_with_a_line(start, run, monkeypatch):
+    nodes = [node(ORG), *(node(M, number) for number in range(50))]
+    lists = run(start("check_inventory", entities=nodes, relationships=[]))
+    for size in (1, 100, 1000):
+        monkeypatch.setattr("sentry_plugin.inventory.ndjson.PORTION", size)
+        file = run(start("check_inventory", file=packed(*nodes)))
+        assert file["output"] == lists["output"]
+
+
+BOMB = b'{"_key":"' + b"x" * (120 << 20) + b'"}'
+
+
+@pytest.mark.parametrize("wrapped", [gzip.compress, lambda text: gzip.compress(text[:9]) * 9])
+def test_a_packed_line_without_end_is_refused_before_it_is_unpacked_whole(
+    wrapped, start, run, monkeypatch
+):
+    read = []
+
+    class Counting(gzip.GzipFile):
+        def read(self, size=-1):
+            read.append(size)
+            return super().read(size)
+
+        def readline(self, size=-1):
+            read.append(size)
+            return super().readline(size)
+
+    monkeypatch.setattr("sentry_plugin.inventory.ndjson.gzip.GzipFile", Counting)
+    content = base64.b64encode(wrapped(BOMB)).decode()
+    body = run(start("check_inventory", file={"filename": "x", "content": content}))
+    assert body["exception"]["code"] == "bad_input"
+    assert 0 < sum(read) <= 30 << 20
+    assert min(read) > 0
+
+
+def test_unpacking_ends_with_the_time_of_the_message(start, run, monkeypatch):
+    asked = []
+
+    class Over(Deadline):
+        def remaining(self):
+            asked.append(1)
+            if len(asked) > 3:
+                raise TimedOut("It is over.")
+            return super().remaining()
+
+    monkeypatch.setattr("sentry_plugin.connection.Deadline", Over)
+    monkeypatch.setattr("sentry_plugin.inventory.ndjson.PORTION", 10)
+    body = run(start("check_inventory", file=packed(*[node(M)] * 100)))
+    assert body["exception"]["code"] == "timed_out"
+    assert len(asked) == 4
+
+
+def test_employees_in_too_many_cells_are_refused(start, run, monkeypatch):
+    monkeypatch.setattr("sentry_plugin.inventory.employees.MOST_CELLS", 10)
+    for text in ("email" + ",x" * 11, "email" + "\nx" * 11):
+        body = run(start("collect_inventory", employees_csv=text))
+        assert body["exception"]["code"] == "bad_input"
+        assert "`employees_csv` has more than 10 cells" in body["error"]
 
 
 def test_lists_file_and_collecting_first_come_to_the_same(sandbox, ask, collect):
