@@ -182,7 +182,8 @@ class SentryClient:
         items = _document(answer, request)
         if not isinstance(items, list):
             raise ApiError(f"{request} was answered with something else than a list.", CHECK_URL)
-        return Page(items, next_cursor(answer.headers.get("Link", ""))), [route]
+        cursor = next_cursor(answer.headers.get("Link", ""))
+        return Page(items, cursor, len(answer.body)), [route]
 
     def _ask(
         self,

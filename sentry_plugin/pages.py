@@ -42,13 +42,15 @@ class Page(NamedTuple):
 
     items: list[Any]
     next_cursor: str | None
+    size: int = 0
+    """Bytes of the answer that it came in."""
 
     def cut(self, most: int | None, cursor: str | None) -> Page:
         """Leave *most* items of a page that was fetched from *cursor*; all, where that is None."""
         if most is None or len(self.items) <= most:
             return self
         logger.warning("The server's pages are larger than asked for: the last one is cut.")
-        return Page(self.items[:most], cursor)
+        return self._replace(items=self.items[:most], next_cursor=cursor)
 
 
 class Progress:
@@ -56,12 +58,12 @@ class Progress:
 
     def __init__(self, cursor: str | None) -> None:
         self._cursors = {cursor}
-        self._known: set[str] = set()
+        self._known: set[int] = set()  # of numbers: what a server calls an id may be long
         self._idle = 0
 
     def check(self, page: Page) -> None:
         """Fail where *page* shows that going on from it leads nowhere."""
-        ids = {str(item.get("id")) for item in page.items if isinstance(item, dict)}
+        ids = {hash(str(item.get("id"))) for item in page.items if isinstance(item, dict)}
         self._idle = self._idle + 1 if ids <= self._known else 0
         if page.next_cursor in self._cursors or self._idle > MOST_IDLE:
             raise ApiError(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from sentry_plugin import schema
-from sentry_plugin.errors import InputError, OutputError, ProtocolError
+from sentry_plugin.errors import ApiError, InputError, OutputError, ProtocolError
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ NO_VALUE = (
     "Correct the input. What is empty or null may stand for a variable of the workflow, or an "
     "output of an earlier step, that had no value."
 )
+
+
+LARGEST_LIST = 128 << 20
+"""Bytes of all answers that one list comes in."""
 
 
 class Step:
@@ -145,6 +149,7 @@ class Listing(Action):
     _field = ""
     _items: list[Any] | None = None
     _cursor: str | None = None
+    _room = 0
 
     sizes: ClassVar[tuple[str, ...]] = ("per_page", "limit")
     """What the parameter for a page's size is called: by Sentry, and by GlitchTip."""
@@ -168,11 +173,18 @@ class Listing(Action):
         self, field: str, pages: Iterable[Page], form: Callable[[Any], Any] = lambda item: item
     ) -> Any:
         """Collect the items of *pages*, each brought to its *form*, as the output's *field*."""
-        self._field, self._items = field, None
+        self._field, self._items, self._room = field, None, LARGEST_LIST
         for page in pages:
             fitted = self.fit_output({field: [form(item) for item in page.items]})
             self._items = (self._items or []) + fitted[field]
             self._cursor = page.next_cursor
+            self._room -= page.size
+            if self._cursor and self._room < 0:
+                raise ApiError(
+                    f"The list is larger than {LARGEST_LIST >> 20} MiB, and goes on.",
+                    "What came so far is in `partial`; go on from its `next_cursor`, "
+                    "set a `limit`, or narrow the query.",
+                )
             if self._cursor:
                 logger.info("%d %s so far.", len(self._items), field)
         return {field: self._items} | ({"next_cursor": self._cursor} if self._cursor else {})

@@ -25,6 +25,17 @@ def test_lock_file_meets_the_dependencies_of_the_package(locked):
         assert pins[wanted.name] in wanted.specifier
 
 
+@pytest.mark.parametrize(
+    ("name", "unsafe"),
+    [("urllib3", "2.6.3"), ("requests", "2.32.5"), ("aiohttp", "3.14.3"), ("brotli", "1.1.0")],
+)
+def test_versions_with_known_faults_are_not_allowed(name, unsafe):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    every = project["dependencies"] + project["optional-dependencies"]["sandbox"]
+    allowed = {each.name: each.specifier for each in map(Requirement, every)}
+    assert unsafe not in allowed[name]
+
+
 def test_every_locked_version_is_exact_and_has_hashes(locked):
     for requirement, line in locked.items():
         assert str(requirement.specifier).startswith("==")

@@ -7,6 +7,7 @@ import time
 import pytest
 from requests_mock import ANY
 
+from sentry_plugin import step
 from sentry_plugin.exchange import Answer
 from sentry_plugin.issue import normalised
 from sentry_plugin.pages import LARGEST, next_cursor
@@ -55,6 +56,21 @@ def project(start, **more):
 
 def queries(requests_mock):
     return [request.qs for request in requests_mock.request_history]
+
+
+def test_a_list_that_is_too_large_ends_with_what_came_and_where_to_go_on(
+    start, run, requests_mock, monkeypatch
+):
+    monkeypatch.setattr(step, "LARGEST_LIST", 40)
+    pages(requests_mock, PROJECT, 2, 2, 2, 2)
+    body = run(project(start))
+    assert body["exception"]["code"] == "api_error"
+    assert "The list is larger than" in body["error"]
+    assert [each["id"] for each in body["partial"]["output"]["issues"]] == ["0", "1", "2", "3"]
+    assert body["partial"]["next_cursor"] == "0:2:0"
+    assert requests_mock.call_count == 2
+    pages(requests_mock, PROJECT, 2, 2)
+    assert len(run(project(start))["output"]["issues"]) == 4  # it ends there anyway
 
 
 def test_all_pages_are_fetched_by_cursor_until_the_last(start, run, requests_mock):

@@ -10,6 +10,7 @@ import pathlib
 import socket
 import ssl
 import threading
+import tracemalloc
 
 import pytest
 import trustme
@@ -213,6 +214,32 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused(server, events, mo
         body=gzip.compress(bytes(2 << 20)), Content_Encoding="gzip"
     )
     assert "answered with more than 1 MiB" in events(server)["error"]
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_what_a_small_answer_unpacks_to_takes_no_memory(layers, server, events, monkeypatch):
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1 << 20)
+    packed = bytes(100 << 20)
+    for _ in range(layers):
+        packed = gzip.compress(packed, 6)
+    server.answers[EVENTS] = lambda handler: handler.answer(
+        body=packed, Content_Encoding=", ".join(["gzip"] * layers)
+    )
+    tracemalloc.start()
+    try:
+        assert "answered with more than 1 MiB" in events(server)["error"]
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_answer_that_is_packed_again_and_again_is_refused(server, events):
+    server.answers[EVENTS] = lambda handler: handler.answer(
+        body=EVENT, Content_Encoding=", ".join(["gzip"] * 50)
+    )
+    error = events(server)["exception"]
+    assert error["code"] == "no_answer"
+    assert len(server.asked) >= 1
 
 
 def test_the_largest_answer_is_64_mebibytes():
