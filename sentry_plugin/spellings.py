@@ -85,9 +85,17 @@ class Spellings:
         folded = self._folded(data)
         if any(needle in folded for needle in self._in_json):
             return True
-        joined = data.replace(rb"\r", b"").replace(rb"\n", b"") if rb"\n" in data else data
-        runs = (each.runs(joined) for each in self._packings if each.is_in(joined))
-        return any(self.find(b"\0".join({*each})) for each in (*runs, _marked(data)))
+        if any(self._may_be_packed_in(part) for _, part in self._parts(data)):
+            return True
+        return bool(self.find(b"\0".join({*_marked(data)})))
+
+    def _may_be_packed_in(self, part: bytes) -> bool:
+        joined = part.replace(rb"\r", b"").replace(rb"\n", b"") if rb"\n" in part else part
+        return any(
+            self.find(b"\0".join({*each.runs(joined)}))
+            for each in self._packings
+            if each.is_in(joined)
+        )
 
     def _is_plain(self, data: bytes) -> bool:
         """Tell fast that nothing can be in *data*."""
@@ -98,12 +106,15 @@ class Spellings:
         )
 
     def _within(self, data: bytes) -> Iterator[Span]:
-        """Search part by part, for memory's sake."""
+        for start, part in self._parts(data):
+            for first, last in self._spelt(part, DEPTH):
+                yield start + first, start + last
+
+    def _parts(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """Search part by part, for memory's sake; they overlap by what one secret may take."""
         size = max(1 << 20, 4 * self._overlap)
         for start in range(0, max(len(data) - self._overlap, 1), size):
-            window = data[start : start + size + self._overlap]
-            for first, last in self._spelt(window, DEPTH):
-                yield start + first, start + last
+            yield start, data[start : start + size + self._overlap]
 
     def _spelt(self, data: bytes, depth: int) -> Iterator[Span]:
         yield from self._literally(data)
