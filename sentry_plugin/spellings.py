@@ -33,9 +33,8 @@ _BACKSLASH = (
     rb"\\(?:u[dD][89ABab][0-9A-Fa-f]{2}\\u[dD][C-Fc-f][0-9A-Fa-f]{2}|u" + _HEX4 + rb"|U" + _HEX4 * 2
     + rb"|x[0-9A-Fa-f]{2}|[abfnrtv]|[!-/:-@\[-`{-~])"
 )  # fmt: skip
-_ANY = re.compile(b"|".join((_PERCENT, _ENTITY, _BACKSLASH)))
-_MARKS = (b"%", b"&", b"\\")
-_EACH = dict(zip(_MARKS, map(re.compile, (_PERCENT, _ENTITY, _BACKSLASH)), strict=True))
+_ESCAPES = {b"%": _PERCENT, b"&": _ENTITY, b"\\": _BACKSLASH}
+"""Patterns by what they begin with; compiled where one is needed first."""
 _LETTERS = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
@@ -100,7 +99,7 @@ class Spellings:
     def _is_plain(self, data: bytes) -> bool:
         """Tell fast that nothing can be in *data*."""
         return not (
-            any(mark in data for mark in _MARKS)
+            any(mark in data for mark in _ESCAPES)
             or any(each.is_in(data) for each in self._packings)
             or any(self._literally(data))
         )
@@ -120,11 +119,11 @@ class Spellings:
         yield from self._literally(data)
         if not depth:
             return
-        kinds = [kind for mark, kind in _EACH.items() if mark in data]
+        kinds = [kind for mark, kind in _ESCAPES.items() if mark in data]
         # All at once finds what is mixed; one kind alone, what looks like another kind by chance.
-        for pattern in [_ANY, *kinds] if len(kinds) > 1 else kinds:
+        for escapes in dict.fromkeys((b"|".join(kinds), *kinds)) if kinds else ():
             for reading in self._readings:
-                yield from self._escaped(data, pattern, reading, depth)
+                yield from self._escaped(data, re.compile(escapes), reading, depth)
         for packing in self._packings:
             if packing.is_in(data):
                 yield from packing.find(data, lambda inner: self._unpacked(inner, depth - 1))
@@ -144,7 +143,7 @@ class Spellings:
     def _escaped(
         self, data: bytes, pattern: re.Pattern[bytes], reading: Reading, depth: int
     ) -> Iterator[Span]:
-        self.left -= sum(map(data.count, _MARKS))
+        self.left -= sum(map(data.count, _ESCAPES))
         if self.left < 0:
             return
         decoded = pattern.sub(lambda found: reading(found[0]), data)
