@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from sentry_plugin import noanswer, ratelimits, refusal, strictjson
+from sentry_plugin.address import is_at, place
 from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, ServerError
 from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.logs import logger, printable
@@ -30,6 +31,7 @@ CHECK_URL = (
 
 ASK_LESS = "Ask for less: set a `limit`, or narrow the query."
 
+_SAAS = place("https://sentry.io")
 _REGION = re.compile(r"https://[a-z0-9-]+\.sentry\.io")
 
 
@@ -61,7 +63,7 @@ class SentryClient:
         self.url = url
         self.organization = organization
         self._transport = transport
-        self._credentials = Credentials({"Authorization": f"Bearer {token}"})
+        self._secret = {"Authorization": f"Bearer {token}"}
         self._roots: dict[str, str] = {}
         self._deprecated: set[str] = set()
         self.time = 0.0
@@ -78,7 +80,8 @@ class SentryClient:
     def has(self, route: Route) -> bool:
         """Tell whether the server has a route, whether or not the thing itself is there."""
         url = self._root(route.organization) + route.path
-        return not is_missing(self._transport.send(Request("GET", url, self._credentials)))
+        request = Request("GET", url, self._credentials(route.organization))
+        return not is_missing(self._transport.send(request))
 
     def get_object(self, routes: Sequence[Route], scope: str) -> dict[str, Any]:
         """Fetch one thing, which has to be an object."""
@@ -198,10 +201,11 @@ class SentryClient:
         headers = {"Content-Type": "application/json"} if change.body is not None else {}
         in_doubt = False
         for route in routes:
-            place = self._root(route.organization) + route.path
+            whole = self._root(route.organization) + route.path
             parameters = urlencode({**route.query, **(query or {})}, doseq=True, quote_via=quote)
-            url = f"{place}?{parameters}" if parameters else place
-            request = Request(method, url, self._credentials, headers, *change)
+            url = f"{whole}?{parameters}" if parameters else whole
+            credentials = self._credentials(route.organization)
+            request = Request(method, url, credentials, headers, *change)
             answer = self._send(request, in_doubt=in_doubt)
             in_doubt = answer.in_doubt
             self.time = ratelimits.now(answer.headers)
@@ -211,9 +215,9 @@ class SentryClient:
             if not (lacks_it or answer.status == 410):
                 break
         if answer.ok:
-            return answer, f"{method} {place}", route
+            return answer, f"{method} {whole}", route
         assistance = self._assistance(answer, scope, route)
-        raise refusal.error_for(answer, f"{method} {place}", assistance)
+        raise refusal.error_for(answer, f"{method} {whole}", assistance)
 
     def _send(self, request: Request, *, in_doubt: bool) -> Answer:
         """Send a request; *in_doubt* says that it may have been carried out by another route."""
@@ -230,22 +234,26 @@ class SentryClient:
         where data stays. This is the one place where an answer names a host, and only one below
         sentry.io is taken. https://docs.sentry.io/organization/data-storage-location/
         """
-        if not (organization and self.url.startswith("https://sentry.io/")):
+        if not (organization and is_at(self.url, _SAAS)):
             return self.url
         if organization not in self._roots:
             self._roots[organization] = self._region(organization) or self.url
         return self._roots[organization]
 
+    def _credentials(self, organization: str) -> Credentials:
+        return Credentials(self._secret, self._root(organization))
+
     def _region(self, organization: str) -> str | None:
-        place = self.url + organization_route(organization).path
+        url = self.url + organization_route(organization).path
+        request = Request("GET", url, Credentials(self._secret, self.url))
         try:
-            answer = self._transport.send(Request("GET", place, self._credentials), Retries(0))
+            answer = self._transport.send(request, Retries(0))
             named = answer.json()["links"]["regionUrl"]
         except (ApiError, ValueError, KeyError, TypeError):
             return None  # what is wrong is said of the request that this one is for
         if not (isinstance(named, str) and _REGION.fullmatch(named)):
             return None
-        return f"{named}{urlsplit(self.url).path}"
+        return named + self.url.removeprefix(_SAAS.url)
 
     def _warn_of_deprecation(self, answer: Answer, route: Route) -> None:
         date = answer.headers.get("X-Sentry-Deprecation-Date")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from sentry_plugin.address import place
 from sentry_plugin.errors import InputError
 
 # https://develop.sentry.dev/sdk/overview/#parsing-the-dsn
@@ -15,7 +16,7 @@ _GRAMMAR = re.compile(
     r"""
     (?P<scheme>https?)://
     (?P<public_key>[\w-]+) (?: : (?P<secret_key>[\w-]*) )?
-    @(?P<host>[\w.-]+ | \[[\da-f:.]+\]) (?: : (?P<port>\d{1,5}) )?
+    @(?P<host>[^/?\#]+)
     (?P<path>(?: /(?!\.{1,2}/)[\w.~-]+ )*)
     /(?P<project>\d+)
     """,
@@ -46,13 +47,19 @@ class Dsn(NamedTuple):
 def parse(text: str) -> Dsn:
     """Take a DSN apart; space around it does not count."""
     found = _GRAMMAR.fullmatch(text.strip())
-    if not found or int(found["port"] or 1) not in range(1, 65536):
-        raise InputError(
-            "The input's `dsn` is not a DSN: it has the form https://key@host/project-number.",
-            "Copy it from the project's settings in Sentry, under Client Keys (DSN).",
-        )
-    port = f":{found['port']}" if found["port"] else ""
-    base = f"{found['scheme'].lower()}://{found['host']}{port}{found['path']}"
-    return Dsn(
-        base, found["host"], found["project"], found["public_key"], found["secret_key"] or ""
+    if not found:
+        raise _refusal("")
+    try:
+        there = place(f"{found['scheme']}://{found['host']}")
+    except ValueError as error:
+        raise _refusal(f": {error}") from error
+    base, secret = f"{there.url}{found['path']}", found["secret_key"] or ""
+    return Dsn(base, there.host, found["project"], found["public_key"], secret)
+
+
+def _refusal(why: str) -> InputError:
+    return InputError(
+        f"The input's `dsn` is not a DSN{why}.",
+        "It has the form https://key@host/project-number: copy it from the project's settings in "
+        "Sentry, under Client Keys (DSN).",
     )

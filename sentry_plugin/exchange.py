@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from sentry_plugin import strictjson
+from sentry_plugin.address import is_at, place
+from sentry_plugin.errors import ApiError
 from sentry_plugin.ledger import Entry
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
-
-Origin = tuple[str, str, int | None]
-
-
-def origin(url: str) -> Origin:
-    """Give what has to be equal for two URLs to be of one server."""
-    parts = urlsplit(url)
-    standard = {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or standard
 
 
 class Answer(NamedTuple):
@@ -54,13 +46,21 @@ class Answer(NamedTuple):
 
 
 class Credentials:
-    """Headers that authenticate a request: an auth object of requests, which nothing overrides."""
+    """Headers for one place alone: an auth object of requests, which nothing overrides."""
 
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = dict(headers)
+    def __init__(self, headers: Mapping[str, str], url: str) -> None:
+        """*url* is any address at that place."""
+        self._headers, self._place = dict(headers), place(url)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Set them, when all else is prepared."""
+        """Set them, when all else is prepared; a request that goes elsewhere is not sent at all."""
+        if not is_at(request.url, self._place):
+            error = ApiError(
+                f"A request would not have gone to {self._place.name}, which alone gets these "
+                "credentials; it was not sent."
+            )
+            error.unsent = True
+            raise error
         request.headers.update(self._headers)
         return request
 

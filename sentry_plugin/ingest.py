@@ -87,7 +87,9 @@ def report(transport: Transport, target: dsn.Dsn, event_id: str, said: dict[str,
     url = f"{target.base}/api/embed/error-page/"
     query = urlencode({"dsn": target.text, "eventId": event_id})
     kind = "application/x-www-form-urlencoded"
-    answer = _post(transport, f"{url}?{query}", Credentials({}), kind, urlencode(said).encode())
+    answer = _post(
+        transport, f"{url}?{query}", Credentials({}, url), kind, urlencode(said).encode()
+    )
     if not answer.ok:
         raise refusal.error_for(
             answer, f"POST {url}", CHECK_DSN if answer.status in _DSN_IS_WRONG else None
@@ -115,7 +117,7 @@ def _credentials(target: dsn.Dsn, version: int) -> Credentials:
         "sentry_secret": target.secret_key,
     }
     given = ", ".join(f"{name}={value}" for name, value in fields.items() if value != "")
-    return Credentials({"X-Sentry-Auth": f"Sentry {given}"})
+    return Credentials({"X-Sentry-Auth": f"Sentry {given}"}, target.base)
 
 
 def _envelope(item: Item) -> bytes:

@@ -54,7 +54,7 @@ class JupiterOne:
         """Why it does not come to one."""
         self._transport = transport
         self._credentials = Credentials(
-            {"Authorization": f"Bearer {key}", "JupiterOne-Account": account}
+            {"Authorization": f"Bearer {key}", "JupiterOne-Account": account}, url
         )
 
     def start(self, target: Mapping[str, str]) -> str:

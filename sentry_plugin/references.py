@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
+from sentry_plugin.address import Place, place
 from sentry_plugin.errors import ApiError, InputError
-from sentry_plugin.logs import printable
 from sentry_plugin.routes import Route, absent_issue, issue_routes, organization_route, path
 
 if TYPE_CHECKING:
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[0-9]{1,19}")
 _SHORT_ID = re.compile(r"[A-Z0-9_.-]{1,100}-[A-Z0-9]{1,20}", re.IGNORECASE | re.ASCII)
-# Old servers name organization and project; a custom integration's messages name the API.
+# Old servers name organization and project, and GlitchTip the project alone; a custom integration's
+# messages name the API.
 _ISSUE_PAGE = re.compile(
-    r"(?:api/0/)?(?:organizations/([^/]+)/|([^/]+)/[^/]+/)?issues/([^/]+)(?:/.*)?", re.DOTALL
+    r"(?:api/0/)?(?:organizations/([^/]+)/|([^/]+)/[^/]+/|[^/]+/)?issues/([^/]+)(?:/.*)?", re.DOTALL
 )
+# The issue is in the query, behind its project: feedbackSlug=web:3.
+_FEEDBACK_PAGE = re.compile(r"(?:organizations/([^/]+)/)?(?:issues/)?feedback/?")
 _SAAS = re.compile(r"(?:([a-z0-9-]+)\.)?sentry\.io")
 _REGION = re.compile(r"(?:us|de)[0-9]*|www|app")
 _AROUND = " \t\r\n<>\"'`"
@@ -68,18 +71,19 @@ def organization(client: SentryClient, issue_id: str, permalink: Any) -> str:
     if known or not isinstance(permalink, str):
         return known
     try:
-        there = urlsplit(permalink)
+        there = place(permalink)
     except ValueError:
         return known
-    page = re.search(r"/(?:organizations/([^/]+)|([^/]+)/[^/]+)/issues/", there.path)
-    return unquote((page[1] or page[2]) if page else _subdomain(there))
+    path = urlsplit(permalink).path
+    page = re.search(r"/(?:organizations/([^/]+)|([^/]+)/[^/]+)/(?:issues|feedback)/", path)
+    return unquote((page[1] or page[2]) if page else _subdomain(there.host))
 
 
 def parse(text: str, url: str) -> Reference:
     """Read what a user gave, on a connection to the API at *url*. Pure."""
     given = text.strip().strip(_AROUND).partition("|")[0].strip()
     if "/" in given:
-        return _of_link(given if "://" in given else f"https://{given}", urlsplit(url))
+        return _of_link(given if "://" in given else f"https://{given}", url)
     if _is_issue(given):
         return Reference(given.upper())
     raise InputError("The input's `issue_id` names no issue.", _FORMS)
@@ -89,39 +93,45 @@ def _is_issue(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text) or _SHORT_ID.fullmatch(text))
 
 
-def _of_link(link: str, here: SplitResult) -> Reference:
+def _of_link(link: str, url: str) -> Reference:
     try:
-        there = urlsplit(link)
-        server, ours = _server(there), _server(here)
-    except (KeyError, ValueError) as error:
-        raise InputError("The input's `issue_id` is no valid address.", _FORMS) from error
-    prefix = here.path.removesuffix("api/0/")
-    if server != ours or not there.path.startswith(prefix):
+        there, ours = place(link), place(url)
+    except ValueError as error:
+        raise InputError(f"The input's `issue_id` is no valid address: {error}.", _FORMS) from error
+    parts, prefix = urlsplit(link), urlsplit(url).path.removesuffix("api/0/")
+    if _server(there) != _server(ours) or not parts.path.startswith(prefix):
         raise InputError(
-            f"The input's `issue_id` is an address of {printable(server[0])}, which is not the "
-            f"connection's Sentry, {here.netloc}{prefix}.",
+            f"The input's `issue_id` is an address of {there.name}, which is not the connection's "
+            f"Sentry, {ours.name}{prefix}.",
             "Use a connection to that Sentry, or give the address of an issue of this one.",
         )
-    page = _ISSUE_PAGE.fullmatch(there.path.removeprefix(prefix))
-    if not (page and _is_issue(page[3])):
+    organization, issue = _page(parts.path.removeprefix(prefix), parts.query)
+    if not _is_issue(issue):
         raise InputError(
             "The input's `issue_id` is an address, but not that of an issue.",
             "Open the issue in the browser and copy the address of its page, such as "
             "https://sentry.io/organizations/ORGANIZATION/issues/123/.",
         )
-    return Reference(page[3].upper(), unquote(page[1] or page[2] or _subdomain(there)))
+    return Reference(issue.upper(), unquote(organization or _subdomain(there.host)))
 
 
-def _server(parts: SplitResult) -> tuple[str, int | None]:
-    """Give what is the same for all addresses of one Sentry."""
-    host, standard = parts.hostname or "", {"http": 80, "https": 443}[parts.scheme]
-    port = None if parts.port == standard else parts.port
-    return "sentry.io" if _SAAS.fullmatch(host) else host, port
+def _server(there: Place) -> tuple[str, int | None]:
+    """Give what is the same for all addresses of one Sentry, with TLS or without."""
+    return "sentry.io" if _SAAS.fullmatch(there.host) else there.host, there.port
 
 
-def _subdomain(parts: SplitResult) -> str:
+def _page(below: str, query: str) -> tuple[str, str]:
+    """Give the organization and the issue that a page is of, each empty where it names none."""
+    if page := _FEEDBACK_PAGE.fullmatch(below):
+        slug = parse_qs(query).get("feedbackSlug", [""])[-1]
+        return page[1] or "", slug.rpartition(":")[2]
+    page = _ISSUE_PAGE.fullmatch(below)
+    return (page[1] or page[2] or "", page[3]) if page else ("", "")
+
+
+def _subdomain(host: str) -> str:
     """Give the organization that an address at sentry.io begins with."""
-    found = _SAAS.fullmatch(parts.hostname or "")
+    found = _SAAS.fullmatch(host)
     label: str = (found[1] or "") if found else ""
     return "" if _REGION.fullmatch(label) else label
 

@@ -6,7 +6,7 @@ import fnmatch
 import os
 from pathlib import Path
 
-from sentry_plugin.address import is_private, is_server
+from sentry_plugin.address import is_private, server
 from sentry_plugin.errors import InputError, StateError
 
 TIMEOUT = "SENTRY_PLUGIN_TIMEOUT"
@@ -77,12 +77,17 @@ def check_ingest_host(host: str) -> None:
 def jupiterone_url() -> str:
     """Give the address of JupiterOne's API, without a final slash: never workflow data."""
     given = os.environ.get(JUPITERONE_URL, "").strip() or JUPITERONE
-    if is_server(given) and is_private(given):
-        return given.rstrip("/")
-    raise InputError(
-        f"The environment variable {JUPITERONE_URL} is not an address that begins with https://.",
-        "Whoever runs the plugin has to correct it.",
-    )
+    try:
+        there, path = server(given)
+        fault = None if is_private(given) else "it does not begin with https://"
+    except ValueError as error:
+        fault = str(error)
+    if fault:
+        raise InputError(
+            f"The environment variable {JUPITERONE_URL} is no https:// address: {fault}.",
+            "Whoever runs the plugin has to correct it.",
+        )
+    return there.url + path
 
 
 def state_folder() -> Path:

@@ -3,11 +3,13 @@
 Gives back whatever answer came, of any status, with its body read and capped; only where none
 came it raises. What an answer means, beyond "later", is not known here. Credentials are set by an
 auth object on every request, so that no `~/.netrc` replaces them, and are never sent to another
-origin: a redirect is followed only for a GET, and only within its origin.
+place: a redirect is followed only for a GET and at the same place, and what belongs to one place
+is set on the prepared request, whose address is what is connected to.
 """
 
 from __future__ import annotations
 
+import functools
 import io
 import ssl
 import threading
@@ -15,15 +17,16 @@ import time
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
 from sentry_plugin import noanswer, ratelimits
+from sentry_plugin.address import Place, is_at, place
 from sentry_plugin.errors import ApiError, Exhausted, RateLimited, Stopped, TransportError
-from sentry_plugin.exchange import Answer, Origin, Request, origin
+from sentry_plugin.exchange import Answer, Request
 from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.generated import VERSION
 from sentry_plugin.ledger import Entry
@@ -70,12 +73,12 @@ class Transport:
         headers: Mapping[str, str],
         tls: Tls,
     ) -> None:
-        """*headers* and the client certificate go to the origin of the URL *home* alone."""
+        """*headers* and the client certificate go to the place of the URL *home* alone."""
         self._deadline = deadline
-        self._home = origin(home)
+        self._home = place(home)
         self._headers = headers
         self._verify = tls.verify
-        self._windows: dict[Origin, float] = {}
+        self._windows: dict[Place, float] = {}
         self._sending = 0
         self._ledger = ledger
         self._lock = threading.Lock()
@@ -86,7 +89,7 @@ class Transport:
         if tls.authority:
             self._session.mount("https://", _Adapter(tls.authority))
         if tls.identity:
-            self._session.mount(urljoin(home, "/"), _Adapter(tls.identity))
+            self._session.mount(f"{self._home.url}/", _Adapter(tls.identity))
         if not tls.verify:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -162,7 +165,7 @@ class Transport:
 
     def _await_window(self, url: str) -> None:
         """Wait where the server said that it takes nothing more for a while."""
-        wait = self._windows.get(origin(url), 0) - time.monotonic()
+        wait = self._windows.get(place(url), 0) - time.monotonic()
         if wait <= 0:
             return
         if wait >= self._deadline.left:
@@ -173,7 +176,6 @@ class Transport:
         self._deadline.wait(wait)
 
     def _exchange(self, request: Request, url: str) -> Answer:
-        own = self._headers if origin(url) == self._home else {}
         remaining = max(self._deadline.left, SHORTEST)
         patience = min(remaining, LONGEST_CONNECT), min(remaining, LONGEST_READ)
         started = time.monotonic()
@@ -181,8 +183,8 @@ class Transport:
             with self._session.request(
                 request.method,
                 url,
-                auth=request.credentials,
-                headers={**own, **request.headers},
+                auth=functools.partial(self._authorized, request),
+                headers=request.headers,
                 data=request.body,
                 timeout=patience,
                 allow_redirects=False,
@@ -208,8 +210,16 @@ class Transport:
         if status == 429 and wait is None:
             wait = request.default_wait
         if wait:
-            self._windows[origin(url)] = time.monotonic() + wait
+            self._windows[place(url)] = time.monotonic() + wait
         return Answer(status, headers, body, wait)
+
+    def _authorized(
+        self, request: Request, prepared: requests.PreparedRequest
+    ) -> requests.PreparedRequest:
+        """Set what belongs to the place that a request goes to, when all else is prepared."""
+        if is_at(prepared.url, self._home):
+            prepared.headers.update({**self._headers, **request.headers})
+        return request.credentials(prepared)
 
     def _read(self, response: requests.Response) -> bytes:
         """Read a body as it comes: requests' own timeout bounds a read, not the whole."""
@@ -273,20 +283,17 @@ def _may_be_done(request: Request, outcome: Answer | Failure) -> bool:
 
 def _redirected(method: str, url: str, target: str) -> str:
     """Follow a redirect, or refuse: requests would drop the body, or carry the keys away."""
-    here = url
+    here = place(url)
     try:
-        url = urljoin(here, target)
-        stays = origin(url) == origin(here)
+        there = place(to := urljoin(url, target))
     except ValueError as error:
-        raise _lost(f"{_host(here)} redirects to what is no address.") from error
-    if not stays:
-        to = f"{urlsplit(url).scheme}://{_host(url)}"
-        raise _lost(
-            f"{_host(here)} redirects to {printable(to)}, and no credentials are sent there."
-        )
+        words = f"{here.name} redirects to what is no address: {printable(str(error))}."
+        raise _lost(words) from error
+    if there != here:
+        raise _lost(f"{here.name} redirects to {there.url}, and no credentials are sent there.")
     if method != "GET":
-        raise _lost(f"{_host(here)} redirects the {method}, which would lose it.")
-    return url
+        raise _lost(f"{here.name} redirects the {method}, which would lose it.")
+    return to
 
 
 def _lost(cause: str) -> ApiError:
@@ -297,4 +304,4 @@ def _lost(cause: str) -> ApiError:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]
+    return place(url).name

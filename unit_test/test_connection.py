@@ -24,6 +24,8 @@ def events(start, **connection):
         ("https://Sentry.Example", "https://sentry.example/api/0/"),
         (" https://sentry.example\n", "https://sentry.example/api/0/"),
         ("HTTPS://sentry.example", "https://sentry.example/api/0/"),
+        ("https://sentry.example:443/api/0/", "https://sentry.example/api/0/"),
+        ("http://sentry.example:0080", "http://sentry.example/api/0/"),
         ("https://sentry.example:8443/errors/", "https://sentry.example:8443/errors/api/0/"),
         ("https://sentry.example/errors/api/0", "https://sentry.example/errors/api/0/"),
         ("http://[::1]:9000", "http://[::1]:9000/api/0/"),
@@ -40,28 +42,53 @@ def test_the_url_is_brought_to_the_root_of_the_api(url, root, start, run, reques
     assert requests_mock.last_request.url == f"{root}{EVENTS}"
 
 
+SCHEME = "it does not begin with http:// or https://"
+BEFORE = "it holds an @, which ends a user's name, before its host"
+BELOW = "what follows its host holds a space, an @, a ? or a #"
+LETTERS = "it holds a backslash or a control character"
+HOST = "its host or its port is not valid"
+XN = "its host holds a space or a letter beyond a to z, whose ASCII form (xn--...) is needed"
+
+
 @pytest.mark.parametrize(
-    "url",
+    ("url", "fault"),
     [
-        "sentry.example",
-        "ftp://sentry.example",
-        "https://",
-        "https:///api/0/",
-        "https://user@sentry.example",
-        "https://sentry.example?x=1",
-        "https://sentry.example/#x",
-        "https://sentry.example:99999",
-        "https://sentry.example:0",
-        "https://sentry.example:x",
-        "https://[::1",
-        "https://sentry example",
-        "https://sentry.example\\@evil.example",
-        "nonsense",
+        ("sentry.example", SCHEME),
+        ("ftp://sentry.example", SCHEME),
+        ("nonsense", SCHEME),
+        ("https://", HOST),
+        ("https:///api/0/", HOST),
+        ("https://sentry.example:99999", HOST),
+        ("https://sentry.example:0", HOST),
+        ("https://sentry.example:x", HOST),
+        ("https://sentry.example:", HOST),
+        ("https://.sentry.example", HOST),
+        ("https://*.sentry.example", HOST),
+        ("https://[::1", HOST),
+        ("https://[:::1]", HOST),
+        ("https://[::1]9000", HOST),
+        ("https://user@sentry.example", BEFORE),
+        ("https://own.example:80@sentry.example/", BEFORE),
+        ("https://sentry.example/a@b", BELOW),
+        ("https://sentry.example/a b", BELOW),
+        ("https://sentry.example?x=1", BELOW),
+        ("https://sentry.example/#x", BELOW),
+        ("https://sentry example", XN),
+        ("https://s\u00e9ntry.example", XN),
+        ("https://sentry\u3002example", XN),
+        ("https://sentry.example\uff0fx", XN),
+        ("https://sentry.example%5c.evil.example", "its host holds a percent sign"),
+        ("https://[fe80::1%25eth0]/", "its host holds a percent sign"),
+        ("https://sentry.example\\@evil.example", LETTERS),
+        ("https://sentry.example/\\", LETTERS),
+        ("https://sen\ttry.example", LETTERS),
+        ("https://sentry.example\r\n.evil.example", LETTERS),
+        ("https://sentry.example\0", LETTERS),
     ],
 )
-def test_a_url_that_is_none_is_refused(url, start, run, requests_mock):
+def test_a_url_that_is_none_is_refused(url, fault, start, run, requests_mock):
     body = run(events(start, url=url))
-    assert "The connection's `url` is not the address of a server." in body["error"]
+    assert f"The connection's `url` is not the address of a server: {fault}. " in body["error"]
     assert requests_mock.call_count == 0
 
 
@@ -163,7 +190,16 @@ def test_extra_headers_go_to_the_connections_origin_only(start, run, requests_mo
 
 @pytest.mark.parametrize(
     ("url", "warned"),
-    [("http://sentry.example/", True), ("http://127.0.0.1/", False), ("http://[::1]/", False)],
+    [
+        ("http://sentry.example/", True),
+        ("http://127.evil.example/", True),
+        ("http://localhost./", True),
+        ("http://localhost.evil.example/", True),
+        ("http://localhost:9000/", False),
+        ("http://127.0.0.1/", False),
+        ("http://127.8.9.10/", False),
+        ("http://[::1]/", False),
+    ],
 )
 def test_plain_http_beyond_loopback_is_warned_of(url, warned, start, run, requests_mock):
     requests_mock.get(f"{url}api/0/{EVENTS}", json=[])

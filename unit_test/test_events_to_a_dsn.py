@@ -45,7 +45,7 @@ def envelope(request):
         ("https://k:s@sentry.io/1", "https://sentry.io/api/1/store/", ("k", "s")),
         ("https://k:@sentry.io/1", "https://sentry.io/api/1/store/", ("k", "")),
         ("http://k-1@localhost:9000/12", "http://localhost:9000/api/12/store/", ("k-1", "")),
-        ("HTTPS://k@Sentry_1/1", "https://Sentry_1/api/1/store/", ("k", "")),
+        ("HTTPS://k@Sentry_1/1", "https://sentry_1/api/1/store/", ("k", "")),
         ("https://k@h/a/b/7", "https://h/a/b/api/7/store/", ("k", "")),
         ("https://k@[::1]:9000/7", "https://[::1]:9000/api/7/store/", ("k", "")),
         (

@@ -28,7 +28,7 @@ def headers(remaining):
 
 
 def ask(transport, path):
-    return transport.send(Request("GET", f"{URL}{path}", Credentials({})))
+    return transport.send(Request("GET", f"{URL}{path}", Credentials({}, URL)))
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,9 @@ def test_an_issue_is_named_by_its_number_or_its_short_id(text, issue):
         ("HTTPS://Sentry.IO:443/organizations/acme/issues/12/", ("12", "acme")),
         ("  <https://acme.sentry.io/issues/12/|BACKEND-1A>\n", ("12", "acme")),
         ("acme.sentry.io/issues/12", ("12", "acme")),
+        ("http://acme.sentry.io/issues/12/", ("12", "acme")),
+        ("https://acme.sentry.io/feedback/?feedbackSlug=web%3A12&project=1", ("12", "acme")),
+        ("https://acme.sentry.io/issues/feedback/?feedbackSlug=web:12", ("12", "acme")),
     ],
 )
 def test_all_addresses_of_sentry_io_are_of_one_sentry(link, found, url):
@@ -68,10 +71,58 @@ def test_all_addresses_of_sentry_io_are_of_one_sentry(link, found, url):
         ("http://sentry.example:9000/tools/acme/backend/issues/12/", ("12", "acme")),
         ("http://sentry.example:9000/tools/issues/B-1?x", ("B-1", "")),
         ("http://SENTRY.example:9000/tools/organizations/a%20b/issues/12", ("12", "a b")),
+        ("http://sentry.example:9000/tools/backend/issues/12", ("12", "")),
     ],
 )
 def test_a_sentry_of_ones_own_may_have_a_port_and_a_prefix(link, found):
     assert references.parse(link, PREFIXED) == found
+
+
+@pytest.mark.parametrize("prefix", ["", "issues/"])
+@pytest.mark.parametrize(
+    "query",
+    ["?feedbackSlug=web%3A3&project=1", "?project=1&feedbackSlug=web:3#x", "?feedbackSlug=3"],
+)
+def test_the_address_that_sentry_gives_a_feedback_names_its_issue(query, prefix):
+    link = f"https://sentry.example/organizations/acme/{prefix}feedback/{query}"
+    assert references.parse(link, URL) == ("3", "acme")
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("http://sentry.example/organizations/o/issues/1/", "https://sentry.example/api/0/"),
+        ("https://sentry.example/organizations/o/issues/1/", "http://sentry.example/api/0/"),
+        ("http://sentry.example:80/organizations/o/issues/1/", "https://sentry.example/api/0/"),
+        (
+            "https://sentry.example:9000/organizations/o/issues/1/",
+            "http://sentry.example:9000/api/0/",
+        ),
+    ],
+)
+def test_an_address_of_the_same_sentry_with_tls_or_without_names_its_issue(link, url):
+    assert references.parse(link, url) == ("1", "o")
+
+
+@pytest.mark.parametrize(
+    ("permalink", "known"),
+    [
+        ("https://sentry.example/organizations/acme/issues/1/", "acme"),
+        ("https://sentry.example/acme/web/issues/1/", "acme"),
+        ("https://sentry.example/organizations/acme/feedback/?feedbackSlug=web%3A1", "acme"),
+        ("https://sentry.example/organizations/acme/issues/feedback/?feedbackSlug=web%3A1", "acme"),
+        ("https://acme.sentry.io/issues/1/", "acme"),
+        ("https://acme.sentry.io/feedback/?feedbackSlug=web%3A1", "acme"),
+        ("https://evil.example\\@acme.sentry.io/issues/1/", ""),
+        ("https://sentry.example/web/issues/1", ""),
+        ("https://[/issues/1", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_whose_an_issue_is_can_be_in_the_address_that_sentry_gives_it(permalink, known):
+    client = SimpleNamespace(url=URL, organization="")
+    assert references.organization(client, "1", permalink) == known
 
 
 @pytest.mark.parametrize(
@@ -79,7 +130,7 @@ def test_a_sentry_of_ones_own_may_have_a_port_and_a_prefix(link, found):
     [
         ("https://evil.example/organizations/o/issues/1/", URL),
         ("https://sentry.example.evil.example/organizations/o/issues/1/", URL),
-        ("https://sentry.example@evil.example/organizations/o/issues/1/", URL),
+        ("https://sentry.example./organizations/o/issues/1/", URL),
         ("https://sentry.example:8443/organizations/o/issues/1/", URL),
         ("https://acme.sentry.io/issues/1/", URL),
         ("https://notsentry.io/organizations/o/issues/1/", SAAS),
@@ -108,6 +159,9 @@ def test_a_link_to_another_sentry_is_refused(link, url, start, run, requests_moc
         "o/p/events/1/",
         "settings/o/",
         "organizations//issues/1/",
+        "organizations/o/feedback/",
+        "organizations/o/feedback/?feedbackSlug=web",
+        "organizations/o/feedback/?project=1",
     ],
 )
 def test_a_link_to_something_else_than_an_issue_is_refused(below, start, run, requests_mock):
@@ -128,6 +182,9 @@ def test_a_link_to_something_else_than_an_issue_is_refused(below, start, run, re
         ("ftp://sentry.example/issues/1/", "is no valid address"),
         ("https://[/issues/1/", "is no valid address"),
         ("https://sentry.example:x/issues/1/", "is no valid address"),
+        ("https://sentry.example@evil.example/issues/1/", "it holds an @"),
+        ("https://evil.example\\@sentry.example/issues/1/", "it holds a backslash"),
+        ("https://sentry\u3002example/issues/1/", "a letter beyond a to z"),
         ("https://sentry.example/organizations/%2e%2e/issues/1/", "cannot be part of an address"),
     ],
 )

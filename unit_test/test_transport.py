@@ -168,10 +168,38 @@ def test_redirects_without_end_are_not_followed_for_ever(server, events):
     assert len(server.asked) == transport.MOST_REDIRECTS
 
 
-@pytest.mark.parametrize("target", ["//[", "http://127.0.0.1:99999/"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://{other}\\@{own}/",
+        "http://{other}\\.{own}/",
+        "http://{other}/\\@{own}/",
+        "http://{own}\\@{other}/",
+        "http://{own}@{other}/",
+        "//{other}\\@{own}/",
+        "/\\{other}/",
+        "\\\\{other}/",
+    ],
+)
+def test_a_redirect_that_parsers_read_differently_is_not_followed(target, server, other, events):
+    own, foreign = (each.url.removeprefix("http://") for each in (server, other))
+    server.answers[EVENTS] = redirect(target.format(own=own, other=foreign))
+    assert "redirects to what is no address: it holds a" in events(server)["error"]
+    assert [asked[1] for asked in server.asked] == [EVENTS]
+    assert other.asked == []
+
+
+@pytest.mark.parametrize("target", ["//[", "http://127.0.0.1:99999/", "http://[::1::]/", "ftp://x"])
 def test_a_redirect_to_no_address_is_an_error(target, server, events):
     server.answers[EVENTS] = redirect(target)
     assert "redirects to what is no address" in events(server)["error"]
+
+
+def test_a_redirect_to_the_same_host_with_a_final_dot_is_not_followed(server, events):
+    server.answers[EVENTS] = redirect(f"http://localhost.:{server.server_port}/x")
+    body = events(server, url=f"http://localhost:{server.server_port}")
+    assert f"redirects to http://localhost.:{server.server_port}, and no cred" in body["error"]
+    assert len(server.asked) == 1
 
 
 def test_a_redirect_may_be_written_in_any_letters(server, events):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 from sentry_plugin import tls
 from sentry_plugin.errors import InputError, ServerError
@@ -30,8 +29,11 @@ class Dispatcher:
     """Takes events, one at a time."""
 
     def __init__(self, url: str, deadline: Deadline) -> None:
-        if not _is_address(url):
-            raise InputError("The address for events is not one of http or https.")
+        try:
+            self._credentials = Credentials({}, url)
+        except ValueError as error:
+            words = f"The address for events is not one of a server: {error}."
+            raise InputError(words) from error
         self._url = url
         tls = Tls(authority=_authority())
         # What is delivered changes nothing at Sentry: it is told by the queue that it came from.
@@ -43,7 +45,7 @@ class Dispatcher:
         Tries once: who waits how long for what is not known here.
         """
         headers = {"Content-Type": "application/json"}
-        request = Request("POST", self._url, Credentials({}), headers, event.encode())
+        request = Request("POST", self._url, self._credentials, headers, event.encode())
         answer = self._transport.send(request, Retries(0))
         if not answer.ok:
             error = ServerError(f"The dispatcher answered with HTTP {answer.status}.")
@@ -55,14 +57,6 @@ class Dispatcher:
 
     def __exit__(self, *_: object) -> None:
         self._transport.close()
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return bool(parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0)
-    except ValueError:
-        return False
 
 
 def _authority() -> ssl.SSLContext | None:

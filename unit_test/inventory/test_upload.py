@@ -516,12 +516,22 @@ def test_a_redirect_of_jupiterone_is_not_followed(jupiterone, upload, requests_m
 
 
 @pytest.mark.parametrize(
-    "url", ["http://jupiterone.example", "https://user:pass@j1.example", "nonsense", "ftp://x"]
+    ("url", "fault"),
+    [
+        ("http://jupiterone.example", "it does not begin with https://"),
+        ("http://127.evil.example", "it does not begin with https://"),
+        ("http://localhost.", "it does not begin with https://"),
+        ("https://user:pass@j1.example", "it holds an @"),
+        ("https://j1.example\\@evil.example", "it holds a backslash"),
+        ("https://j1.example?x", "what follows its host"),
+        ("nonsense", "it does not begin with http:// or https://"),
+        ("ftp://x", "it does not begin with http:// or https://"),
+    ],
 )
-def test_an_address_of_jupiterone_that_is_not_private_is_refused(url, upload, monkeypatch):
+def test_an_address_of_jupiterone_that_is_not_private_is_refused(url, fault, upload, monkeypatch):
     monkeypatch.setenv(settings.JUPITERONE_URL, url)
     error = failed(upload(), "bad_input")
-    assert f"{settings.JUPITERONE_URL} is not an address that begins with https://." in error
+    assert f"{settings.JUPITERONE_URL} is no https:// address: {fault}" in error
 
 
 def test_jupiterone_is_asked_in_its_first_region_unless_told_otherwise(monkeypatch):

@@ -97,12 +97,22 @@ def test_a_trigger_needs_a_dispatcher(given, trigger, answer):
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://example.com/", "http://", "http://[", "http://127.0.0.1:99999/"]
+    ("url", "fault"),
+    [
+        ("ftp://example.com/", "it does not begin with http:// or https://"),
+        ("http://", "its host or its port is not valid"),
+        ("http://[", "its host or its port is not valid"),
+        ("http://127.0.0.1:99999/", "its host or its port is not valid"),
+        ("http://evil.example\\@orchestrator.example/", "it holds a backslash"),
+        ("http://orchestrator.example@evil.example/", "it holds an @"),
+    ],
 )
-def test_a_dispatcher_is_asked_by_http(url, trigger, answer):
+def test_a_dispatcher_is_asked_by_http(url, fault, trigger, answer):
     message = trigger("new_issue")
     message["body"]["dispatcher"] = {"url": url}
-    assert answer(message)[1]["body"]["exception"]["code"] == "bad_input"
+    body = answer(message)[1]["body"]
+    assert body["exception"]["code"] == "bad_input"
+    assert f"The address for events is not one of a server: {fault}" in body["error"]
 
 
 def test_the_dispatcher_gets_neither_the_token_nor_the_connections_headers(
