@@ -41,6 +41,9 @@ class Step:
     )
     """Optional inputs whose empty text is not the same as none: it says something or is refused."""
 
+    names: ClassVar[frozenset[str]] = frozenset({"issue_id", "issue_ids"})
+    """Inputs that name issues, whose numbers may come as JSON numbers too."""
+
     def __init__(self, name: str, connection: Connection) -> None:
         self.name = name
         self.connection = connection
@@ -73,7 +76,7 @@ class Step:
         self.left_out = [field for field, value in params.items() if self._is_empty(field, value)]
         return {
             field: _without_blanks(value) if isinstance(value, list) else value
-            for field, value in params.items()
+            for field, value in self._named(params).items()
             if field not in self.left_out
         }
 
@@ -92,6 +95,11 @@ class Step:
                 found[field] = "holds nothing but empty texts"
         return found
 
+    def _named(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Write the numbers of issues as text, however an earlier step gave them."""
+        named = {field: _text(params[field]) for field in self.names & params.keys()}
+        return params | named
+
     def _is_empty(self, field: str, value: Any) -> bool:
         known = schema.load(self.name, "input")
         if field in known.get("required", ()) or field not in known.get("properties", {}):
@@ -105,6 +113,16 @@ class Step:
         if words := schema.fit(output, self.name, "output"):
             raise OutputError(f"The output does not fit: {words}.")
         return output
+
+
+def _text(value: Any) -> Any:
+    """Write a whole number, or those of a list, as text; leave all else."""
+    if isinstance(value, list):
+        return [_text(one) for one in value]
+    # A fraction is no number of an issue, and beyond 2**53 it may have been another one.
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53
+    is_number = whole or (isinstance(value, int) and not isinstance(value, bool))
+    return str(int(value)) if is_number else value
 
 
 def _without_blanks(values: list[Any]) -> list[Any]:

@@ -40,6 +40,28 @@ def test_a_required_input_that_is_missing_null_or_empty_is_refused_before_any_re
     assert requests_mock.call_count == 0
 
 
+@pytest.mark.parametrize("kind", ["action", "trigger", "task"])
+def test_a_number_that_names_an_issue_is_as_good_as_its_text(kind):
+    for name in step.index()[f"{kind}s"]:
+        given = json.loads(schema.read(f"{name}.sample.json"))["body"]["input"]
+        properties = schema.load(name, "input")["properties"]
+        for field in step.Step.names & properties.keys():
+            is_list = properties[field]["type"] == "array"
+            numbers, texts = ([4, 10**18, 7.0], ["4", str(10**18), "7"]) if is_list else (7.0, "7")
+            made = step.load(kind, name)(name, None)
+            assert made.checked_input(given | {field: numbers})[field] == texts
+
+
+@pytest.mark.parametrize("number", [1.5, 2.0**53, 1e300, True, {"id": 1}])
+@pytest.mark.parametrize("field", ["issue_ids", "issue_id"])
+def test_what_is_no_whole_number_names_no_issue(field, number, start, run, requests_mock):
+    name = {"issue_ids": "delete_issues", "issue_id": "get_issue"}[field]
+    value = [number] if field == "issue_ids" else number
+    error = run(start(name, **{field: value}))["error"]
+    assert f"`{field}{'[0]' if field == 'issue_ids' else ''}` is not of type string" in error
+    assert requests_mock.call_count == 0
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_input_of_a_wrong_type_is_refused_without_repeating_it(name, start, run, requests_mock):
     sample = json.loads(schema.read(f"{name}.sample.json"))["body"]["input"]
@@ -52,7 +74,8 @@ def test_an_input_of_a_wrong_type_is_refused_without_repeating_it(name, start, r
         "array": "odd",
     }
     for field, about in schema.load(name, "input")["properties"].items():
-        value = wrong[about.get("type", "object")]
+        # The number of an issue is one, whatever it is given as.
+        value = 5.5 if field == "issue_id" else wrong[about.get("type", "object")]
         error = run(start(name, **sample | {field: value}))["error"]
         assert f"The input does not fit: `{field}` is not of type" in error
         assert "odd" not in error

@@ -70,6 +70,10 @@ EXCEPTIONS = {
     "an issue is named by its number, its short ID or its address": [
         "run_list_issue_events_pages",
     ],
+    "the number of an issue may come as a JSON number": [
+        "run_list_issue_events_wrongtype_issue_id",
+        "run_update_issue_wrongtype_issue_id",
+    ],
     "an event needs a DSN and no token, so a bad token does not matter": [
         "run_submit_event_401_bad_token",
     ],
