@@ -11,10 +11,9 @@ import base64
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from sentry_plugin import strictjson
-from sentry_plugin.address import api_root
+from sentry_plugin.address import Place, api_root, place
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
 
@@ -22,9 +21,8 @@ JSON = dict[str, Any]
 
 PREFIX = "sntrys_"
 
-_SAAS = re.compile(r"([a-z0-9-]+\.)?sentry\.io")
-_STANDARD = {"http": 80, "https": 443}
-_PLAIN = ("http", 80)
+_SAAS = place("https://sentry.io")
+_OF_SAAS = re.compile(r"([a-z0-9-]+\.)?sentry\.io")
 
 
 class Issuer(NamedTuple):
@@ -90,7 +88,7 @@ def check(connection: JSON) -> None:
 def _is_of(url: str, servers: Iterable[str]) -> bool:
     """Tell whether *url* is an address of one of *servers*, which may not know of their TLS."""
     known = {_server(each) for each in servers}
-    known |= {("https", host, 443) for scheme, host, port in known if (scheme, port) == _PLAIN}
+    known |= {each._replace(scheme="https") for each in known if each.port is None}
     return _server(url) in known
 
 
@@ -101,8 +99,7 @@ def _is_server(url: str) -> bool:
         return False
 
 
-def _server(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(api_root(url))
-    found = parts.scheme, parts.hostname or "", parts.port or _STANDARD[parts.scheme]
-    is_saas = _SAAS.fullmatch(found[1]) and found == ("https", found[1], 443)
-    return ("https", "sentry.io", 443) if is_saas else found
+def _server(url: str) -> Place:
+    there = place(api_root(url))
+    is_saas = there == (_SAAS.scheme, there.host, _SAAS.port) and _OF_SAAS.fullmatch(there.host)
+    return _SAAS if is_saas else there
