@@ -61,9 +61,6 @@ EXCEPTIONS = {
         "test_connection_test_no_action",
         "test_connection_test_type",
     ],
-    "a slug is data and stays one segment of the path, whatever is in it": [
-        "run_list_project_issues_slug_slash",
-    ],
     "an `event_id` that is no UUID is refused: servers lose such an event or rename it": [
         "msg_unicode_roundtrip",
     ],
