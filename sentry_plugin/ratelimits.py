@@ -1,7 +1,8 @@
-"""When to come back, from the headers of an answer of any status. Pure but for the clock.
+"""When to come back, from the headers of an answer of any status.
 
 Sentry's web API tells by `X-Sentry-Rate-Limit-*`, and never by `Retry-After`; ingest tells by
 `X-Sentry-Rate-Limits` and `Retry-After`; JupiterOne by `RateLimit-*`; proxies by the latter two.
+Knows nothing but the headers and the clock, and tells the log where it does not believe one.
 """
 
 from __future__ import annotations
@@ -10,9 +11,15 @@ import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 
+from sentry_plugin.logs import logger
+
 EVENT_CATEGORIES = frozenset({"error", "default"})
-LONGEST = 1e10
-"""Seconds that no header exceeds: a float of many digits is infinite, which JSON cannot say."""
+LONGEST = 3600.0
+"""Seconds that are waited, whatever a server says.
+
+Sentry's own windows are shorter. Who comes back too early is told again to wait, at the cost of one
+request; who believes a header that is wrong is silent for years.
+"""
 
 _EARLIEST = 1e9
 """Of a number of seconds since 1970; less than that is a number from now on."""
@@ -25,8 +32,11 @@ def wait(headers: Mapping[str, str], others: int = 0) -> float | None:
     https://docs.sentry.io/api/ratelimits/
     """
     waits = [_ingest(headers), _retry_after(headers), *_windows(headers, others)]
-    known = [seconds for seconds in waits if seconds is not None]
-    return max(known) if known else None
+    longest = max((seconds for seconds in waits if seconds is not None), default=None)
+    if longest is not None and longest > LONGEST:
+        logger.warning("The server names a wait of more than %.0f s: no longer counts.", LONGEST)
+        return LONGEST
+    return longest
 
 
 def drops(headers: Mapping[str, str], wanted: frozenset[str]) -> bool:
@@ -88,4 +98,4 @@ def _moment(date: str) -> float | None:
 
 def _number(text: str) -> float | None:
     is_number = text.isascii() and text.replace(".", "", 1).isdecimal()
-    return min(float(text), LONGEST) if is_number else None
+    return float(text) if is_number else None

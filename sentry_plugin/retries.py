@@ -12,7 +12,13 @@ from typing import Any
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util import Retry
 
-STATUSES = frozenset({429, 502, 503, 504})
+STATUSES = frozenset({408, 429, 502, 503, 504, *range(520, 531)})
+"""Statuses of trouble that may pass.
+
+All but 429 leave it unknown whether a change was made. 520 to 530 are Cloudflare's, and of some,
+such as 521 and 525, it says that nothing reached the server; but others use the numbers as well.
+https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+"""
 
 
 class Retries(Retry):

@@ -10,6 +10,7 @@ is set on the prepared request, whose address is what is connected to.
 from __future__ import annotations
 
 import functools
+import importlib.util
 import io
 import ssl
 import threading
@@ -22,8 +23,10 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
+from urllib3.exceptions import LocationValueError
 
-from sentry_plugin import noanswer, ratelimits
+from sentry_plugin import course, noanswer, ratelimits
 from sentry_plugin.address import Place, is_at, place
 from sentry_plugin.errors import ApiError, Exhausted, RateLimited, Stopped, TransportError
 from sentry_plugin.exchange import Answer, Request
@@ -86,8 +89,8 @@ class Transport:
         self._session.headers["User-Agent"] = USER_AGENT
         # Nothing that one server sets is sent again, and threads share no state.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        if tls.authority:
-            self._session.mount("https://", _Adapter(tls.authority))
+        self._session.mount("http://", _Adapter())
+        self._session.mount("https://", _Adapter(tls.authority))
         if tls.identity:
             self._session.mount(f"{self._home.url}/", _Adapter(tls.identity))
         if not tls.verify:
@@ -178,6 +181,7 @@ class Transport:
     def _exchange(self, request: Request, url: str) -> Answer:
         remaining = max(self._deadline.left, SHORTEST)
         patience = min(remaining, LONGEST_CONNECT), min(remaining, LONGEST_READ)
+        way = course.begin(url)
         started = time.monotonic()
         try:
             with self._session.request(
@@ -191,13 +195,15 @@ class Transport:
                 verify=self._verify,
                 stream=True,
             ) as response:
-                body = self._read(response)
+                way.reach(course.Stage.ANSWERED)
+                body = self._read(response, way)
         except (TransportError, Stopped) as error:  # the time is over, or all has to stop
-            raise type(error)(error.cause + noanswer.doubt(request.method)) from None
-        except (OSError, urllib3.exceptions.HTTPError) as error:
-            seconds = time.monotonic() - started
+            words = f"{error.cause} From {way.host}, {way.words}."
+            raise type(error)(words + noanswer.doubt(request.method)) from None
+        except (OSError, UnicodeError, urllib3.exceptions.HTTPError) as error:
+            waited = patience[way.stage >= course.Stage.READY]
             explained = noanswer.explain(
-                error, request.method, _host(url), patience=seconds, deadline=self._deadline
+                error, request.method, course=way, patience=waited, deadline=self._deadline
             )
             if ours := exhausted(error):
                 ours.unsent = explained.unsent
@@ -206,6 +212,7 @@ class Transport:
         status, headers = response.status_code, response.headers
         logger.info("%s %s: %d in %.2f s", request.method, url, status, seconds)
         logger.debug("It has %d bytes, and the headers %s", len(body), dict(headers))
+        noanswer.check(Answer(status, headers, body), way)
         wait = ratelimits.wait(headers, self._sending - 1)
         if status == 429 and wait is None:
             wait = request.default_wait
@@ -221,16 +228,17 @@ class Transport:
             prepared.headers.update({**self._headers, **request.headers})
         return request.credentials(prepared)
 
-    def _read(self, response: requests.Response) -> bytes:
+    def _read(self, response: requests.Response, way: course.Course) -> bytes:
         """Read a body as it comes: requests' own timeout bounds a read, not the whole."""
         # What tells of a change is read also when all has to stop.
         is_question = response.request.method == "GET"
         still = self._deadline.remaining if is_question else self._deadline.remaining_to_end
         body = io.BytesIO()  # what comes in drops takes no more memory than what comes at once
         while chunk := response.raw.read1(CHUNK, decode_content=True):
+            way.received += len(chunk)
             still()
             body.write(chunk)
-            if body.tell() > LARGEST_ANSWER:
+            if way.received > LARGEST_ANSWER:
                 raise ApiError(
                     f"{_host(response.url)} answered with more than {LARGEST_ANSWER >> 20} MiB.",
                     "Ask for less: set a `limit`, or narrow the query.",
@@ -246,17 +254,45 @@ class _Session(requests.Session):
 
 
 class _Adapter(HTTPAdapter):
-    """An adapter that makes its connections, also those through a proxy, with an SSL context."""
+    """An adapter whose connections tell how far they get.
 
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
+    It makes them, also those through a proxy, with an SSL context where one is given.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self._options: dict[str, Any] = {"ssl_context": context} if context else {}
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._context, **options)
+        super().init_poolmanager(*args, **(options | self._options))
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-        return super().proxy_manager_for(*args, ssl_context=self._context, **options)
+        return super().proxy_manager_for(*args, **(options | self._options))
+
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **options)
+        pool.ConnectionCls = course.telling(pool.ConnectionCls)
+        return pool
+
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **options: Any
+    ) -> requests.Response:
+        proxy = select_proxy(str(request.url), options.get("proxies"))
+        course.depart(proxy)
+        _check_proxy(proxy)
+        return super().send(request, *args, **options)
+
+
+_PROXIES = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"}
+
+
+def _check_proxy(proxy: str | None) -> None:
+    """Refuse a proxy that cannot be one, as libraries do it in many ways."""
+    scheme = proxy.partition("://")[0].lower() if proxy and "://" in proxy else "http"
+    if scheme not in _PROXIES:
+        raise LocationValueError
+    if scheme.startswith("socks") and not importlib.util.find_spec("socks"):
+        raise noanswer.NoSocks
 
 
 _CHECK_URL = "Set the connection's `url` (or the DSN) to the address that finally answers."

@@ -26,6 +26,8 @@ MOST_WAITING = 10_000
 """Events that wait for the dispatcher, before nothing more is asked of Sentry."""
 LONGEST_PAUSE = 300.0
 """Seconds between two tries."""
+LONGEST_SLEEP = 86400.0
+"""Seconds after which the clock is looked at again: what sleeps takes no number of any size."""
 
 
 class Outlet(NamedTuple):
@@ -66,7 +68,8 @@ class Watch:
             nexts = [self._next_delivery] if self._memory.waiting and self._is_accepted else []
             nexts += [] if self._ended else [self._next_look]
             if nexts:
-                self._deadline.sleep(min(nexts) - self._deadline.now())
+                pause = min(nexts) - self._deadline.now()
+                self._deadline.sleep(min(pause, LONGEST_SLEEP))
 
     def _look(self) -> None:
         if self._ended or self._next_look > self._deadline.now():
