@@ -11,6 +11,7 @@ import collections
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sentry_plugin import references
 from sentry_plugin.errors import IN_DOUBT, InputError
 from sentry_plugin.logs import logger
 from sentry_plugin.refusal import concerns_one
@@ -50,6 +51,9 @@ def only(chosen: Sequence[Chosen]) -> Query:
 class BulkAction(Action):
     """An action that changes many issues, all of which it looks up first."""
 
+    scope = "event:write"
+    """What the token needs to change them."""
+
     # Without its project a search finds more than was meant.
     empty_texts = Action.empty_texts | {"project_slug"}
 
@@ -68,7 +72,8 @@ class BulkAction(Action):
         """Look up, change, and tell what became of each; at the end fail, if any was refused."""
         if "query" in params and "project_slug" in self.left_out:
             logger.warning("The input's `project_slug` is null: the search is of all projects.")
-        selection = select(self.connection.client, params, self.shown)
+        scope = references.SCOPE if params.get("dry_run") else self.scope
+        selection = select(self.connection.client, params, self.shown, scope)
         for name in selection.missing:
             self._results[name] = {"issue_id": name, "status": "not_found"}
         self._refusals = [*selection.refused.values()]

@@ -28,7 +28,7 @@ CHECK_URL = (
     "Check that the connection's `url` is the address of a Sentry API, such as "
     "https://sentry.io/api/0/."
 )
-
+CHECK_PAGE = f"{CHECK_URL} {refusal.WEB_PAGE}"
 ASK_LESS = "Ask for less: set a `limit`, or narrow the query."
 
 _SAAS = place("https://sentry.io")
@@ -199,7 +199,7 @@ class SentryClient:
     ) -> tuple[Answer, str, Route]:
         """Ask by one route after the other until the server has it."""
         headers = {"Content-Type": "application/json"} if change.body is not None else {}
-        in_doubt = False
+        in_doubt, page = False, None
         for route in routes:
             whole = self._root(route.organization) + route.path
             parameters = urlencode({**route.query, **(query or {})}, doseq=True, quote_via=quote)
@@ -214,10 +214,13 @@ class SentryClient:
             lacks_it = is_missing(answer) and not (answer.ok and method != "GET")
             if not (lacks_it or answer.status == 410):
                 break
+            if answer.ok and not page:
+                page = answer, f"{method} {whole}", route
         if answer.ok:
-            return answer, f"{method} {whole}", route
+            return page if page and answer.is_html else (answer, f"{method} {whole}", route)
         assistance = self._assistance(answer, scope, route)
-        raise refusal.error_for(answer, f"{method} {whole}", assistance)
+        error = refusal.error_for(answer, f"{method} {whole}", assistance)
+        raise _after(page, error, answer) if page else error
 
     def _send(self, request: Request, *, in_doubt: bool) -> Answer:
         """Send a request; *in_doubt* says that it may have been carried out by another route."""
@@ -265,7 +268,7 @@ class SentryClient:
             )
 
     def _assistance(self, answer: Answer, scope: str, route: Route) -> str | None:
-        if is_missing(answer) or (answer.is_html and answer.status < 500):
+        if is_missing(answer):
             return f"{CHECK_URL} If it is, this server does not have what was asked for."
         if answer.status == 404 and route.absent:
             return route.absent
@@ -277,6 +280,18 @@ class SentryClient:
             new = answer.headers.get("X-Sentry-Replacement-Endpoint", "one that this plugin lacks")
             return f"Sentry replaced the endpoint by {printable(new)}: look for a newer plugin."
         return None
+
+
+def _after(page: tuple[Answer, str, Route], error: ApiError, answer: Answer) -> ApiError:
+    """Tell of the web page that came before an *error*: it is what is wrong, unless an API spoke.
+
+    GlitchTip gives its page where it lacks a way, and answers as Sentry does by another one.
+    """
+    cause = f"{refusal.page(*page[:2])}. By another way: {error.cause}"
+    if is_missing(answer) or answer.status == 410:
+        return ApiError(cause, CHECK_PAGE, error.data)
+    error.cause, error.assistance = cause, f"{error.assistance} {CHECK_PAGE}"
+    return error
 
 
 def _object(answer: Answer, request: str, doubt: str = "") -> dict[str, Any]:
@@ -298,7 +313,8 @@ def _reply(answer: Answer, request: str, doubt: str) -> Reply:
 def _document(answer: Answer, request: str, doubt: str = "") -> Any:
     """Read the JSON of an answer that claims to be good; *doubt* is said where it is broken."""
     if answer.is_html:
-        raise ApiError(f"{request} was answered with a web page instead of JSON.{doubt}", CHECK_URL)
+        words = refusal.words(answer)
+        raise ApiError(f"{refusal.page(answer, request)}.{doubt}", CHECK_PAGE, words)
     if not answer.body.strip():
         raise ApiError(
             f"{request} was answered with HTTP {answer.status} and no content.",

@@ -154,7 +154,8 @@ class Connection:
         if ingest.send(self.transport, parse(dsn), item) is None:
             raise Unsupported(
                 "This server does not support check-ins: it takes no envelopes.",
-                "Use a newer Sentry: Sentry has cron monitors since version 23.",
+                "Use a newer Sentry: Sentry has cron monitors since version 23. If it is one, "
+                "check the host of the DSN, and what stands before it.",
             )
 
     def give_feedback(self, dsn: str, event: JSON) -> str | None:

@@ -29,6 +29,7 @@ WORTH_COMPRESSING = 16 << 10
 UNTOLD_WAIT = 60.0
 """Seconds to wait after a 429 that tells none: so Sentry's own SDKs do."""
 _DSN_IS_WRONG = {400, 401, 403, 404}
+_SIGNS_OF_SENTRY = (b"CSRF Verification Failed", b"csrfCookieName")
 
 
 class Item(NamedTuple):
@@ -55,13 +56,19 @@ def submit(transport: Transport, target: dsn.Dsn, event: dict[str, Any], version
     text = strictjson.dumps(event)
     eventlimits.warn(event, len(text))
     item = Item("event", text, event["event_id"])
+    refused = None
     if version >= OLDEST_WITH_ENVELOPES:
-        if (found := send(transport, target, item, version)) is not None:
-            return found
-        logger.info("The server has no envelope endpoint; the event goes to its store endpoint.")
+        url, answer = _enveloped(transport, target, item, version)
+        if not (_has_no_envelopes(answer) or refusal.is_of_gateway(answer)):
+            return _acknowledged(answer, url, item)
+        if not _has_no_envelopes(answer):
+            refused = refusal.error_for(answer, f"POST {url}")
+        logger.info("%s took no envelope; the event goes to the store endpoint.", target.host)
     url = target.url("store")
     credentials = _credentials(target, version)
     answer = _post(transport, url, credentials, "application/json", text.encode())
+    if refused and (refusal.is_of_gateway(answer) or answer.status == 404):
+        raise refused
     return _acknowledged(answer, url, item)
 
 
@@ -74,9 +81,16 @@ def send(
     https://develop.sentry.dev/sdk/foundations/transport/envelopes/
     """
     settings.check_ingest_host(target.host)
-    url, credentials = target.url("envelope"), _credentials(target, version)
-    answer = _post(transport, url, credentials, "application/x-sentry-envelope", _envelope(item))
+    url, answer = _enveloped(transport, target, item, version)
     return None if _has_no_envelopes(answer) else _acknowledged(answer, url, item)
+
+
+def _enveloped(
+    transport: Transport, target: dsn.Dsn, item: Item, version: int
+) -> tuple[str, Answer]:
+    url, credentials = target.url("envelope"), _credentials(target, version)
+    kind = "application/x-sentry-envelope"
+    return url, _post(transport, url, credentials, kind, _envelope(item))
 
 
 def report(transport: Transport, target: dsn.Dsn, event_id: str, said: dict[str, str]) -> None:
@@ -128,8 +142,13 @@ def _envelope(item: Item) -> bytes:
 
 
 def _has_no_envelopes(answer: Answer) -> bool:
-    """Tell a missing route (404, or the login page's 403) from a refusal, which comes as JSON."""
-    return answer.status == 404 or (answer.status == 403 and answer.is_html)
+    """Tell a missing route from a refusal.
+
+    Sentry 9 answers what it does not know with a page that misses its own token against forgery;
+    any other page is that of a gateway, and says nothing of the server behind it.
+    """
+    is_of_sentry = answer.is_html and any(sign in answer.body for sign in _SIGNS_OF_SENTRY)
+    return answer.status == 404 or (answer.status == 403 and is_of_sentry)
 
 
 def _acknowledged(answer: Answer, url: str, item: Item) -> str:
@@ -143,11 +162,11 @@ def _acknowledged(answer: Answer, url: str, item: Item) -> str:
     fields = document if isinstance(document, dict) else {}
     found = fields.get("id") or fields.get("event_id")
     if not isinstance(found, str) and (item.event_id or document is None):
-        raise ApiError(
-            f"{request} was answered with HTTP {answer.status} but no event id: "
-            f"the {what} may not have been taken.",
-            CHECK_DSN,
-        )
+        got = f"{request} was answered with HTTP {answer.status} but no event id"
+        assistance = CHECK_DSN
+        if answer.is_html:
+            got, assistance = refusal.page(answer, request), f"{CHECK_DSN} {refusal.WEB_PAGE}"
+        raise ApiError(f"{got}: the {what} may not have been taken.", assistance)
     if ratelimits.drops(answer.headers, item.categories):
         error = RateLimited(
             f"{request} was answered with HTTP {answer.status}, but the server says that it "

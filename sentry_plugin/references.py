@@ -17,6 +17,7 @@ from sentry_plugin.routes import Route, absent_issue, issue_routes, organization
 if TYPE_CHECKING:
     from sentry_plugin.client import SentryClient
 
+SCOPE = "event:read"
 _NUMBER = re.compile(r"[0-9]{1,19}")
 _SHORT_ID = re.compile(r"[A-Z0-9_.-]{1,100}-[A-Z0-9]{1,20}", re.IGNORECASE | re.ASCII)
 # Old servers name organization and project, and GlitchTip the project alone; a custom integration's
@@ -45,21 +46,28 @@ class Reference(NamedTuple):
 
 
 def routes(
-    client: SentryClient, issue_id: str, below: str = "", organization: str = ""
+    client: SentryClient,
+    issue_id: str,
+    below: str = "",
+    organization: str = "",
+    *,
+    scope: str = SCOPE,
 ) -> list[Route]:
     """Give the ways to what is *below* an issue.
 
-    The organization is the link's, else *organization*, else the connection's.
+    The organization is the link's, else *organization*, else the connection's. *scope* is what the
+    token needs for all that is to be done there.
     """
     found = parse(issue_id, client.url)
     of = found.organization or organization or client.organization
-    return issue_routes(of, _number(client, found.issue, of), below)
+    return issue_routes(of, _number(client, found.issue, of, scope), below)
 
 
 def number(client: SentryClient, issue_id: str, organization: str = "") -> str:
     """Give an issue's number, asking Sentry only for that of a short id."""
     found = parse(issue_id, client.url)
-    return _number(client, found.issue, found.organization or organization or client.organization)
+    of = found.organization or organization or client.organization
+    return _number(client, found.issue, of, SCOPE)
 
 
 def organization(client: SentryClient, issue_id: str, permalink: Any) -> str:
@@ -136,7 +144,7 @@ def _subdomain(host: str) -> str:
     return "" if _REGION.fullmatch(label) else label
 
 
-def _number(client: SentryClient, issue: str, of: str) -> str:
+def _number(client: SentryClient, issue: str, of: str, scope: str) -> str:
     if _NUMBER.fullmatch(issue):
         return issue
     if not of:
@@ -146,7 +154,7 @@ def _number(client: SentryClient, issue: str, of: str) -> str:
         )
     below = organization_route(of).path + path("shortids/{issue_id}/", issue_id=issue)
     route = Route(below, organization=of, absent=absent_issue(of, issue))
-    found = client.get([route], "event:read")
+    found = client.get([route], scope)
     group = found.get("groupId") if isinstance(found, dict) else None
     if not (isinstance(group, str) and _NUMBER.fullmatch(group)):
         raise ApiError(

@@ -17,6 +17,11 @@ from sentry_plugin.logs import excerpt
 if TYPE_CHECKING:
     from sentry_plugin.exchange import Answer
 
+WEB_PAGE = (
+    "An API answers with JSON. The page comes from what stands before it, such as a gateway, a "
+    "firewall, a login (SSO, VPN) or the portal of a network, or the address is not that of an "
+    "API: open it in a browser from the same network, and have requests to it let through."
+)
 LONGEST_WORDS = 1000
 LONGEST_QUOTE = 300
 
@@ -24,6 +29,7 @@ _BY_STATUS = {
     401: errors.Unauthorized,
     403: errors.Forbidden,
     404: errors.NotFound,
+    408: errors.ServerError,
     410: errors.Gone,
     429: errors.RateLimited,
 }
@@ -37,6 +43,7 @@ _OF_ALL = (
 )
 # In a time that only grows as the text does, whatever a server sends.
 _TITLE = re.compile(rb"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
+_PAGE = "a web page"
 _UNNAMED = {"detail", "message", "msg", "error", "causes"}
 
 
@@ -45,6 +52,8 @@ def error_for(answer: Answer, request: str, assistance: str | None = None) -> er
     kind = _BY_STATUS.get(answer.status) or (
         errors.ServerError if answer.status >= 500 else errors.ApiError
     )
+    if is_of_gateway(answer):
+        kind, assistance = errors.ApiError, WEB_PAGE
     said = words(answer)
     quote = f": {said[:LONGEST_QUOTE]}" if said else ""
     end = "" if quote.endswith((".", "!", "?")) else "."
@@ -62,7 +71,20 @@ def concerns_one(error: errors.PluginError) -> bool:
     What is asked for another thing may then succeed; a token, a server or a limit is of all.
     """
     is_refusal = isinstance(error, errors.ApiError) and not isinstance(error, _OF_ALL)
-    return is_refusal and errors.IN_DOUBT not in error.cause
+    is_of_gateway = error.assistance == WEB_PAGE
+    return is_refusal and not is_of_gateway and errors.IN_DOUBT not in error.cause
+
+
+def is_of_gateway(answer: Answer) -> bool:
+    """Tell whether a refusal is a web page: it says nothing of Sentry, nor of a token."""
+    return answer.is_html and answer.status in {401, 403, 511}
+
+
+def page(answer: Answer, request: str) -> str:
+    """Say that *request* got a web page, where it was to get JSON."""
+    title = words(answer).removeprefix(_PAGE).removeprefix(", ")
+    named = f": {title[:LONGEST_QUOTE]}" if title else ""
+    return f"{request} was answered with a web page instead of JSON{named}"
 
 
 def words(answer: Answer) -> str:
@@ -80,11 +102,7 @@ def _plain(answer: Answer) -> str:
     if not answer.is_html:
         return answer.body.decode(errors="replace")
     title = _TITLE.search(answer.body)
-    return (
-        f"a web page, {html.unescape(title[1].decode(errors='replace'))}"
-        if title
-        else ("a web page")
-    )
+    return f"a web page, {html.unescape(title[1].decode(errors='replace'))}" if title else _PAGE
 
 
 def _complaints(value: Any, field: str = "") -> Iterator[str]:

@@ -28,7 +28,6 @@ JSON = dict[str, Any]
 
 MOST = 1000
 """The most issues of one message."""
-SCOPE = "event:read"
 
 
 class Chosen(NamedTuple):
@@ -67,20 +66,23 @@ class Selection(NamedTuple):
     """Those that the server does not show, by their names."""
 
 
-def select(client: SentryClient, params: Mapping[str, Any], shown: Query) -> Selection:
-    """Look up what an input names or searches; *shown* says what of an issue."""
+def select(client: SentryClient, params: Mapping[str, Any], shown: Query, scope: str) -> Selection:
+    """Look up what an input names or searches; *shown* says what of an issue.
+
+    *scope* is what the token needs for all that is to be done with them.
+    """
     asked = [name for name in ("issue_ids", "query") if name in params]
     # Of both, an empty one is a field that was left empty.
     filled = [name for name in asked if params[name]] if len(asked) > 1 else asked
     if len(filled) != 1:
         raise InputError("The input has not one of `issue_ids` and `query`.", "Give one of them.")
     if filled == ["issue_ids"]:
-        return named(client, params["issue_ids"], shown)
-    return Selection(_searched(client, params, shown))
+        return named(client, params["issue_ids"], shown, scope)
+    return Selection(_searched(client, params, shown, scope))
 
 
-def named(client: SentryClient, names: Sequence[str], shown: Query) -> Selection:
-    """Look up each issue that is named."""
+def named(client: SentryClient, names: Sequence[str], shown: Query, scope: str) -> Selection:
+    """Look up each issue that is named; for the rest see `select`."""
     given, names = names, list(dict.fromkeys(names))
     if not 1 <= len(names) <= MOST:
         raise InputError(
@@ -93,8 +95,8 @@ def named(client: SentryClient, names: Sequence[str], shown: Query) -> Selection
     missing, refused = [], {}
     for name in names:
         try:
-            routes = references.routes(client, name)
-            issue = checked(client.get(asking(routes, shown), SCOPE))
+            routes = references.routes(client, name, scope=scope)
+            issue = checked(client.get(asking(routes, shown), scope))
         except NotFound:
             missing.append(name)
             continue
@@ -117,7 +119,9 @@ def _check(name: str, url: str, where: str) -> None:
         raise
 
 
-def _searched(client: SentryClient, params: Mapping[str, Any], shown: Query) -> list[Chosen]:
+def _searched(
+    client: SentryClient, params: Mapping[str, Any], shown: Query, scope: str
+) -> list[Chosen]:
     limit = params.get("limit")
     if limit is None or not 1 <= limit <= MOST:
         raise InputError(
@@ -129,7 +133,7 @@ def _searched(client: SentryClient, params: Mapping[str, Any], shown: Query) -> 
     routes = [below_organization(of, "issues/", query)]
     if "project_slug" in params:
         routes = project_issue_routes(of, params["project_slug"], query)
-    pages = client.pages(routes, SCOPE, limit=limit + 1)
+    pages = client.pages(routes, scope, limit=limit + 1)
     issues = [checked(issue) for page in pages for issue in page.items]
     if len(issues) > limit:
         raise InputError(

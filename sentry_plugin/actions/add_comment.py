@@ -13,6 +13,7 @@ from sentry_plugin.step import Action
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
+SCOPE = "event:write"
 ALREADY = "already posted that comment"
 _ACTOR = re.compile(r"(?:user|team):\d{1,19}")
 
@@ -32,15 +33,15 @@ class AddComment(Action):
                 "Give each as user:ID or team:ID.",
             )
         client = self.connection.client
-        routes = references.routes(client, params["issue_id"], "comments/")
+        routes = references.routes(client, params["issue_id"], "comments/", scope=SCOPE)
         body = {"text": text} | ({"mentions": mentions} if mentions else {})
         try:
-            made = client.post(routes, body, "event:write")
+            made = client.post(routes, body, SCOPE)
             return {"comment": normalised(made), "created": True}
         except ApiError as error:
             if ALREADY not in error.data:
                 raise
-            for page in client.pages(routes, "event:read"):
+            for page in client.pages(routes, SCOPE):
                 if same := [each for each in page.items if said(each) == text]:
                     return {"comment": normalised(same[0]), "created": False}
             raise

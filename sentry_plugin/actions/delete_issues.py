@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class DeleteIssues(BulkAction):
     """Delete issues, one by one: what cannot be undone names one issue in its path."""
 
+    scope = "event:admin"
+
     def change(self, chosen: Sequence[Chosen], params: types.DeleteIssuesInput) -> None:
         """https://docs.sentry.io/api/events/remove-an-issue/ ."""
         if params.get("dry_run"):
@@ -25,7 +27,7 @@ class DeleteIssues(BulkAction):
         for one in chosen:
             self.begin([one])
             try:
-                self.connection.client.delete(one.routes, "event:admin")
+                self.connection.client.delete(one.routes, self.scope)
             except NotFound as error:
                 self.tell([one], "not_found", error.cause)
             except PluginError as error:

@@ -25,7 +25,7 @@ class MergeIssues(Action):
     def run(self, params: types.MergeIssuesInput) -> types.MergeIssuesOutput:
         """https://docs.sentry.io/product/issues/grouping-and-fingerprints/ ."""
         client = self.connection.client
-        chosen, missing, refused = named(client, params["issue_ids"], {})
+        chosen, missing, refused = named(client, params["issue_ids"], {}, SCOPE)
         for error in refused.values():
             raise error
         if missing:

@@ -40,11 +40,11 @@ class UpdateIssue(Action):
         return {"issue": normalised(after), "changes": changes, "changed": bool(due)}
 
     def _routes(self, params: types.UpdateIssueInput) -> list[Route]:
-        routes = references.routes(self.connection.client, params["issue_id"])
+        routes = references.routes(self.connection.client, params["issue_id"], scope=SCOPE)
         return asking(routes, {"expand": ["inbox"]}) if "inbox" in params else routes
 
     def _look(self, routes: Sequence[Route]) -> JSON:
-        return self.connection.client.get_object(routes, "event:read")
+        return self.connection.client.get_object(routes, SCOPE)
 
     def _project(self, params: types.UpdateIssueInput, issue: JSON) -> assignee.Project:
         client, project = self.connection.client, issue.get("project")

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sentry_plugin.issueupdate import JSON, Target
     from sentry_plugin.selection import Chosen
 
-SCOPE = "event:write"
 Plan = tuple["Chosen", list["Target"]]
 
 
@@ -86,7 +85,7 @@ class UpdateIssues(bulk.BulkAction):
         repeatable = all(target.repeatable for target in due)
         for body in issueupdate.bodies(due, chunk[0][0].issue):
             self.connection.client.put(
-                routes, body, SCOPE, repeatable=repeatable, may_be_empty=True
+                routes, body, self.scope, repeatable=repeatable, may_be_empty=True
             )
 
     def _look(self, chunk: Sequence[Plan]) -> None:
@@ -105,7 +104,7 @@ class UpdateIssues(bulk.BulkAction):
     def _shown(self, chosen: Sequence[Chosen]) -> dict[str, JSON]:
         """Look up what a search finds at once; old servers find no issue by its short id."""
         routes = asking(bulk.routes(chosen), {"id": [], **self.shown})
-        pages = self.connection.client.pages(routes, "event:read", limit=len(chosen))
+        pages = self.connection.client.pages(routes, self.scope, limit=len(chosen))
         issues = [checked(issue) for page in pages for issue in page.items]
         return {issue["id"]: issue for issue in issues}
 
@@ -113,7 +112,7 @@ class UpdateIssues(bulk.BulkAction):
         try:
             if after is None:
                 routes = asking(one.routes, self.shown)
-                after = checked(self.connection.client.get(routes, "event:read"))
+                after = checked(self.connection.client.get(routes, self.scope))
         except NotFound as error:
             self.tell([one], "not_found", error.cause)
             return
