@@ -162,11 +162,7 @@ def _acknowledged(answer: Answer, url: str, item: Item) -> str:
     fields = document if isinstance(document, dict) else {}
     found = fields.get("id") or fields.get("event_id")
     if not isinstance(found, str) and (item.event_id or document is None):
-        got = f"{request} was answered with HTTP {answer.status} but no event id"
-        assistance = CHECK_DSN
-        if answer.is_html:
-            got, assistance = refusal.page(answer, request), f"{CHECK_DSN} {refusal.WEB_PAGE}"
-        raise ApiError(f"{got}: the {what} may not have been taken.", assistance)
+        raise _unacknowledged(answer, request, what)
     if ratelimits.drops(answer.headers, item.categories):
         error = RateLimited(
             f"{request} was answered with HTTP {answer.status}, but the server says that it "
@@ -182,6 +178,13 @@ def _acknowledged(answer: Answer, url: str, item: Item) -> str:
     if found.replace("-", "").lower() != item.event_id:
         logger.warning("The server gave the %s another id than %s.", what, item.event_id)
     return found
+
+
+def _unacknowledged(answer: Answer, request: str, what: str) -> ApiError:
+    got, assistance = f"{request} was answered with HTTP {answer.status}", CHECK_DSN
+    if answer.is_html:
+        got, assistance = f"{refusal.page(answer, request)},", f"{CHECK_DSN} {refusal.WEB_PAGE}"
+    return ApiError(f"{got} but no event id: the {what} may not have been taken.", assistance)
 
 
 def _assistance(answer: Answer, item: Item) -> str | None:

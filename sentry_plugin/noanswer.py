@@ -167,6 +167,8 @@ def _why(causes: list[BaseException], course: Course) -> _Reason:
     if of_socks and isinstance(causes[0], socket.gaierror):  # the proxy's own name was found
         return _NOT_RESOLVED_HERE
     reason = next(filter(None, map(_reason, causes)), _Reason("the request broke"))
+    if reason is _NO_TLS and course.stage >= Stage.READY:  # there was TLS, and it broke
+        return _Reason("TLS failed", passing=False)
     if reason is not _CUT or course.is_at_proxy:
         return reason
     if course.stage in {Stage.MET, Stage.PASSED}:

@@ -83,8 +83,8 @@ def is_of_gateway(answer: Answer) -> bool:
 def page(answer: Answer, request: str) -> str:
     """Say that *request* got a web page, where it was to get JSON."""
     title = words(answer).removeprefix(_PAGE).removeprefix(", ")
-    named = f": {title[:LONGEST_QUOTE]}" if title else ""
-    return f"{request} was answered with a web page instead of JSON{named}"
+    named = f' ("{title[:LONGEST_QUOTE]}")' if title else ""
+    return f"{request} was answered with a web page{named} instead of JSON"
 
 
 def words(answer: Answer) -> str:

@@ -200,7 +200,7 @@ class Transport:
         except (TransportError, Stopped) as error:  # the time is over, or all has to stop
             words = f"{error.cause} From {way.host}, {way.words}."
             raise type(error)(words + noanswer.doubt(request.method)) from None
-        except (OSError, UnicodeError, urllib3.exceptions.HTTPError) as error:
+        except (OSError, urllib3.exceptions.HTTPError) as error:
             waited = patience[way.stage >= course.Stage.READY]
             explained = noanswer.explain(
                 error, request.method, course=way, patience=waited, deadline=self._deadline
@@ -277,21 +277,39 @@ class _Adapter(HTTPAdapter):
     def send(
         self, request: requests.PreparedRequest, *args: Any, **options: Any
     ) -> requests.Response:
+        _check_name(str(request.url))
         proxy = select_proxy(str(request.url), options.get("proxies"))
         course.depart(proxy)
-        _check_proxy(proxy)
+        if proxy:
+            _check_proxy(proxy)
         return super().send(request, *args, **options)
 
 
 _PROXIES = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"}
 
 
-def _check_proxy(proxy: str | None) -> None:
-    """Refuse a proxy that cannot be one, as libraries do it in many ways."""
-    scheme = proxy.partition("://")[0].lower() if proxy and "://" in proxy else "http"
-    if scheme not in _PROXIES:
+def _check_name(url: str) -> None:
+    """Refuse an address without a host, or with one that has no name, before any socket is open.
+
+    Libraries fail at them in many ways, and forget what they opened.
+    """
+    try:
+        parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")
+        is_place = parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise LocationValueError from error
+    if not is_place:
         raise LocationValueError
-    if scheme.startswith("socks") and not importlib.util.find_spec("socks"):
+
+
+def _check_proxy(proxy: str) -> None:
+    """Refuse a proxy that cannot be used."""
+    scheme, separator, _ = proxy.partition("://")
+    _check_name(proxy if separator else f"http://{proxy}")
+    if separator and scheme.lower() not in _PROXIES:
+        raise LocationValueError
+    if scheme.lower().startswith("socks") and not importlib.util.find_spec("socks"):
         raise noanswer.NoSocks
 
 

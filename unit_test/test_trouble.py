@@ -19,7 +19,7 @@ from sentry_plugin import watchdog
 from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import Stopped
-from sentry_plugin.ratelimits import EVENT_CATEGORIES, drops, wait
+from sentry_plugin.ratelimits import EVENT_CATEGORIES, LONGEST, drops, wait
 from unit_test import outside
 
 from .conftest import URL, unresolved
@@ -220,7 +220,7 @@ def test_a_window_that_does_not_fit_ends_the_list_before_a_429(start, run, reque
 
 def test_a_wait_without_end_is_told_as_a_number(start, run, requests_mock):
     requests_mock.get(EVENTS, status_code=429, headers={"Retry-After": "9" * 400})
-    assert run(events(start))["exception"]["retry_after"] == 10**10
+    assert run(events(start))["exception"]["retry_after"] == LONGEST
 
 
 def test_a_429_of_ingest_that_tells_no_time_means_a_minute(start, run, requests_mock, waits):
@@ -260,7 +260,7 @@ DATE = "Thu, 01 Jan 2026 00:00:00 GMT"
         ({"Retry-After": "Wed, 31 Dec 2025 00:01:00 GMT", "Date": DATE}, 0),
         ({"Retry-After": "soon"}, None),
         ({"Retry-After": "-1"}, None),
-        ({"Retry-After": "9" * 400}, 1e10),
+        ({"Retry-After": "9" * 400}, LONGEST),
         ({"X-Sentry-Rate-Limits": "60:error;default:organization:quota"}, 60),
         ({"X-Sentry-Rate-Limits": "60::organization"}, 60),
         ({"X-Sentry-Rate-Limits": "60"}, 60),
