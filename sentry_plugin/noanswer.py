@@ -15,6 +15,7 @@ from urllib3 import exceptions
 
 from sentry_plugin.course import Stage
 from sentry_plugin.errors import IN_DOUBT, PluginError, TimedOut, TransportError
+from sentry_plugin.exhaustion import causes
 
 if TYPE_CHECKING:
     from sentry_plugin.course import Course
@@ -76,14 +77,14 @@ def explain(
 
     *patience* is the seconds that it waited for the next step of the *course*.
     """
-    causes = _causes(error)
-    kind, reason = TransportError, _why(causes, course)
-    if any(isinstance(cause, TimeoutError) for cause in causes):
+    led = causes(error)
+    kind, reason = TransportError, _why(led, course)
+    if any(isinstance(cause, TimeoutError) for cause in led):
         limit = f"{patience:.0f} seconds"
         if deadline.left < _NO_TIME:
             kind, limit = TimedOut, f"the {deadline.seconds:g} seconds that this message may take"
         reason = _Reason(f"{course.words} within {limit}")
-    unsent = reason is _WANTS_TLS or _is_unsent(causes, course)
+    unsent = reason is _WANTS_TLS or _is_unsent(led, course)
     words = f"No answer from {_whom(course)}: {reason.words}."
     return _error(kind, words + ("" if unsent else doubt(method)), reason, course, unsent=unsent)
 
@@ -137,11 +138,11 @@ def doubted(error: PluginError) -> PluginError:
     return error
 
 
-def _is_unsent(causes: list[BaseException], course: Course) -> bool:
+def _is_unsent(led: list[BaseException], course: Course) -> bool:
     """Tell whether nothing of the request was sent, for certain."""
     if course.stage is not Stage.UNSEEN:
         return course.stage < Stage.READY
-    return any(isinstance(cause, _NEVER_SENT) for cause in causes)
+    return any(isinstance(cause, _NEVER_SENT) for cause in led)
 
 
 _NEVER_SENT = (
@@ -151,22 +152,12 @@ _NEVER_SENT = (
 )
 
 
-def _causes(error: BaseException | None) -> list[BaseException]:
-    """List what led to *error*, the innermost first."""
-    found: list[BaseException] = []
-    while error and error not in found:
-        found.insert(0, error)
-        inner = [getattr(error, "reason", None), *error.args, error.__cause__, error.__context__]
-        error = next((one for one in inner if isinstance(one, BaseException)), None)
-    return found
-
-
-def _why(causes: list[BaseException], course: Course) -> _Reason:
+def _why(led: list[BaseException], course: Course) -> _Reason:
     """Give the reason of the innermost exception that tells one."""
-    of_socks = any(type(cause).__module__ == "socks" for cause in causes)
-    if of_socks and isinstance(causes[0], socket.gaierror):  # the proxy's own name was found
+    of_socks = any(type(cause).__module__ == "socks" for cause in led)
+    if of_socks and isinstance(led[0], socket.gaierror):  # the proxy's own name was found
         return _NOT_RESOLVED_HERE
-    reason = next(filter(None, map(_reason, causes)), _Reason("the request broke"))
+    reason = next(filter(None, map(_reason, led)), _Reason("the request broke"))
     if reason is _NO_TLS and course.stage >= Stage.READY:  # there was TLS, and it broke
         return _Reason("TLS failed", passing=False)
     if reason is not _CUT or course.is_at_proxy:

@@ -20,6 +20,7 @@ from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, TransportError
 from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.jupiterone import JupiterOne
+from sentry_plugin.ledger import Ledger
 from sentry_plugin.transport import Tls, Transport
 from sentry_plugin.watching.dispatcher import Dispatcher
 from unit_test import outside
@@ -280,7 +281,7 @@ def on_the_way(proxy=None):
 
 def asked(url, body=b"{}"):
     """Send a change to a URL, once."""
-    transport = Transport(Deadline(20), home=url, headers={}, tls=Tls())
+    transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=Tls())
     with contextlib.closing(transport):
         return transport.send(Request("POST", url, Credentials({}), {}, body, repeatable=False))
 
@@ -301,7 +302,7 @@ def of_the_dispatcher(url, start, run):
 
 
 def of_jupiterone(url, start, run):
-    transport = Transport(Deadline(20), home=url, headers={}, tls=Tls())
+    transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=Tls())
     jupiterone = JupiterOne(transport, url, "not-a-real-key", "account")
     with contextlib.closing(jupiterone), pytest.raises(ApiError) as raised:
         jupiterone.start({})
@@ -421,7 +422,7 @@ def test_no_wait_of_no_time_is_told(stage, left):
 
 def test_a_connection_that_is_used_again_tells_how_far_it_got_too(raw):
     url = f"http://{raw(OK, b'').place}"
-    transport = Transport(Deadline(20), home=url, headers={}, tls=Tls())
+    transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=Tls())
     with contextlib.closing(transport):
         assert transport.send(Request("GET", url, Credentials({}))).ok
         with pytest.raises(TransportError, match=DOUBT):
