@@ -355,6 +355,13 @@ def test_a_port_that_hangs_up_at_once_may_be_one_of_the_other_kind(scheme, other
     assert (DOUBT in raised.value.cause) is (scheme == "http")
 
 
+def test_tls_that_fails_for_another_reason_is_told_as_that(raw):
+    server = raw(b"\x15\x03\x03\x00\x02\x02\x28")
+    with pytest.raises(TransportError, match=r"TLS failed \(.*HANDSHAKE_FAILURE\)\.") as raised:
+        asked(f"https://{server.place}")
+    assert (raised.value.retryable, raised.value.unsent) == (False, True)
+
+
 def test_words_on_tls_in_another_answer_do_not_count(raw):
     reply = WANTS_TLS[1].replace(b"400 Bad Request", b"409 Conflict")
     assert asked(f"http://{raw(reply).place}").status == 409

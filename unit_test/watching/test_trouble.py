@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 import trustme
 
 from sentry_plugin.address import api_root
 from sentry_plugin.deadline import Deadline
+from sentry_plugin.ratelimits import LONGEST
 from sentry_plugin.triggers.new_issue import NewIssue
 from sentry_plugin.watching import loop
 from sentry_plugin.watching import memory as memory_module
 from sentry_plugin.watching.dispatcher import Dispatcher
 from sentry_plugin.watching.memory import Memory, Owner
 from unit_test import outside
+from unit_test.test_transport import serving
 
 from .conftest import soon
 from .test_new_issue import looked, submitted, three_more
@@ -30,6 +33,50 @@ def test_a_dispatcher_that_fails_gets_all_events_later_in_order(
     assert "The dispatcher answered with HTTP 500. " in done.err
     assert "events wait; trying again in" in done.err
     assert len(dispatcher.requests) == 7
+
+
+FAR = "Fri, 31 Dec 9999 23:59:59 GMT"
+YEARS = [
+    (429, {"Retry-After": "9" * 11}),
+    (503, {"Retry-After": FAR}),
+    (429, {"X-Sentry-Rate-Limit-Remaining": "0", "X-Sentry-Rate-Limit-Reset": "253402300799"}),
+    (429, {"X-Sentry-Rate-Limits": f"{'9' * 400}:error:organization"}),
+    (429, {"RateLimit-Remaining": "0", "RateLimit-Reset": "9" * 9}),
+    (429, {"Retry-After": "Fri, 31 Dec 9999 23:59:59 -2359"}),
+]
+
+
+def test_a_dispatcher_that_asks_for_years_gets_its_events_in_an_hour(
+    sandbox, trigger, watch, dispatcher, waits
+):
+    dispatcher.answers += YEARS
+    done, new = three_more(sandbox, dispatcher, watch, trigger("new_issue", kinds=["new"]))
+    assert dispatcher.told() == [("new", each["id"]) for each in new]
+    assert done.err.count(f"The server names a wait of more than {LONGEST:.0f} s") == len(YEARS)
+    assert done.err.count(f"trying again in {LONGEST:.0f} s.") == len(YEARS)
+    assert max(waits) <= LONGEST
+
+
+def test_a_sentry_that_asks_for_years_is_asked_again_in_an_hour(trigger, watch, waits):
+    answers = [*YEARS]
+
+    def answer(handler):
+        status, headers = answers.pop(0) if answers else (200, {})
+        handler.answer(status, b"[]", **headers)
+
+    with serving() as server:
+        server.answers = SimpleNamespace(get=lambda *_: answer)
+        message = trigger("new_issue", connection={"url": server.url})
+        done = watch(message, lambda: soon(lambda: len(server.asked) > len(YEARS) + 1))
+    assert (done.status, done.body["status"]) == (0, "ok")
+    assert done.err.count(f"Looking again in {LONGEST:.0f} s.") == len(YEARS)
+    assert max(waits) <= LONGEST
+
+
+def test_an_interval_of_any_size_is_slept_in_parts(sandbox, trigger, watch, waits):
+    message = trigger("new_issue", interval=20 * 86400)
+    watch(message, lambda: soon(lambda: looked(sandbox, 2)))
+    assert max(waits) == loop.LONGEST_SLEEP
 
 
 def test_what_was_found_is_delivered_by_the_next_process(sandbox, trigger, watch, dispatcher):
