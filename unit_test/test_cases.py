@@ -186,6 +186,20 @@ def test_a_gateways_page_is_not_taken_for_sentrys_word(name, cases):
     assert failure(cases.run(f"gateways/{name}"))["code"] in {"forbidden", "api_error"}
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_proxy_is_named_as_what_failed(number, cases, monkeypatch):
+    case = json.loads(cases.text("gateways/proxies.jsonl").splitlines()[number])
+    monkeypatch.setenv("http_proxy", case["http_proxy"])
+    monkeypatch.setenv("no_proxy", "")
+    done = cases.run("gateways/list_project_issues", url=cases.words["@FAR@"])
+    exception = failure(done)
+    assert f"No answer from the proxy {case['http_proxy']}" in exception["cause"]
+    is_refused = case["name"] == "refused"
+    assert exception["retryable"] is is_refused
+    assert (b"Trying GET again" in done.err) is is_refused
+    assert ("sentry-plugin[socks]" in exception["assistance"]) is not is_refused
+
+
 def test_one_refusal_does_not_stop_the_deletion_of_others(cases):
     cases.serve("delete_second_refused")
     done = cases.run("bulk/delete_three")
