@@ -222,3 +222,12 @@ def test_a_look_that_is_refused_names_the_scope_of_the_whole_step(
     exception = run(start(action, {"organization": "o"}, **given))["exception"]
     assert exception["code"] == "forbidden"
     assert f"Give the token the scope {scope}," in exception["assistance"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_gateways_page_stops_the_work_on_many(page, start, run, requests_mock):
+    """It refuses whatever is asked for, and not one of the issues."""
+    requests_mock.get(ANY, status_code=403, text=PAGES[page])
+    body = run(start("delete_issues", {"organization": "o"}, **MANY))
+    assert body["exception"]["code"] == "api_error"
+    assert requests_mock.call_count == 1
