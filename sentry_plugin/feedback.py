@@ -33,10 +33,8 @@ def event(params: Mapping[str, Any]) -> dict[str, Any]:
         environment=names.ENVIRONMENT,
         release=names.RELEASE,
     )
-    if not params["message"].strip() or len(params["message"]) > LONGEST:
-        raise InputError(
-            f"The input's `message` says nothing, or has more than {LONGEST} characters."
-        )
+    if len(params["message"]) > LONGEST:
+        raise InputError(f"The input's `message` has more than {LONGEST} characters.")
     said = {name: params[field] for field, name in _SAID.items() if field in params}
     if "associated_event_id" in said:
         said["associated_event_id"] = eventjson.plain_id(said["associated_event_id"])

@@ -97,7 +97,13 @@ class Step:
 
     def _named(self, params: dict[str, Any]) -> dict[str, Any]:
         """Write the numbers of issues as text, however an earlier step gave them."""
-        named = {field: _text(params[field]) for field in self.names & params.keys()}
+        properties = schema.load(self.name, "input").get("properties", {})
+        named = {
+            field: [_text(one) for one in value] if isinstance(value, list) else _text(value)
+            for field, value in params.items()
+            if field in self.names
+            and isinstance(value, list) is (properties[field]["type"] == "array")
+        }
         return params | named
 
     def _is_empty(self, field: str, value: Any) -> bool:
@@ -116,9 +122,7 @@ class Step:
 
 
 def _text(value: Any) -> Any:
-    """Write a whole number, or those of a list, as text; leave all else."""
-    if isinstance(value, list):
-        return [_text(one) for one in value]
+    """Write a whole number as text; leave all else."""
     # A fraction is no number of an issue, and beyond 2**53 it may have been another one.
     whole = isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53
     is_number = whole or (isinstance(value, int) and not isinstance(value, bool))

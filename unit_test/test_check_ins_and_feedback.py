@@ -215,7 +215,7 @@ def test_a_server_without_envelopes_needs_an_event_and_a_user(feedback, requests
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"message": " "}, "says nothing"),
+        ({"message": " "}, "`message` is empty"),
         ({"message": "x" * 4097}, "more than 4096"),
         ({"event_id": "x"}, "`event_id` is not"),
         ({"associated_event_id": "x"}, "`associated_event_id` is not"),

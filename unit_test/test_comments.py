@@ -69,7 +69,7 @@ def test_who_is_mentioned_is_told(start, run, requests_mock):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"text": " \n"}, "says nothing"),
+        ({"text": " \n"}, "`text` is empty"),
         ({"text": "x", "mentions": ["user@example.com"]}, "no user and no team"),
         ({"text": "x", "mentions": ["user:x"]}, "no user and no team"),
     ],

@@ -283,7 +283,9 @@ def asked(url, body=b"{}"):
     """Send a change to a URL, once."""
     transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=Tls())
     with contextlib.closing(transport):
-        return transport.send(Request("POST", url, Credentials({}), {}, body, repeatable=False))
+        return transport.send(
+            Request("POST", url, Credentials({}, url), {}, body, repeatable=False)
+        )
 
 
 def of_sentry(url, start, run):
@@ -432,6 +434,6 @@ def test_a_connection_that_is_used_again_tells_how_far_it_got_too(raw):
     url = f"http://{raw(OK, b'').place}"
     transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=Tls())
     with contextlib.closing(transport):
-        assert transport.send(Request("GET", url, Credentials({}))).ok
+        assert transport.send(Request("GET", url, Credentials({}, url))).ok
         with pytest.raises(TransportError, match=DOUBT):
-            transport.send(Request("POST", url, Credentials({}), repeatable=False))
+            transport.send(Request("POST", url, Credentials({}, url), repeatable=False))

@@ -132,7 +132,7 @@ def test_an_update_is_sent_again_only_where_twice_is_the_same_as_once(
 @pytest.mark.parametrize(
     ("tries", "in_doubt"),
     [
-        ([{"status_code": 500, "json": {}}], False),
+        ([{"status_code": 500, "json": {}}], True),
         ([{"status_code": 429, "headers": {"Retry-After": "600"}}], False),
         ([UNREACHABLE], False),
         ([{"status_code": 504}], True),

@@ -26,10 +26,10 @@ def cause(body):
 
 
 def test_all_that_does_not_fit_is_told_field_by_field(start, run, requests_mock):
-    body = run(start("update_issues", status="done", limit="5", issue_ids=["1", 2], query=7))
+    body = run(start("update_issues", status="done", limit="5", issue_ids=["1", []], query=7))
     assert cause(body) == (
         "The input does not fit: "
-        "`issue_ids[1]` is not of type string (it is a number: give it in quotes); "
+        "`issue_ids[1]` is not of type string (it is a list); "
         "`limit` is not of type integer (it is a text: give it without quotes); "
         "`query` is not of type string (it is a number: give it in quotes); "
         '`status` is not one of ["resolved", "resolvedInNextRelease", "unresolved", "ignored"].'
@@ -58,7 +58,7 @@ def test_all_that_is_wrong_with_a_connection_is_told(start, run):
 
 
 def test_of_many_faults_ten_are_told_and_the_others_counted(start, run):
-    told = cause(run(start("delete_issues", issue_ids=[1] * 25)))
+    told = cause(run(start("delete_issues", issue_ids=[True] * 25)))
     assert told.count("is not of type") == 10
     assert "`issue_ids[9]`" in told
     assert told.endswith("; and 15 more.")

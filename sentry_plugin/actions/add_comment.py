@@ -24,8 +24,6 @@ class AddComment(Action):
     def run(self, params: types.AddCommentInput) -> types.AddCommentOutput:
         """https://docs.sentry.io/product/issues/issue-details/ ."""
         text = params["text"].strip()
-        if not text:
-            raise InputError("The input's `text` says nothing.")
         mentions = [each.strip() for each in params.get("mentions", [])]
         if not all(_ACTOR.fullmatch(each) for each in mentions):
             raise InputError(
