@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import functools
 import socket
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,19 +46,21 @@ _FAR = {
 class Course:
     """The course of one request."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, told: Callable[[Stage], None]) -> None:
         parts = urlsplit(url)
         self.is_secure = parts.scheme == "https"
         self.host = parts.netloc.rpartition("@")[2]
         self.stage = Stage.UNSEEN
         self.proxy = ""
         """The address of the proxy on the way, without its credentials."""
+        self._told = told
         self.received = 0
         """The bytes that came of the answer's body."""
 
     def reach(self, stage: Stage) -> None:
         """Note that it got that far."""
         self.stage = max(self.stage, stage)
+        self._told(self.stage)
 
     @property
     def words(self) -> str:
@@ -78,9 +81,9 @@ class Course:
 _current: ContextVar[Course] = ContextVar("course")
 
 
-def begin(url: str) -> Course:
-    """Begin the course of a request that this thread sends to *url*."""
-    course = Course(url)
+def begin(url: str, told: Callable[[Stage], None]) -> Course:
+    """Begin the course of a request that this thread sends to *url*; *told* how far it gets."""
+    course = Course(url, told)
     _current.set(course)
     return course
 

@@ -128,9 +128,7 @@ class Transport:
         while True:
             self._await_window(request.url)
             self._deadline.remaining()
-            # If it ends in a way that nobody thought of, it stays so.
-            entry.made = None
-            outcome = self._attempt(request)
+            outcome = self._attempt(request, entry)
             in_doubt = in_doubt or _may_be_done(request, outcome)
             entry.made = None if in_doubt else False
             fewer = left.spend() if _may_repeat(request, outcome) else None
@@ -149,17 +147,17 @@ class Transport:
             entry.made = None
         return outcome._replace(in_doubt=in_doubt, entry=entry)
 
-    def _attempt(self, request: Request) -> Answer | Failure:
+    def _attempt(self, request: Request, entry: Entry) -> Answer | Failure:
         try:
-            return self._follow(request)
+            return self._follow(request, entry)
         except FAILURES as error:
             return error
 
-    def _follow(self, request: Request) -> Answer:
+    def _follow(self, request: Request, entry: Entry) -> Answer:
         """Send a request, and again where a redirect leads that may be followed."""
         url = request.url
         for _ in range(MOST_REDIRECTS):
-            answer = self._exchange(request, url)
+            answer = self._exchange(request, url, entry)
             target = answer.headers.get("Location")
             if not (300 <= answer.status < 400 and target):
                 return answer
@@ -178,10 +176,17 @@ class Transport:
         logger.info("%s takes its next request in %.1f s.", _host(url), wait)
         self._deadline.wait(wait)
 
-    def _exchange(self, request: Request, url: str) -> Answer:
+    def _exchange(self, request: Request, url: str, entry: Entry) -> Answer:
         remaining = max(self._deadline.left, SHORTEST)
         patience = min(remaining, LONGEST_CONNECT), min(remaining, LONGEST_READ)
-        way = course.begin(url)
+        before = entry.made
+
+        def told(stage: course.Stage) -> None:
+            entry.made = None if stage >= course.Stage.READY else before
+
+        way = course.begin(url, told)
+        # For connections that tell nothing, and for an end that nobody thought of.
+        entry.made = None
         started = time.monotonic()
         try:
             with self._session.request(

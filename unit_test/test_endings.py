@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import pytest
@@ -166,6 +168,21 @@ def test_a_stop_between_a_look_and_the_change_leaves_no_doubt(start, requests_mo
     body = json.loads(runtime.answer(message, runtime.How(stop)).text)["body"]
     assert told(body) == ("stopped", False, False, True)
     assert [each.method for each in requests_mock.request_history] == ["GET"]
+
+
+def test_a_stop_before_the_connection_is_ready_leaves_no_doubt(start):
+    stop = Stop()
+    # Nobody answers the handshake.
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        url = f"https://127.0.0.1:{server.getsockname()[1]}/"
+        message = json.dumps(start("add_comment", {"url": url}, issue_id="1", text="x")).encode()
+        answered = pool.submit(runtime.answer, message, runtime.How(stop))
+        with server.accept()[0] as met:
+            met.recv(1)
+            stop.now("SIGTERM")
+            event = answered.result()
+    body = json.loads(event.text)["body"]
+    assert told(body) == ("stopped", False, False, True)
 
 
 # What ends a step that nobody thought of, and what that is called.

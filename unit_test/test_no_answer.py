@@ -271,7 +271,7 @@ def test_what_a_proxy_of_socks_says_is_told(name, inner, reason):
 
 
 def on_the_way(proxy=None):
-    way = course.begin("http://a.example/")
+    way = course.begin("http://a.example/", lambda _: None)
     course.depart(proxy)
     return way
 
@@ -415,7 +415,7 @@ def test_how_far_a_request_got_is_told_with_the_messages_limit(
 @pytest.mark.parametrize("left", [9, 0])
 @pytest.mark.parametrize("stage", Stage)
 def test_no_wait_of_no_time_is_told(stage, left):
-    way = Course("https://a.example/")
+    way = Course("https://a.example/", lambda _: None)
     way.reach(stage)
     error = noanswer.explain(
         TimeoutError("library's own words"),
