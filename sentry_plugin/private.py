@@ -38,6 +38,16 @@ def make(file: Path) -> None:
         raise StateError(f"{file} cannot be made or written: {error.strerror}.", _SET) from error
 
 
+def see(file: Path) -> None:
+    """See that a file and its folder, as far as they are there, are this user's own."""
+    for path, is_kind, kind in (
+        (file.parent, stat.S_ISDIR, "folder"),
+        (file, stat.S_ISREG, "file"),
+    ):
+        with contextlib.suppress(FileNotFoundError):
+            _check(path, is_kind, kind)
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder for this user alone, or see that it is so."""
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -73,7 +73,12 @@ def answer(data: bytes, how: How) -> Event:
             traceback.clear_frames(error.__traceback__)
         failure = ledger.told(failure)
         logger.error("%s", failure)
-        return Event(_text(reply.failure(failure), log, how), ok=False)
+        try:
+            text = _text(reply.failure(failure), log, how)
+        except MemoryError:
+            failure.partial = None
+            text = _text(reply.failure(failure), log, how)
+        return Event(text, ok=False)
 
 
 def refuse(error: PluginError) -> Event:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from sentry_plugin import runtime, schema, watchdog
 from sentry_plugin.actions import add_comment
+from sentry_plugin.actions.get_issue import GetIssue
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import IN_DOUBT, Stopped
 from sentry_plugin.ledger import DONE, Ledger
@@ -267,6 +268,24 @@ def test_an_event_too_large_for_the_memory_is_still_answered(start, requests_moc
     message = json.dumps(start("get_issue", issue_id="1")).encode()
     body = json.loads(runtime.answer(message, runtime.How(Stop())).text)["body"]
     assert told(body) == ("exhausted", False, False, True)
+
+
+def test_what_was_got_before_a_failure_is_left_out_where_the_memory_is_too_small_for_it(
+    start, requests_mock, monkeypatch
+):
+    requests_mock.get(f"{URL}issues/1/", status_code=404, json={})
+    monkeypatch.setattr(GetIssue, "partial", lambda _: {"output": {}})
+    written = runtime.strictjson.dumps
+
+    def dumps(value):
+        if "partial" in value.get("body", {}):
+            raise MemoryError
+        return written(value)
+
+    monkeypatch.setattr(runtime.strictjson, "dumps", dumps)
+    message = json.dumps(start("get_issue", issue_id="1")).encode()
+    body = json.loads(runtime.answer(message, runtime.How(Stop())).text)["body"]
+    assert told(body) == ("not_found", False, False, False)
 
 
 entries = st.lists(st.tuples(st.booleans(), st.sampled_from([True, False, None])), max_size=5)

@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sentry_plugin import settings, strictjson
+from sentry_plugin import private, settings, strictjson
 from sentry_plugin.errors import StateError
 from sentry_plugin.inventory import entities
 from sentry_plugin.logs import logger
@@ -61,6 +61,7 @@ class LastCounts:
 
     def _read(self) -> dict[str, int]:
         try:
+            private.see(self._path)
             found = strictjson.loads(self._path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return {}
@@ -71,17 +72,17 @@ class LastCounts:
 
     def _write(self, counts: Counts) -> None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private.make_folder(self._path.parent)
             # Whole or not at all, and nothing else left behind.
             with tempfile.TemporaryDirectory(dir=self._path.parent) as folder:
                 made = Path(folder, self._path.name)
                 made.write_text(strictjson.dumps(counts))
                 made.replace(self._path)
-        except OSError as error:
+        except (OSError, StateError) as error:
             logger.warning(
                 "What was uploaded cannot be kept in %s (%s): the next upload is not compared.",
                 self._path.parent,
-                os.strerror(error.errno or 0),
+                error.cause if isinstance(error, StateError) else os.strerror(error.errno or 0),
             )
 
 

@@ -12,8 +12,8 @@ import pytest
 import requests
 import trustme
 
-from sentry_plugin import settings
-from sentry_plugin.errors import IN_DOUBT
+from sentry_plugin import private, settings
+from sentry_plugin.errors import IN_DOUBT, StateError
 from unit_test import outside
 from unit_test.inventory.jupiterone import StandIn
 
@@ -555,6 +555,28 @@ def test_jupiterone_is_verified_also_where_sentry_is_not(upload, monkeypatch):
         assert kept(jupiterone, "entities") == ENTITIES
     finally:
         jupiterone.stop()
+
+
+def test_counts_that_another_one_could_have_planted_are_refused_before_anything_is_uploaded(
+    upload, state, jupiterone
+):
+    folder = state / "jupiterone"
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+    body = upload()
+    assert body["exception"]["code"] == "bad_state"
+    assert "may be written by everybody" in body["error"]
+    assert jupiterone.paths() == []
+
+
+def test_counts_that_cannot_be_kept_any_more_are_warned_of(upload, state, jupiterone, monkeypatch):
+    def planted(_):
+        raise StateError("It may be written by everybody.")
+
+    monkeypatch.setattr(private, "make_folder", planted)
+    body = upload()
+    assert body["status"] == "ok"
+    assert "(It may be written by everybody.): the next upload is not compared." in body["log"]
 
 
 def message(start, **given):
