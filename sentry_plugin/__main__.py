@@ -29,7 +29,7 @@ def main() -> NoReturn:
         status = 1
     except OSError as error:
         told = f"error: {error.strerror or error}: {error.filename or 'standard output'}\n"
-        with contextlib.suppress(AttributeError, OSError):
+        with contextlib.suppress(OSError):
             sys.stderr.write(told)
         status = 1
     except KeyboardInterrupt:
@@ -40,7 +40,7 @@ def main() -> NoReturn:
 def _open_streams() -> None:
     """Put something in the place of standard streams that are closed, or a file of ours would be.
 
-    Writing to what stands for standard output fails.
+    Writing to what stands for standard output fails; for standard error, it is lost.
     """
     for number in range(3):
         try:
@@ -48,13 +48,13 @@ def _open_streams() -> None:
         except OSError:
             os.open(os.devnull, os.O_RDWR)
     sys.stdout = sys.stdout or os.fdopen(1, encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def _are_flushed() -> bool:
     with contextlib.suppress(OSError, ValueError):
         for stream in (sys.stdout, sys.stderr):
-            if stream:
-                stream.flush()
+            stream.flush()
         return True
     return False
 

@@ -68,6 +68,16 @@ def test_a_closed_standard_error_costs_nothing(words, listing):
     assert "standard error" not in body["log"]  # nobody wanted it
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [(["sample", "nope"], 1), (["call", "nope"], 2), (["watch", "nope"], 2), (["nope"], 2)],
+    ids=lambda given: given if isinstance(given, int) else " ".join(given),
+)
+def test_what_is_told_on_a_closed_standard_error_is_not_told_on_standard_output(words, status):
+    done = shell("2>&-", *words)
+    assert (done.returncode, done.stdout) == (status, b"")
+
+
 def test_a_closed_standard_input_is_an_empty_one():
     for closed in ("<&-", "<&- 2>&-"):
         assert "No start message" in body_of(shell(closed, "run"))["error"]
