@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -81,6 +80,6 @@ def _resumed(memory: Memory, feed: Feed, span: Span) -> Sweep:
         return Sweep(span.look_back, moment(span.since))
     # A server that does not answer at first does not move the beginning.
     name = f"begun {feed.name}"
-    begun = memory.get(name) or time.time()
+    begun = memory.get(name) or memory.opened
     memory.put(name, begun)
     return Sweep(span.look_back, begun, ours=True)

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -60,6 +61,8 @@ class Memory:
 
     def __init__(self, file: Path, owner: Owner) -> None:
         self._file = file
+        self.opened = time.time()
+        """When that was, in seconds since 1970."""
         private.make(file)
         with self._explained():
             self._db = sqlite3.connect(file, timeout=0, check_same_thread=False)

@@ -6,7 +6,6 @@ organization, a project that the user is a member of, and that project's DSN.
 
 from __future__ import annotations
 
-import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -14,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from sentry_plugin import runtime
+from sentry_plugin.stop import Stop
 from unit_test import outside
 
 NAMES = ("url", "token", "readonly_token", "org", "project", "dsn")
@@ -79,9 +79,7 @@ def submit(message, sentry):
             event = {"logentry": {"formatted": text}, "fingerprint": [text, fingerprint]}
             # Version 6 goes to the store endpoint, which all servers have: one request an event.
             start = message("submit_event", dsn=sentry.dsn, event_json=event, sentry_version=6)
-            answered = runtime.answer(
-                io.BytesIO(json.dumps(start).encode()), test=False, debug=False
-            )
+            answered = runtime.answer(json.dumps(start).encode(), runtime.How(Stop()))
             return json.loads(answered.text)["body"]["output"]["id"]
 
         with ThreadPoolExecutor(4) as pool:
