@@ -52,11 +52,12 @@ def _open_streams() -> None:
 
 
 def _are_flushed() -> bool:
-    with contextlib.suppress(OSError, ValueError):
+    try:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        return True
-    return False
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -238,3 +238,9 @@ def test_a_secret_across_the_parts_in_which_a_text_is_searched_is_found():
         text = "x " * (place // 2) + "".join(f"%{ord(c):02x}" for c in secret) + " y" * (1 << 20)
         assert log_of(secret).clean(text).count(MASK) == 1
         assert "%" not in log_of(secret).clean(text)
+
+
+def test_where_nothing_is_secret_everything_stays():
+    log, value = Log(0), {"a": ["text", 1]}
+    assert log.clean("text") == "text"
+    assert log.cleaned(value) == value

@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from sentry_plugin import stderr, step
+from sentry_plugin.signals import Signals
 from sentry_plugin.stderr import Stderr
 from unit_test import outside
 
@@ -123,16 +124,11 @@ def test_more_than_fits_is_left_out_and_counted(monkeypatch):
         stream.write("waits\n")
         stream.write("x" * stderr.LARGEST + "\n")
         assert stream.unwritten() == 2
-        os.set_blocking(read, False)
-        outside.eventually(lambda: emptied(read).endswith(b"waits\n") or stream.unwritten() == 1)
-        assert stream.unwritten() == 1
+        came = b""
+        while not came.endswith(b"waits\n"):
+            came = os.read(read, 1 << 20)
+        outside.eventually(lambda: stream.unwritten() == 1)
         stream.end()
-
-
-def emptied(end):
-    with contextlib.suppress(BlockingIOError):
-        return os.read(end, 1 << 20)
-    return b""
 
 
 def test_where_no_thread_can_be_had_the_log_is_only_in_the_event(monkeypatch, capsys):
@@ -212,6 +208,19 @@ def test_for_people_an_early_signal_ends_the_program_as_any_other():
     command = [sys.executable, "-c", EARLY, "call", "--help"]
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == -signal.SIGTERM
+
+
+def test_what_declines_a_stop_that_came_does_what_the_signal_did_before():
+    came, taken = [], Signals()
+    before = signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    try:
+        taken.take()
+        signal.raise_signal(signal.SIGTERM)
+        assert (came, taken.stop.reason) == ([], "SIGTERM")
+        taken.decline()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert came == [signal.SIGTERM]
 
 
 def test_a_process_that_is_to_outlive_its_terminal_is_not_stopped_by_its_end():

@@ -31,9 +31,9 @@ def test_an_input_of_a_wrong_type_is_refused(kind, name, answer, requests_mock):
     assert requests_mock.call_count == 0
 
 
-@pytest.mark.parametrize("name", ["look", "pace", "example", "run"])
+@pytest.mark.parametrize("name", ["look", "pace", "prove", "example", "run"])
 def test_a_step_that_does_nothing_is_none(name):
     kind = step.Task if name == "run" else step.Trigger
-    given = {"look": (None,), "run": ({},)}.get(name, ())
+    given = {"look": (None,), "prove": (None,), "run": ({},)}.get(name, ())
     with pytest.raises(NotImplementedError):
         getattr(kind("x", None), name)({}, *given)
