@@ -8,7 +8,7 @@ import gc
 import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from sentry_plugin import schema, step
 from sentry_plugin.errors import PluginError, ProtocolError, Stopped
@@ -19,6 +19,9 @@ from sentry_plugin.stderr import Stderr
 if TYPE_CHECKING:
     from sentry_plugin.runtime import Event
     from sentry_plugin.stop import Stop
+
+
+CHUNK = 1 << 16
 
 
 def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> int:
@@ -185,13 +188,25 @@ def _ask(message: bytes, deliver: Callable[[str], None] | None = None) -> Event:
 
 def _message(stop: Stop) -> bytes:
     """Read standard input, which a stop may end; only what is read as a whole is a message."""
-    from sentry_plugin import protocol, watchdog
+    from sentry_plugin import watchdog
+    from sentry_plugin.exhaustion import exhausted
 
     stream = sys.stdin.buffer if sys.stdin else io.BytesIO()
     try:
-        return watchdog.unless_stopped(lambda: stream.read(protocol.LARGEST + 1), stop)
-    except OSError as error:
-        raise ProtocolError(f"Standard input cannot be read: {error.strerror}.") from error
+        return watchdog.unless_stopped(lambda: _read(stream), stop)
+    except (MemoryError, OSError, RuntimeError) as error:
+        cause = f"Standard input cannot be read: {getattr(error, 'strerror', error)}."
+        raise exhausted(error) or ProtocolError(cause) from error
+
+
+def _read(stream: BinaryIO) -> bytes:
+    """Read all, or as much as shows that it is too large, in memory that grows with it."""
+    from sentry_plugin.protocol import LARGEST
+
+    data = io.BytesIO()
+    while data.tell() <= LARGEST and (part := stream.read(CHUNK)):
+        data.write(part)
+    return data.getvalue()
 
 
 def _write(event: Event, wire: TextIO) -> int:

@@ -17,8 +17,13 @@ _BY_NUMBER = {
     errno.ENOSPC: "disk space",
     errno.EDQUOT: "disk space",
 }
-_NO_THREAD = "can't start new thread"
-"""All that Python says of it."""
+_BY_WORDS = {
+    "can't start new thread": "threads",
+    "failed to map segment": "memory",
+    "annot allocate memory": "memory",
+    "oo many open files": "file descriptors",
+}
+"""All that Python, or who loads its libraries, says of it."""
 
 
 def exhausted(error: BaseException) -> Exhausted | None:
@@ -49,7 +54,7 @@ def _what(error: BaseException) -> str | None:
             return "memory"
         case OSError():
             return _BY_NUMBER.get(error.errno or 0)
-        case RuntimeError() if _NO_THREAD in str(error):
-            return "threads"
+        case ImportError() | RuntimeError():
+            return next((what for words, what in _BY_WORDS.items() if words in str(error)), None)
         case _:
             return None

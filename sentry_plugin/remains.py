@@ -29,6 +29,7 @@ PLACES = 5
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+("?)(\s*+:)?|[{}\[\],]|[^\s"{}\[\],:]++', re.DOTALL)
 _TRAILING = re.compile(r'("(?:[^"\\]++|\\.)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
 _SCALAR = re.compile(r"true|false|null|(-?(?:0|[1-9][0-9]*+))(\.[0-9]++)?([eE][+-]?[0-9]++)?")
+_QUOTES = re.compile(r'[\\"]')
 _PLAIN_KEY = re.compile(r"[\w$-]{1,60}", re.ASCII)
 
 
@@ -54,14 +55,15 @@ def values(text: str, wanted: Collection[Path]) -> dict[Path, Any]:
 def strings(text: str, *, below: Path = (), beside: Path | None = None) -> list[str]:
     """Give every text *below* a path and not at or below *beside*, keys apart, whole or cut off.
 
-    Where quotes are missing, what may have been within them.
+    Where quotes are missing or too many, what may have been within them.
     """
-    found = []
+    found: list[str] = []
     for place, token in _tokens(text):
         path = tuple(place)
         is_wanted = path[: len(below)] == below and (not beside or path[: len(beside)] != beside)
         if is_wanted and token[0] not in "{}[]":
-            found.append(_string(token))
+            whole = _string(token)
+            found += dict.fromkeys((whole, *_QUOTES.split(whole)))
     return found
 
 

@@ -6,10 +6,11 @@ import io
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from sentry_plugin import cli, schema, signals, step
+from sentry_plugin import cli, protocol, schema, signals, step
 from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.generated import VERSION
 
@@ -101,6 +102,40 @@ def test_a_missing_or_empty_stdin_is_answered(stdin, monkeypatch, capsys):
     assert "No start message" in json.loads(capsys.readouterr().out)["body"]["error"]
 
 
+class Counted(io.BytesIO):
+    """Standard input that notes how much is asked of it at once."""
+
+    asked = 0
+
+    def read(self, size=-1):
+        self.asked = max(self.asked, size if size >= 0 else 1 << 40)
+        return super().read(size)
+
+
+@pytest.mark.parametrize("size", [10, 1 << 20, protocol.LARGEST, protocol.LARGEST + 1, 1 << 27])
+def test_a_message_is_read_in_memory_that_grows_with_it(size, monkeypatch, capsys):
+    stdin = Counted(bytes(size))
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=stdin))
+    assert cli.main(["run"]) == 1
+    error = json.loads(capsys.readouterr().out)["body"]["error"]
+    assert ("larger than 64 MiB" in error) is (size > protocol.LARGEST)
+    assert stdin.asked <= 1 << 16
+    assert min(size, protocol.LARGEST) <= stdin.tell() <= protocol.LARGEST + stdin.asked
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(MemoryError(), "exhausted"), (OSError(5, "Input/output error"), "bad_message")],
+)
+def test_a_message_that_cannot_be_read_is_answered(error, code, monkeypatch, capsys):
+    def fail(_):
+        raise error
+
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=SimpleNamespace(read=fail)))
+    assert cli.main(["run"]) == 1
+    assert json.loads(capsys.readouterr().out)["body"]["exception"]["code"] == code
+
+
 class Closed(io.StringIO):
     def write(self, _):
         raise BrokenPipeError(32, "Broken pipe")
@@ -142,7 +177,8 @@ def test_a_process_that_is_stopped_while_it_reads_answers_with_one_event(number)
 
 
 READING = """
-import sys
+import signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever the tests were started with
 from sentry_plugin import watchdog
 from sentry_plugin.__main__ import main
 wait = watchdog.unless_stopped

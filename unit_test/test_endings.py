@@ -186,12 +186,14 @@ def test_a_stop_before_the_connection_is_ready_leaves_no_doubt(start):
     assert told(body) == ("stopped", False, False, True)
 
 
+EXHAUSTED = ("exhausted", True)
 # What ends a step that nobody thought of, and what that is called.
 UNFORESEEN = {
     "a bug": (KeyError("x"), "bug", False),
     "an exit": (SystemExit(1), "bug", False),
     "no memory": (MemoryError(), "exhausted", True),
     "no thread": (RuntimeError("can't start new thread"), "exhausted", True),
+    "no library": (ImportError("x.so: failed to map segment from shared object"), *EXHAUSTED),
     "no file descriptor": (OSError(errno.EMFILE, "Too many open files"), "exhausted", True),
     "no disk space": (OSError(errno.ENOSPC, "No space left on device"), "exhausted", True),
 }

@@ -116,6 +116,11 @@ def test_a_standard_error_whose_reader_has_gone_is_counted_and_costs_nothing(lis
     assert last == f"WARNING {len(lines)} lines could not be written to standard error."
 
 
+def test_where_there_is_no_standard_error_nothing_is_lost_that_anybody_wanted():
+    stream = Stderr(None)
+    assert (stream.write("a\n"), stream.unwritten()) == (2, 0)
+
+
 def test_more_than_fits_is_left_out_and_counted(monkeypatch):
     monkeypatch.setattr(stderr, "PATIENCE", 0.01)
     with pipe() as (read, write), os.fdopen(write, "w", closefd=False) as end:
@@ -159,12 +164,20 @@ SHOWN = [
 
 @pytest.mark.parametrize("words", SHOWN, ids=" ".join)
 @pytest.mark.parametrize("kind", ["gone", "full", "closed"])
-def test_an_output_that_nobody_takes_is_a_failure_without_a_traceback(words, kind):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_that_nobody_takes_is_a_failure_without_a_traceback(unbuffered, words, kind):
     read, write = os.pipe()
     os.close(read)
     target = {"gone": "", "full": ">/dev/full", "closed": ">&-"}[kind]
     command = ["sh", "-c", f'exec "$@" {target}', "sh", *outside.PLUGIN, *words]
-    done = subprocess.run(command, input=REFUSED, stdout=write, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        command,
+        input=REFUSED,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        check=False,
+    )
     os.close(write)
     # What argparse cannot write, it leaves out.
     assert done.returncode in ({1} if words[-1] in {"run", "info", "list_projects"} else {0, 1})
