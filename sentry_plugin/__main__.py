@@ -34,7 +34,7 @@ def main() -> NoReturn:
         status = 1
     except KeyboardInterrupt:
         status = 130
-    os._exit(status if _are_flushed() else status or 1)
+    os._exit(status if _is_flushed() else status or 1)
 
 
 def _open_streams() -> None:
@@ -51,10 +51,10 @@ def _open_streams() -> None:
     sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
-def _are_flushed() -> bool:
+def _is_flushed() -> bool:
+    """Write what standard output still holds; nobody may wait for standard error."""
     try:
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+        sys.stdout.flush()
     except (OSError, ValueError):
         return False
     return True

@@ -89,7 +89,8 @@ def test_a_standard_input_that_cannot_be_read_is_told():
 
 
 @pytest.mark.parametrize("words", [["run"], ["--debug", "run"], ["test"]])
-def test_a_standard_error_that_nobody_reads_costs_nothing(words, listing):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_standard_error_that_nobody_reads_costs_nothing(unbuffered, words, listing):
     with pipe() as (_, write):
         fill(write)
         done = subprocess.run(
@@ -97,6 +98,7 @@ def test_a_standard_error_that_nobody_reads_costs_nothing(words, listing):
             input=listing,
             stdout=subprocess.PIPE,
             stderr=write,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
             check=False,
         )
     body = body_of(done)
@@ -197,7 +199,7 @@ from sentry_plugin.signals import Signals
 take = Signals.take
 def taken(self):
     take(self)
-    sys.stderr.write(repr("sentry_plugin.cli" in sys.modules))
+    print("sentry_plugin.cli" in sys.modules, file=sys.stderr)
     signal.raise_signal(signal.SIGTERM)
 Signals.take = taken
 from sentry_plugin.__main__ import main
@@ -212,7 +214,7 @@ def test_a_signal_before_the_program_is_loaded_is_answered():
     ) as process:
         # Standard input stays open: nobody waits for what is not read any more.
         body = json.loads(process.stdout.read())["body"]
-        assert process.stderr.read() == b"False"
+        assert process.stderr.read() == b"False\n"
     assert (process.returncode, body["exception"]["code"]) == (1, "stopped")
     assert "SIGTERM" in body["error"]
 

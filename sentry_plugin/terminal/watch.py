@@ -6,6 +6,7 @@ Runs nothing by itself: it makes the start message, and writes what is delivered
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -86,9 +87,18 @@ def _writer(out: TextIO) -> Deliver:
             out.write(f"{json.dumps(json.loads(event)['body']['output'])}\n")
             out.flush()
         except OSError as error:  # whoever read it, as `head`, has gone
+            _forget(out)
             raise Stopped("Nobody reads the events any more.") from error
 
     return write
+
+
+def _forget(out: TextIO) -> None:
+    """Lead elsewhere what *out* still holds: to fail to write it once more is no failure."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, out.fileno())
+        os.close(nowhere)
 
 
 def _failed(words: str, status: int) -> int:
