@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin import references
 from sentry_plugin.errors import IN_DOUBT, InputError
 from sentry_plugin.logs import logger
-from sentry_plugin.refusal import concerns_one
 from sentry_plugin.routes import Query, Route, project_issue_routes
 from sentry_plugin.selection import select
 from sentry_plugin.step import Action
+from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

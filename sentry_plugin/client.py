@@ -11,18 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from sentry_plugin import noanswer, ratelimits, refusal, strictjson
+from sentry_plugin import strictjson
 from sentry_plugin.address import is_at, place
 from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, ServerError
-from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.pages import LARGEST, Page, Progress, next_cursor
-from sentry_plugin.retries import Retries
 from sentry_plugin.routes import Route, is_missing, organization_route
+from sentry_plugin.transport import failures, ratelimits, refusal
+from sentry_plugin.transport.messages import Credentials, Request
+from sentry_plugin.transport.retries import Retries
 
 if TYPE_CHECKING:
-    from sentry_plugin.exchange import Answer
-    from sentry_plugin.transport import Transport
+    from sentry_plugin.transport.messages import Answer
+    from sentry_plugin.transport.transport import Transport
 
 CHECK_URL = (
     "Check that the connection's `url` is the address of a Sentry API, such as "
@@ -227,7 +228,7 @@ class SentryClient:
         try:
             answer = self._transport.send(request)
         except PluginError as error:
-            raise noanswer.doubted(error) if in_doubt else error from error.__cause__
+            raise failures.doubted(error) if in_doubt else error from error.__cause__
         return answer._replace(in_doubt=in_doubt or answer.in_doubt)
 
     def _root(self, organization: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sentry_plugin.client import SentryClient
     from sentry_plugin.jupiterone import JupiterOne
     from sentry_plugin.ledger import Ledger
-    from sentry_plugin.transport import Transport
+    from sentry_plugin.transport.transport import Transport
 
 JSON = dict[str, Any]
 
@@ -75,8 +75,8 @@ class Connection:
     @functools.cached_property
     def transport(self) -> Transport:
         """HTTP as this connection wants it, within the time of this message."""
-        from sentry_plugin import tls
-        from sentry_plugin.transport import Tls, Transport
+        from sentry_plugin.transport import tls
+        from sentry_plugin.transport.transport import Tls, Transport
 
         verify = self._params["ssl_verify"]
         authority = self._params.get("ca_certificate", "")
@@ -129,8 +129,8 @@ class Connection:
 
     def _elsewhere(self, deadline: Deadline) -> Transport:
         """HTTP to what is not Sentry: nothing that is switched off for a Sentry is off there."""
-        from sentry_plugin import tls
-        from sentry_plugin.transport import Tls, Transport
+        from sentry_plugin.transport import tls
+        from sentry_plugin.transport.transport import Tls, Transport
 
         authority = self._params.get("ca_certificate", "")
         trusted = tls.context(authority, verify=True) if authority else None

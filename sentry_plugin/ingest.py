@@ -10,15 +10,16 @@ import gzip
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from sentry_plugin import dsn, eventlimits, ratelimits, refusal, settings, strictjson
+from sentry_plugin import dsn, eventlimits, settings, strictjson
 from sentry_plugin.errors import ApiError, RateLimited
-from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.logs import logger
-from sentry_plugin.transport import USER_AGENT
+from sentry_plugin.transport import ratelimits, refusal
+from sentry_plugin.transport.messages import Credentials, Request
+from sentry_plugin.transport.transport import USER_AGENT
 
 if TYPE_CHECKING:
-    from sentry_plugin.exchange import Answer
-    from sentry_plugin.transport import Transport
+    from sentry_plugin.transport.messages import Answer
+    from sentry_plugin.transport.transport import Transport
 
 CHECK_DSN = (
     "Check the DSN in the project's settings under Client Keys: the key must be enabled, and host "

@@ -12,15 +12,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sentry_plugin import refusal, strictjson
+from sentry_plugin import strictjson
 from sentry_plugin.errors import ApiError, PluginError
-from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.logs import excerpt, hidden, logger
-from sentry_plugin.retries import Retries
+from sentry_plugin.transport import refusal
+from sentry_plugin.transport.messages import Credentials, Request
+from sentry_plugin.transport.retries import Retries
 
 if TYPE_CHECKING:
-    from sentry_plugin.exchange import Answer
-    from sentry_plugin.transport import Transport
+    from sentry_plugin.transport.messages import Answer
+    from sentry_plugin.transport.transport import Transport
 
 JSON = dict[str, Any]
 

@@ -15,7 +15,7 @@ from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
 
 if TYPE_CHECKING:
-    from sentry_plugin.exchange import Answer
+    from sentry_plugin.transport.messages import Answer
 
 
 HALF = "\N{REPLACEMENT CHARACTER}"

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import belonging, references
 from sentry_plugin.errors import ApiError, InputError, NotFound
-from sentry_plugin.refusal import concerns_one
 from sentry_plugin.routes import (
     Query,
     asking,
@@ -19,6 +18,7 @@ from sentry_plugin.routes import (
     issue_routes,
     project_issue_routes,
 )
+from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
     from sentry_plugin.client import SentryClient

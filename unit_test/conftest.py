@@ -14,7 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from sentry_plugin import cli, deadline, settings, transport
+from sentry_plugin import cli, deadline, settings
+from sentry_plugin.transport import transport
 from unit_test import outside
 from unit_test.sandbox.contract import Contract
 from unit_test.sandbox.running import Running

@@ -14,14 +14,14 @@ import pytest
 import trustme
 from urllib3.exceptions import NewConnectionError
 
-from sentry_plugin import course, noanswer
-from sentry_plugin.course import Course, Stage
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, TransportError
-from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.jupiterone import JupiterOne
 from sentry_plugin.ledger import Ledger
-from sentry_plugin.transport import Tls, Transport
+from sentry_plugin.transport import course, failures
+from sentry_plugin.transport.course import Course, Stage
+from sentry_plugin.transport.messages import Credentials, Request
+from sentry_plugin.transport.transport import Tls, Transport
 from sentry_plugin.watching.dispatcher import Dispatcher
 from unit_test import outside
 
@@ -260,7 +260,7 @@ def test_what_a_proxy_of_socks_says_is_told(name, inner, reason):
     error = NewConnectionError(None, "library's own words")
     error.__cause__ = of_socks("library's own words")
     error.__cause__.__cause__ = inner
-    told = noanswer.explain(
+    told = failures.explain(
         error, "POST", course=on_the_way("socks5://u:hush@h:1"), patience=1, deadline=Deadline(9)
     )
     assert f"No answer from the proxy socks5://h:1, through which a.example is asked: {reason}" in (
@@ -417,7 +417,7 @@ def test_how_far_a_request_got_is_told_with_the_messages_limit(
 def test_no_wait_of_no_time_is_told(stage, left):
     way = Course("https://a.example/", lambda _: None)
     way.reach(stage)
-    error = noanswer.explain(
+    error = failures.explain(
         TimeoutError("library's own words"),
         "POST",
         course=way,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sentry_plugin.deadline import Deadline
-from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.ledger import Ledger
-from sentry_plugin.transport import Tls, Transport
+from sentry_plugin.transport.messages import Credentials, Request
+from sentry_plugin.transport.transport import Tls, Transport
 from unit_test.conftest import URL
 
 HOUR = 3600

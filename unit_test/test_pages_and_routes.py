@@ -8,10 +8,10 @@ import pytest
 from requests_mock import ANY
 
 from sentry_plugin import step
-from sentry_plugin.exchange import Answer
 from sentry_plugin.issue import normalised
 from sentry_plugin.pages import LARGEST, next_cursor
-from sentry_plugin.refusal import words
+from sentry_plugin.transport.messages import Answer
+from sentry_plugin.transport.refusal import words
 
 from .conftest import TOKEN, URL, unresolved
 

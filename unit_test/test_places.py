@@ -28,9 +28,9 @@ from sentry_plugin.address import Place, is_at, place
 from sentry_plugin.connection import Connection
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, PluginError
-from sentry_plugin.exchange import Credentials
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.routes import ROOT, organization_route
+from sentry_plugin.transport.messages import Credentials
 from sentry_plugin.watching.dispatcher import Dispatcher
 
 TOKEN, OWN_HEADER, KEY = "token-of-sentry", "own-header", "key-of-a-dsn"

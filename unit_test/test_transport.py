@@ -15,7 +15,7 @@ import tracemalloc
 import pytest
 import trustme
 
-from sentry_plugin import transport
+from sentry_plugin.transport import transport
 from unit_test.outside import PATIENCE
 
 EVENTS = "/api/0/issues/1/events/"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
-from sentry_plugin import ratelimits
+from sentry_plugin.transport import ratelimits
 
 from .conftest import URL
 from .test_properties import tried

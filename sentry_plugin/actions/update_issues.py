@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import assignee, bulk, issueupdate, strictjson
 from sentry_plugin.errors import Forbidden, NotFound, PluginError
-from sentry_plugin.refusal import concerns_one
 from sentry_plugin.routes import asking
 from sentry_plugin.selection import checked
+from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

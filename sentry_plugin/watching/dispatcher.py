@@ -9,12 +9,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sentry_plugin import tls
 from sentry_plugin.errors import InputError, ServerError
-from sentry_plugin.exchange import Credentials, Request
 from sentry_plugin.ledger import Ledger
-from sentry_plugin.retries import Retries
-from sentry_plugin.transport import Tls, Transport
+from sentry_plugin.transport import tls
+from sentry_plugin.transport.messages import Credentials, Request
+from sentry_plugin.transport.retries import Retries
+from sentry_plugin.transport.transport import Tls, Transport
 
 if TYPE_CHECKING:
     import ssl

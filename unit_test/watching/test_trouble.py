@@ -11,7 +11,7 @@ import trustme
 
 from sentry_plugin.address import api_root
 from sentry_plugin.deadline import Deadline
-from sentry_plugin.ratelimits import LONGEST
+from sentry_plugin.transport.ratelimits import LONGEST
 from sentry_plugin.triggers.new_issue import NewIssue
 from sentry_plugin.watching import loop
 from sentry_plugin.watching import memory as memory_module

@@ -26,15 +26,15 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.exceptions import LocationValueError
 
-from sentry_plugin import course, noanswer, ratelimits
 from sentry_plugin.address import Place, is_at, place
 from sentry_plugin.errors import ApiError, Exhausted, RateLimited, Stopped, TransportError
-from sentry_plugin.exchange import Answer, Request
 from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.generated import VERSION
 from sentry_plugin.ledger import Entry
 from sentry_plugin.logs import logger, printable
-from sentry_plugin.retries import STATUSES, Retries
+from sentry_plugin.transport import course, failures, ratelimits
+from sentry_plugin.transport.messages import Answer, Request
+from sentry_plugin.transport.retries import STATUSES, Retries
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
@@ -142,7 +142,7 @@ class Transport:
             self._deadline.wait(pause)
             left = fewer
         if not isinstance(outcome, Answer):
-            raise noanswer.doubted(outcome) if in_doubt else outcome
+            raise failures.doubted(outcome) if in_doubt else outcome
         if outcome.ok:  # which is not yet known to tell that it was carried out
             entry.made = None
         return outcome._replace(in_doubt=in_doubt, entry=entry)
@@ -204,10 +204,10 @@ class Transport:
                 body = self._read(response, way)
         except (TransportError, Stopped) as error:  # the time is over, or all has to stop
             words = f"{error.cause} From {way.host}, {way.words}."
-            raise type(error)(words + noanswer.doubt(request.method)) from None
+            raise type(error)(words + failures.doubt(request.method)) from None
         except (OSError, urllib3.exceptions.HTTPError) as error:
             waited = patience[way.stage >= course.Stage.READY]
-            explained = noanswer.explain(
+            explained = failures.explain(
                 error, request.method, course=way, patience=waited, deadline=self._deadline
             )
             if ours := exhausted(error):
@@ -217,7 +217,7 @@ class Transport:
         status, headers = response.status_code, response.headers
         logger.info("%s %s: %d in %.2f s", request.method, url, status, seconds)
         logger.debug("It has %d bytes, and the headers %s", len(body), dict(headers))
-        noanswer.check(Answer(status, headers, body), way)
+        failures.check(Answer(status, headers, body), way)
         wait = ratelimits.wait(headers, self._sending - 1)
         if status == 429 and wait is None:
             wait = request.default_wait
@@ -315,7 +315,7 @@ def _check_proxy(proxy: str) -> None:
     if separator and scheme.lower() not in _PROXIES:
         raise LocationValueError
     if scheme.lower().startswith("socks") and not importlib.util.find_spec("socks"):
-        raise noanswer.NoSocks
+        raise failures.NoSocks
 
 
 _CHECK_URL = "Set the connection's `url` (or the DSN) to the address that finally answers."

@@ -15,7 +15,7 @@ from sentry_plugin import errors
 from sentry_plugin.logs import excerpt
 
 if TYPE_CHECKING:
-    from sentry_plugin.exchange import Answer
+    from sentry_plugin.transport.messages import Answer
 
 WEB_PAGE = (
     "An API answers with JSON. The page comes from what stands before it, such as a gateway, a "

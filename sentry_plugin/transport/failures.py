@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from urllib3 import exceptions
 
-from sentry_plugin.course import Stage
 from sentry_plugin.errors import IN_DOUBT, PluginError, TimedOut, TransportError
 from sentry_plugin.exhaustion import causes
+from sentry_plugin.transport.course import Stage
 
 if TYPE_CHECKING:
-    from sentry_plugin.course import Course
     from sentry_plugin.deadline import Deadline
-    from sentry_plugin.exchange import Answer
+    from sentry_plugin.transport.course import Course
+    from sentry_plugin.transport.messages import Answer
 
 CHECK_PROXY = (
     "Check the proxy, and its address in the plugin's environment (`http_proxy`, `https_proxy`, "
