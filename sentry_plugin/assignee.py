@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sentry_plugin.client.routes import ROOT, Route, path
 from sentry_plugin.errors import Forbidden, InputError, NotFound
 from sentry_plugin.issueupdate import JSON, Target
 from sentry_plugin.logs import logger, printable
-from sentry_plugin.routes import ROOT, Route, path
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
+    from sentry_plugin.client.client import SentryClient
 
 SCOPE = "project:read"
 MOST_NAMED = 10

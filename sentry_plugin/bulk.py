@@ -11,10 +11,10 @@ import collections
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import references
+from sentry_plugin.client import references
+from sentry_plugin.client.routes import Query, Route, project_issue_routes
 from sentry_plugin.errors import IN_DOUBT, InputError
 from sentry_plugin.logs import logger
-from sentry_plugin.routes import Query, Route, project_issue_routes
 from sentry_plugin.selection import select
 from sentry_plugin.step import Action
 from sentry_plugin.transport.refusal import concerns_one

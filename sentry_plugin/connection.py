@@ -9,16 +9,17 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import orgtoken, schema, settings, strictjson
+from sentry_plugin import schema, settings, strictjson
 from sentry_plugin.address import api_root, is_loopback
+from sentry_plugin.client import orgtoken
+from sentry_plugin.client.routes import ROOT, organization_route
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unsupported
 from sentry_plugin.logs import logger, printable
-from sentry_plugin.routes import ROOT, organization_route
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
-    from sentry_plugin.jupiterone import JupiterOne
+    from sentry_plugin.client.client import SentryClient
+    from sentry_plugin.client.jupiterone import JupiterOne
     from sentry_plugin.ledger import Ledger
     from sentry_plugin.transport.transport import Transport
 
@@ -97,7 +98,7 @@ class Connection:
     @functools.cached_property
     def client(self) -> SentryClient:
         """Sentry's web API, asked with the connection's token."""
-        from sentry_plugin.client import SentryClient
+        from sentry_plugin.client.client import SentryClient
 
         if self.url.startswith("http:") and not is_loopback(self.url):
             logger.warning(
@@ -115,7 +116,7 @@ class Connection:
     @functools.cached_property
     def jupiterone(self) -> JupiterOne:
         """The account at JupiterOne, asked with the connection's key."""
-        from sentry_plugin.jupiterone import JupiterOne
+        from sentry_plugin.client.jupiterone import JupiterOne
 
         key, account = self._params.get("jupiterone"), self.jupiterone_account
         if not (key and account):
@@ -180,7 +181,7 @@ class Connection:
         What the token then lacks for the plugin's work is an error or, where only some actions
         need it, a warning.
         """
-        from sentry_plugin.client import CHECK_URL
+        from sentry_plugin.client.client import CHECK_URL
 
         root = self.client.get([ROOT])
         if not isinstance(root, dict) or "version" not in root:

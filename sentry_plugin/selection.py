@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sentry_plugin import belonging, references
-from sentry_plugin.errors import ApiError, InputError, NotFound
-from sentry_plugin.routes import (
+from sentry_plugin.client import references
+from sentry_plugin.client.organization import organization_of
+from sentry_plugin.client.routes import (
     Query,
     asking,
     below_organization,
     issue_routes,
     project_issue_routes,
 )
+from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
-    from sentry_plugin.routes import Route
+    from sentry_plugin.client.client import SentryClient
+    from sentry_plugin.client.routes import Route
 
 JSON = dict[str, Any]
 
@@ -105,8 +106,8 @@ def named(client: SentryClient, names: Sequence[str], shown: Query, scope: str) 
                 raise
             refused[name] = error
             continue
-        of = references.organization(client, name, issue.get("permalink"))
-        found.setdefault(issue["id"], Chosen(name, issue, of))
+        organization = references.organization(client, name, issue.get("permalink"))
+        found.setdefault(issue["id"], Chosen(name, issue, organization))
     return Selection([*found.values()], missing, refused)
 
 
@@ -128,11 +129,11 @@ def _searched(
             f"The input's `query` needs a `limit` from 1 to {MOST}.",
             "Give the most issues that you expect to be changed.",
         )
-    of = belonging.organization(client, params)
+    organization = organization_of(client, params)
     query: Query = {**shown, "query": params["query"]}
-    routes = [below_organization(of, "issues/", query)]
+    routes = [below_organization(organization, "issues/", query)]
     if "project_slug" in params:
-        routes = project_issue_routes(of, params["project_slug"], query)
+        routes = project_issue_routes(organization, params["project_slug"], query)
     pages = client.pages(routes, scope, limit=limit + 1)
     issues = [checked(issue) for page in pages for issue in page.items]
     if len(issues) > limit:
@@ -140,7 +141,7 @@ def _searched(
             f"The input's `query` finds more than {limit} issues, and nothing was changed.",
             "Narrow it, or raise `limit`.",
         )
-    return [Chosen(issue["id"], issue, of) for issue in issues]
+    return [Chosen(issue["id"], issue, organization) for issue in issues]
 
 
 def checked(issue: Any) -> JSON:

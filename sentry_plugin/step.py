@@ -15,9 +15,9 @@ from sentry_plugin.errors import ApiError, InputError, OutputError, ProtocolErro
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
+    from sentry_plugin.client.pages import Page
+    from sentry_plugin.client.routes import Route
     from sentry_plugin.connection import Connection
-    from sentry_plugin.pages import Page
-    from sentry_plugin.routes import Route
     from sentry_plugin.watching.memory import Memory
 
 NO_VALUE = (

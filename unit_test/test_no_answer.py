@@ -14,9 +14,9 @@ import pytest
 import trustme
 from urllib3.exceptions import NewConnectionError
 
+from sentry_plugin.client.jupiterone import JupiterOne
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, TransportError
-from sentry_plugin.jupiterone import JupiterOne
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.transport import course, failures
 from sentry_plugin.transport.course import Course, Stage

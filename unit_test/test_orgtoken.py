@@ -8,7 +8,7 @@ import json
 import pytest
 from requests_mock import ANY
 
-from sentry_plugin import orgtoken
+from sentry_plugin.client import orgtoken
 
 from .conftest import URL
 

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from requests_mock import ANY
 
-from sentry_plugin import routes
+from sentry_plugin.client import routes
 from sentry_plugin.errors import InputError
 
 HOSTILE = [

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sentry_plugin import references
+from sentry_plugin.client import references
+from sentry_plugin.client.references import Reference
 from sentry_plugin.errors import InputError
-from sentry_plugin.references import Reference
 
 from .conftest import URL
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sentry_plugin import references
+from sentry_plugin.client import references
 from sentry_plugin.comment import normalised, said
 from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.step import Action

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import apipath
+from sentry_plugin.client import apipath
+from sentry_plugin.client.pages import Page
 from sentry_plugin.errors import InputError
-from sentry_plugin.pages import Page
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
+    from sentry_plugin.client.routes import Route
     from sentry_plugin.generated import types
-    from sentry_plugin.routes import Route
 
 
 class CallApi(Listing):

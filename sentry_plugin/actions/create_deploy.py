@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import belonging, names
-from sentry_plugin.routes import release_route
+from sentry_plugin import names
+from sentry_plugin.client.organization import organization_of
+from sentry_plugin.client.routes import release_route
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ class CreateDeploy(Action):
         """https://docs.sentry.io/api/releases/create-a-deploy/ ."""
         names.check(params, version=names.RELEASE, environment=names.ENVIRONMENT)
         client = self.connection.client
-        of = belonging.organization(client, params)
-        routes = [release_route(of, params["version"], "deploys/")]
+        organization = organization_of(client, params)
+        routes = [release_route(organization, params["version"], "deploys/")]
         if params.get("unless_exists"):
             for page in client.pages(routes, "project:releases", size_parameters=("per_page",)):
                 if same := [deploy for deploy in page.items if _is_same(deploy, params)]:

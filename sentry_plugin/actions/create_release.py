@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import belonging, names
-from sentry_plugin.routes import release_route
+from sentry_plugin import names
+from sentry_plugin.client.organization import organization_of
+from sentry_plugin.client.routes import release_route
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class CreateRelease(Action):
         """https://docs.sentry.io/api/releases/create-a-new-release-for-an-organization/ ."""
         names.check(params, version=names.RELEASE)
         client = self.connection.client
-        route = release_route(belonging.organization(client, params))
+        route = release_route(organization_of(client, params))
         body = {name: value for name, value in params.items() if name != "organization_slug"}
         reply = client.make_once([route], body, "project:releases")
         output: types.CreateReleaseOutput = {"release": reply.document}

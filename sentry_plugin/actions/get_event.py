@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import belonging, parameters, references
-from sentry_plugin.errors import ApiError, InputError, NotFound
-from sentry_plugin.eventjson import plain_id
-from sentry_plugin.logs import printable
-from sentry_plugin.routes import (
+from sentry_plugin.client import parameters, references
+from sentry_plugin.client.organization import organization_of
+from sentry_plugin.client.routes import (
     asking,
     event_lookup_route,
     event_routes,
     project_event_route,
 )
+from sentry_plugin.errors import ApiError, InputError, NotFound
+from sentry_plugin.eventjson import plain_id
+from sentry_plugin.logs import printable
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
@@ -44,14 +45,14 @@ class GetEvent(Action):
 
     def _of_issue(self, params: types.GetEventInput, event_id: str) -> Any:
         client, named = self.connection.client, params["issue_id"]
-        of = references.parse(named, client.url).organization
-        of = of or params.get("organization_slug") or client.organization
-        number = references.number(client, named, of)
+        organization = references.parse(named, client.url).organization
+        organization = organization or params.get("organization_slug") or client.organization
+        number = references.number(client, named, organization)
         query = parameters.chosen(params, "environment")
-        routes = asking(event_routes(of, number, event_id), query)
-        if of and event_id not in WORDS:
+        routes = asking(event_routes(organization, number, event_id), query)
+        if organization and event_id not in WORDS:
             # Sentry 9 has only the words below an issue.
-            routes.append(event_lookup_route(of, event_id))
+            routes.append(event_lookup_route(organization, event_id))
         found = client.get_object(routes, "event:read")
         if (group := str(found.get("groupId", number))) != number:
             raise NotFound(
@@ -62,10 +63,14 @@ class GetEvent(Action):
 
     def _of_project(self, params: types.GetEventInput, event_id: str) -> Any:
         client = self.connection.client
-        of = belonging.organization(client, params)
+        organization = organization_of(client, params)
         if project := params.get("project_slug"):
-            return client.get_object([project_event_route(of, project, event_id)], "project:read")
-        return _unwrapped(client.get_object([event_lookup_route(of, event_id)], "org:read"))
+            return client.get_object(
+                [project_event_route(organization, project, event_id)], "project:read"
+            )
+        return _unwrapped(
+            client.get_object([event_lookup_route(organization, event_id)], "org:read")
+        )
 
 
 def _check_environment(event: dict[str, Any], wanted: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import references
+from sentry_plugin.client import references
 from sentry_plugin.comment import normalised
 from sentry_plugin.step import Listing
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import belonging, oldserver, parameters
+from sentry_plugin.client import parameters, servers
+from sentry_plugin.client.organization import organization_of, projects_of
+from sentry_plugin.client.routes import below_organization
 from sentry_plugin.errors import ApiError
 from sentry_plugin.issue import normalised
-from sentry_plugin.routes import below_organization
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
@@ -26,16 +27,16 @@ class ListIssues(Listing):
     def run(self, params: types.ListIssuesInput) -> types.ListIssuesOutput:
         """https://docs.sentry.io/api/events/list-an-organizations-issues/ ."""
         client = self.connection.client
-        of = belonging.organization(client, params)
+        organization = organization_of(client, params)
         query = parameters.chosen(params, *SAME, environments="environment")
         query |= parameters.span(params)
-        query |= belonging.projects(client, of, params)
-        routes = [below_organization(of, "issues/", query)]
+        query |= projects_of(client, organization, params)
+        routes = [below_organization(organization, "issues/", query)]
         try:
             output: types.ListIssuesOutput = self.fetch(
                 "issues", routes, "event:read", params, normalised
             )
         except ApiError as error:
-            oldserver.tell(client, of, error, LACKING, INSTEAD)
+            servers.tell(client, organization, error, LACKING, INSTEAD)
             raise
         return output

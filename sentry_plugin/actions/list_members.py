@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import belonging, parameters
-from sentry_plugin.routes import below_organization
+from sentry_plugin.client import parameters
+from sentry_plugin.client.organization import organization_of
+from sentry_plugin.client.routes import below_organization
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ class ListMembers(Listing):
     def run(self, params: types.ListMembersInput) -> types.ListMembersOutput:
         """https://docs.sentry.io/api/organizations/list-an-organizations-members/ ."""
         client = self.connection.client
-        of = belonging.organization(client, params)
+        organization = organization_of(client, params)
         query = parameters.chosen(params, "query")
-        routes = [below_organization(of, "members/", query)]
+        routes = [below_organization(organization, "members/", query)]
         output: types.ListMembersOutput = self.fetch("members", routes, "member:read", params)
         return output

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import oldserver, parameters
+from sentry_plugin.client import parameters, servers
+from sentry_plugin.client.routes import project_issue_routes
 from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.issue import normalised
-from sentry_plugin.routes import project_issue_routes
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ class ListProjectIssues(Listing):
                 "The input has a time range beside `shortIdLookup`, which does not regard it.",
                 "Leave out one of the two.",
             )
-        client, of = self.connection.client, params["organization_slug"]
-        routes = project_issue_routes(of, params["project_slug"], query, span)
+        client, organization = self.connection.client, params["organization_slug"]
+        routes = project_issue_routes(organization, params["project_slug"], query, span)
         try:
             output: types.ListProjectIssuesOutput = self.fetch(
                 "issues", routes, "event:read", params, normalised
             )
         except ApiError as error:
             if query.keys() & {"sort", "environment"}:
-                oldserver.tell(client, of, error, LACKING, INSTEAD)
+                servers.tell(client, organization, error, LACKING, INSTEAD)
             raise
         return output

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import belonging, parameters
-from sentry_plugin.routes import below_organization
+from sentry_plugin.client import parameters
+from sentry_plugin.client.organization import organization_of, projects_of
+from sentry_plugin.client.routes import below_organization
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ class ListReleases(Listing):
     def run(self, params: types.ListReleasesInput) -> types.ListReleasesOutput:
         """https://docs.sentry.io/api/releases/list-an-organizations-releases/ ."""
         client = self.connection.client
-        of = belonging.organization(client, params)
+        organization = organization_of(client, params)
         query = parameters.chosen(params, "query", environments="environment")
-        query |= belonging.projects(client, of, params)
-        routes = [below_organization(of, "releases/", query)]
+        query |= projects_of(client, organization, params)
+        routes = [below_organization(organization, "releases/", query)]
         output: types.ListReleasesOutput = self.fetch("releases", routes, "project:read", params)
         return output

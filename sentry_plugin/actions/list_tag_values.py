@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import parameters, references
+from sentry_plugin.client import parameters, references
+from sentry_plugin.client.routes import asking, path
 from sentry_plugin.logs import printable
-from sentry_plugin.routes import asking, path
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import belonging, parameters
-from sentry_plugin.routes import below_organization
+from sentry_plugin.client import parameters
+from sentry_plugin.client.organization import organization_of
+from sentry_plugin.client.routes import below_organization
 from sentry_plugin.step import Listing
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ class ListTeams(Listing):
     def run(self, params: types.ListTeamsInput) -> types.ListTeamsOutput:
         """https://docs.sentry.io/api/teams/list-an-organizations-teams/ ."""
         client = self.connection.client
-        of = belonging.organization(client, params)
+        organization = organization_of(client, params)
         query = parameters.chosen(params, "query")
         if not params.get("detailed", True):
             query["detailed"] = "0"
-        routes = [below_organization(of, "teams/", query)]
+        routes = [below_organization(organization, "teams/", query)]
         output: types.ListTeamsOutput = self.fetch("teams", routes, "team:read or org:read", params)
         return output

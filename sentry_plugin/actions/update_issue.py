@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import assignee, issueupdate, references
+from sentry_plugin import assignee, issueupdate
+from sentry_plugin.client import references
+from sentry_plugin.client.routes import asking
 from sentry_plugin.errors import ApiError, PluginError
 from sentry_plugin.issue import normalised
-from sentry_plugin.routes import asking
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sentry_plugin.client.routes import Route
     from sentry_plugin.generated import types
     from sentry_plugin.issueupdate import JSON, Target
-    from sentry_plugin.routes import Route
 
 SCOPE = "event:write"
 
@@ -48,9 +49,9 @@ class UpdateIssue(Action):
 
     def _project(self, params: types.UpdateIssueInput, issue: JSON) -> assignee.Project:
         client, project = self.connection.client, issue.get("project")
-        of = references.organization(client, params["issue_id"], issue.get("permalink"))
+        organization = references.organization(client, params["issue_id"], issue.get("permalink"))
         slug = project.get("slug") if isinstance(project, dict) else None
-        return assignee.Project(client, of, slug or "")
+        return assignee.Project(client, organization, slug or "")
 
     def _update(self, routes: Sequence[Route], due: Sequence[Target], before: JSON) -> JSON:
         repeatable = all(target.repeatable for target in due)

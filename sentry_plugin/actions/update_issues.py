@@ -6,8 +6,8 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import assignee, bulk, issueupdate, strictjson
+from sentry_plugin.client.routes import asking
 from sentry_plugin.errors import Forbidden, NotFound, PluginError
-from sentry_plugin.routes import asking
 from sentry_plugin.selection import checked
 from sentry_plugin.transport.refusal import concerns_one
 

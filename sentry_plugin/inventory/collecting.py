@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sentry_plugin.client.routes import Route
 from sentry_plugin.errors import ApiError, Gone, NotFound
 from sentry_plugin.inventory import employees, entities, sources
 from sentry_plugin.inventory import relationships as of
@@ -21,10 +22,9 @@ from sentry_plugin.inventory.graph import Graph
 from sentry_plugin.inventory.lists import FATAL, Listing, Reader
 from sentry_plugin.inventory.relationships import mapped, relationship
 from sentry_plugin.logs import logger
-from sentry_plugin.routes import Route
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
+    from sentry_plugin.client.client import SentryClient
     from sentry_plugin.inventory.entities import Kind
     from sentry_plugin.inventory.properties import JSON
     from sentry_plugin.inventory.relationships import Relation

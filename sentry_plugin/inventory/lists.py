@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sentry_plugin.errors import ApiError, TimedOut, Unauthorized
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
+    from sentry_plugin.client.client import SentryClient
+    from sentry_plugin.client.pages import Page
+    from sentry_plugin.client.routes import Route
     from sentry_plugin.inventory.crew import Crew
-    from sentry_plugin.pages import Page
-    from sentry_plugin.routes import Route
 
 FATAL = (TimedOut, Unauthorized)
 """Errors after which no other request has a chance."""

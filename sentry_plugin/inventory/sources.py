@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from sentry_plugin.client.routes import Route, path
 from sentry_plugin.inventory import entities, relationships
-from sentry_plugin.routes import Route, path
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.entities import Kind

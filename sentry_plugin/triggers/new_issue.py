@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import belonging
+from sentry_plugin.client.organization import organization_of
+from sentry_plugin.client.routes import issue_routes
 from sentry_plugin.errors import Gone, InputError, NotFound, ServerError
 from sentry_plugin.issue import normalised
 from sentry_plugin.logs import logger
-from sentry_plugin.routes import issue_routes
 from sentry_plugin.step import Trigger
 from sentry_plugin.watching import feeds, looking, occurrences
 from sentry_plugin.watching.occurrences import NEW, Occurrence, moment
@@ -77,7 +77,7 @@ class NewIssue(Trigger):
         )
 
     def _lists(self, params: types.NewIssueInput) -> list[Feed]:
-        self._organization = belonging.organization(self.connection.client, params)
+        self._organization = organization_of(self.connection.client, params)
         return feeds.of_issues(self.connection.client, params)
 
     def _happened(

@@ -13,7 +13,7 @@ from sentry_plugin.watching.occurrences import moment
 from sentry_plugin.watching.sweep import OVERLAP, Feed, Sweep
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
+    from sentry_plugin.client.client import SentryClient
 
 JSON = dict[str, Any]
 

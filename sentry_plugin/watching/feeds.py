@@ -6,16 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sentry_plugin import belonging, references
+from sentry_plugin.client import references
+from sentry_plugin.client.organization import organization_of
+from sentry_plugin.client.routes import (
+    asking,
+    below_organization,
+    project_issue_routes,
+    project_route,
+)
 from sentry_plugin.errors import ApiError, InputError
-from sentry_plugin.routes import asking, below_organization, project_issue_routes, project_route
 from sentry_plugin.watching.occurrences import moment
 from sentry_plugin.watching.sweep import Feed
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
-    from sentry_plugin.pages import Page
-    from sentry_plugin.routes import Route
+    from sentry_plugin.client.client import SentryClient
+    from sentry_plugin.client.pages import Page
+    from sentry_plugin.client.routes import Route
 
 Params = Mapping[str, Any]
 
@@ -25,20 +31,20 @@ def of_issues(client: SentryClient, params: Params) -> list[Feed]:
 
     https://docs.sentry.io/api/events/list-an-organizations-issues/
     """
-    of = belonging.organization(client, params)
+    organization = organization_of(client, params)
     terms = [params.get("query", ""), f"level:{params['level']}" if "level" in params else ""]
     # Always sent: without one, Sentry lists the unresolved issues only.
     query: dict[str, Any] = {"query": " ".join(filter(None, terms)), "sort": "date"}
     if environments := params.get("environments"):
         query["environment"] = environments
     if projects := params.get("projects"):
-        routes = {each: project_issue_routes(of, each, query) for each in projects}
+        routes = {each: project_issue_routes(organization, each, query) for each in projects}
     else:
-        routes = {"": [below_organization(of, "issues/", {**query, "project": "-1"})]}
+        routes = {"": [below_organization(organization, "issues/", {**query, "project": "-1"})]}
     # Another search is another list: what fits it now is not new.
     words = urlencode(query, doseq=True)
     return [
-        _feed(client, f"issues:{of}/{name}?{words}", each, "lastSeen")
+        _feed(client, f"issues:{organization}/{name}?{words}", each, "lastSeen")
         for name, each in routes.items()
     ]
 
@@ -55,10 +61,10 @@ def of_events(client: SentryClient, params: Params) -> list[Feed]:
         name = f"events:issue {issue}"
         feeds.append(_feed(client, name, asking(routes, query), "dateCreated"))
     for project in params.get("projects", ()):
-        of = belonging.organization(client, params)
-        route = project_route(of, project)
+        organization = organization_of(client, params)
+        route = project_route(organization, project)
         route = route._replace(path=route.path + "events/", query=query)
-        feeds.append(_feed(client, f"events:{of}/{project}", [route], "dateCreated"))
+        feeds.append(_feed(client, f"events:{organization}/{project}", [route], "dateCreated"))
     if not feeds:
         raise InputError("The input names neither `issue_ids` nor `projects`.")
     return feeds

@@ -11,7 +11,7 @@ from sentry_plugin.watching.occurrences import moment
 from sentry_plugin.watching.sweep import Feed, Sweep
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
+    from sentry_plugin.client.client import SentryClient
     from sentry_plugin.watching.memory import Memory
 
 SHORTEST, INTERVAL, LONGEST = 5, 60, 300

@@ -16,7 +16,7 @@ from sentry_plugin.errors import ApiError, RateLimited, TransportError
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
-    from sentry_plugin.pages import Page
+    from sentry_plugin.client.pages import Page
 
 JSON = dict[str, Any]
 

@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
+from sentry_plugin.client.pages import Page
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import crew as crews
 from sentry_plugin.inventory import lists
-from sentry_plugin.pages import Page
 
 
 class Client:

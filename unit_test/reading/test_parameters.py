@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sentry_plugin import parameters
+from sentry_plugin.client import parameters
+from sentry_plugin.client.routes import project_issue_routes
 from sentry_plugin.errors import InputError
-from sentry_plugin.routes import project_issue_routes
 from unit_test.conftest import URL
 
 RANGE = {"start": "2026-08-01T00:00:00", "end": "2026-08-02T00:00:00"}

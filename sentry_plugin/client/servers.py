@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentry_plugin.client.routes import organization_issue_route
 from sentry_plugin.errors import ApiError, Unsupported
-from sentry_plugin.routes import organization_issue_route
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
+    from sentry_plugin.client.client import SentryClient
 
 SIGNS = ("Internal Error", "multi project stream")
 """Words of Sentry 9, also of newer ones that are in trouble."""
@@ -19,7 +19,9 @@ SIGNS = ("Internal Error", "multi project stream")
 _ISSUE = "1"
 
 
-def tell(client: SentryClient, of: str, error: ApiError, lacking: str, instead: str) -> None:
+def tell(
+    client: SentryClient, organization: str, error: ApiError, lacking: str, instead: str
+) -> None:
     """Raise what *error* is if a Sentry before version 10 made it, and do nothing if not.
 
     *lacking* is what such a server cannot do, *instead* what to do about it.
@@ -27,7 +29,7 @@ def tell(client: SentryClient, of: str, error: ApiError, lacking: str, instead: 
     if not any(sign in error.data for sign in SIGNS):
         return
     try:
-        is_old = not client.has(organization_issue_route(of, _ISSUE))
+        is_old = not client.has(organization_issue_route(organization, _ISSUE))
     except ApiError:
         return
     if is_old:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from sentry_plugin.address import Place, place
+from sentry_plugin.client.routes import Route, absent_issue, issue_routes, organization_route, path
 from sentry_plugin.errors import ApiError, InputError
-from sentry_plugin.routes import Route, absent_issue, issue_routes, organization_route, path
 
 if TYPE_CHECKING:
-    from sentry_plugin.client import SentryClient
+    from sentry_plugin.client.client import SentryClient
 
 SCOPE = "event:read"
 _NUMBER = re.compile(r"[0-9]{1,19}")
@@ -59,15 +59,15 @@ def routes(
     token needs for all that is to be done there.
     """
     found = parse(issue_id, client.url)
-    of = found.organization or organization or client.organization
-    return issue_routes(of, _number(client, found.issue, of, scope), below)
+    organization = found.organization or organization or client.organization
+    return issue_routes(organization, _number(client, found.issue, organization, scope), below)
 
 
 def number(client: SentryClient, issue_id: str, organization: str = "") -> str:
     """Give an issue's number, asking Sentry only for that of a short id."""
     found = parse(issue_id, client.url)
-    of = found.organization or organization or client.organization
-    return _number(client, found.issue, of, SCOPE)
+    organization = found.organization or organization or client.organization
+    return _number(client, found.issue, organization, SCOPE)
 
 
 def organization(client: SentryClient, issue_id: str, permalink: Any) -> str:
@@ -144,16 +144,16 @@ def _subdomain(host: str) -> str:
     return "" if _REGION.fullmatch(label) else label
 
 
-def _number(client: SentryClient, issue: str, of: str, scope: str) -> str:
+def _number(client: SentryClient, issue: str, organization: str, scope: str) -> str:
     if _NUMBER.fullmatch(issue):
         return issue
-    if not of:
+    if not organization:
         raise InputError(
             f"The short ID {issue} needs an organization.",
             "Set the connection's `organization`, or give the issue's number or its address.",
         )
-    below = organization_route(of).path + path("shortids/{issue_id}/", issue_id=issue)
-    route = Route(below, organization=of, absent=absent_issue(of, issue))
+    below = organization_route(organization).path + path("shortids/{issue_id}/", issue_id=issue)
+    route = Route(below, organization=organization, absent=absent_issue(organization, issue))
     found = client.get([route], scope)
     group = found.get("groupId") if isinstance(found, dict) else None
     if not (isinstance(group, str) and _NUMBER.fullmatch(group)):

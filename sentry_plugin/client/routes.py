@@ -97,22 +97,25 @@ def organization_route(slug: str) -> Route:
     return Route(path("organizations/{organization}/", organization=slug), organization=slug)
 
 
-def issue_routes(of: str, issue_id: str, below: str = "") -> list[Route]:
+def issue_routes(organization: str, issue_id: str, below: str = "") -> list[Route]:
     """Give the ways to an issue: by its organization where that is known, and the old one.
 
     https://docs.sentry.io/api/events/retrieve-an-issue/
     """
     old = path("issues/{issue_id}/", issue_id=issue_id) + below
-    paths = [organization_route(of).path + old, old] if of else [old]
-    return [Route(each, organization=of, absent=absent_issue(of, issue_id)) for each in paths]
+    paths = [organization_route(organization).path + old, old] if organization else [old]
+    return [
+        Route(each, organization=organization, absent=absent_issue(organization, issue_id))
+        for each in paths
+    ]
 
 
-def organization_issue_route(of: str, issue_id: str) -> Route:
+def organization_issue_route(organization: str, issue_id: str) -> Route:
     """Give the way to an issue that Sentry before version 10 lacks."""
-    return issue_routes(of, issue_id)[0]
+    return issue_routes(organization, issue_id)[0]
 
 
-def event_routes(of: str, issue_id: str, event_id: str) -> list[Route]:
+def event_routes(organization: str, issue_id: str, event_id: str) -> list[Route]:
     """Give the ways to an event of an issue.
 
     https://docs.sentry.io/api/events/retrieve-an-issue-event/
@@ -122,42 +125,49 @@ def event_routes(of: str, issue_id: str, event_id: str) -> list[Route]:
         f"The issue {printable(issue_id)} has no such event, was deleted, or is not what the token "
         "can see: List Issue Events lists the events that are kept."
     )
-    return asking(issue_routes(of, issue_id, below), {}, absent)
+    return asking(issue_routes(organization, issue_id, below), {}, absent)
 
 
-def event_lookup_route(of: str, event_id: str) -> Route:
+def event_lookup_route(organization: str, event_id: str) -> Route:
     """Give the way to an event of which only the organization is known."""
-    return below_organization(of, path("eventids/{event_id}/", event_id=event_id))._replace(
-        absent=f"The organization {printable(of)} has no such event, or keeps it no longer."
+    return below_organization(
+        organization, path("eventids/{event_id}/", event_id=event_id)
+    )._replace(
+        absent=f"The organization {printable(organization)} has no such event, or keeps it no "
+        "longer."
     )
 
 
-def project_event_route(of: str, project: str, event_id: str) -> Route:
+def project_event_route(organization: str, project: str, event_id: str) -> Route:
     """Give the way to an event of a project."""
-    place = project_route(of, project).path + path("events/{event_id}/", event_id=event_id)
+    place = project_route(organization, project).path + path(
+        "events/{event_id}/", event_id=event_id
+    )
     absent = (
         f"The project {printable(project)} has no such event, or keeps it no longer, or it is not "
         "what the token can see."
     )
-    return Route(place, organization=of, absent=absent)
+    return Route(place, organization=organization, absent=absent)
 
 
-def absent_issue(of: str, issue_id: str) -> str:
+def absent_issue(organization: str, issue_id: str) -> str:
     """Say what it means that an issue is not there."""
-    where = f"the organization {printable(of)}" if of else "what the token can see"
+    where = (
+        f"the organization {printable(organization)}" if organization else "what the token can see"
+    )
     return (
         f"The issue {printable(issue_id)} was deleted, or is not in {where}: open it in the "
         "browser, and copy the address of its page."
     )
 
 
-def below_organization(of: str, below: str, query: Query | None = None) -> Route:
+def below_organization(organization: str, below: str, query: Query | None = None) -> Route:
     """Give the way to what is *below* an organization."""
     absent = (
-        f"There is no organization {printable(of)}, or the token is of another one. Give its "
-        "slug, as in the address of its pages."
+        f"There is no organization {printable(organization)}, or the token is of another "
+        "one. Give its slug, as in the address of its pages."
     )
-    return Route(organization_route(of).path + below, query or {}, of, absent)
+    return Route(organization_route(organization).path + below, query or {}, organization, absent)
 
 
 def asking(routes: Sequence[Route], query: Query, absent: str = "") -> list[Route]:
@@ -168,19 +178,19 @@ def asking(routes: Sequence[Route], query: Query, absent: str = "") -> list[Rout
     ]
 
 
-def project_route(of: str, project: str) -> Route:
+def project_route(organization: str, project: str) -> Route:
     """Give the way to a project: https://docs.sentry.io/api/projects/ ."""
-    slugs = {"organization_slug": of, "project_slug": project}
+    slugs = {"organization_slug": organization, "project_slug": project}
     absent = (
-        f"The organization {printable(of)} has no project {printable(project)}, or the token is "
-        "not of its team. Give a slug or an ID, as in the address of its pages."
+        f"The organization {printable(organization)} has no project {printable(project)}, or the "
+        "token is not of its team. Give a slug or an ID, as in the address of its pages."
     )
     place = path("projects/{organization_slug}/{project_slug}/", **slugs)
-    return Route(place, organization=of, absent=absent)
+    return Route(place, organization=organization, absent=absent)
 
 
 def project_issue_routes(
-    of: str,
+    organization: str,
     project: str,
     query: Query,
     span: Query | None = None,
@@ -193,11 +203,13 @@ def project_issue_routes(
     span = span or {}
     renamed = {"statsPeriod": "groupStatsPeriod"}
     narrowed = {renamed.get(name, name): value for name, value in query.items()}
-    place = project_route(of, project).path + "issues/"
+    place = project_route(organization, project).path + "issues/"
     return [
-        Route(place, _searched(query, span) if span else query, of),
+        Route(place, _searched(query, span) if span else query, organization),
         Route(
-            organization_route(of).path + "issues/", {**narrowed, **span, "project": project}, of
+            organization_route(organization).path + "issues/",
+            {**narrowed, **span, "project": project},
+            organization,
         ),
     ]
 
@@ -210,15 +222,17 @@ def _searched(query: Query, span: Query) -> Query:
     return {**query, "query": f"{times} {search}".strip()}
 
 
-def release_route(of: str, version: str = "", below: str = "") -> Route:
+def release_route(organization: str, version: str = "", below: str = "") -> Route:
     """Give the way to an organization's releases, or to what is *below* one of them.
 
     https://docs.sentry.io/api/releases/
     """
-    route = below_organization(of, "releases/")
+    route = below_organization(organization, "releases/")
     if not version:
         return route
-    absent = f"The organization {printable(of)} has no such release: Create Release makes it."
+    absent = (
+        f"The organization {printable(organization)} has no such release: Create Release makes it."
+    )
     place = route.path + version_path(version) + below
     return route._replace(path=place, absent=absent)
 

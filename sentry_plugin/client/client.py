@@ -13,10 +13,10 @@ from urllib.parse import quote, urlencode
 
 from sentry_plugin import strictjson
 from sentry_plugin.address import is_at, place
+from sentry_plugin.client.pages import LARGEST, Page, Progress, next_cursor
+from sentry_plugin.client.routes import Route, is_missing, organization_route
 from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, ServerError
 from sentry_plugin.logs import logger, printable
-from sentry_plugin.pages import LARGEST, Page, Progress, next_cursor
-from sentry_plugin.routes import Route, is_missing, organization_route
 from sentry_plugin.transport import failures, ratelimits, refusal
 from sentry_plugin.transport.messages import Credentials, Request
 from sentry_plugin.transport.retries import Retries

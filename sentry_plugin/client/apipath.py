@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from sentry_plugin.address import API
+from sentry_plugin.client.routes import Route
 from sentry_plugin.errors import InputError
-from sentry_plugin.routes import Route
 
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9._~@:+,!$&'()*=;-]|%[0-9A-Fa-f]{2})+")
 _SPLITS = re.compile(r"[/\\%?#]")
@@ -30,9 +30,11 @@ def route(text: str, query: Mapping[str, Any]) -> Route:
     segments = below.removesuffix("/").split("/") if below else []
     if _SCHEME.match(below) or not all(map(_is_one, segments)):
         raise InputError("The input's `path` is no path below the root of the API.", _FORM)
-    of = unquote(segments[1]) if len(segments) > 1 and segments[0] in _OF_ORGANIZATION else ""
+    organization = (
+        unquote(segments[1]) if len(segments) > 1 and segments[0] in _OF_ORGANIZATION else ""
+    )
     # Sentry redirects what has no final slash, which would lose a change.
-    return Route("".join(f"{segment}/" for segment in segments), _texts(query), of)
+    return Route("".join(f"{segment}/" for segment in segments), _texts(query), organization)
 
 
 def _is_one(segment: str) -> bool:
