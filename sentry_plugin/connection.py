@@ -140,15 +140,15 @@ class Connection:
 
     def submit(self, dsn: str, event: JSON, version: int) -> str:
         """Send an event to a DSN; the id that the server acknowledged."""
-        from sentry_plugin import ingest
-        from sentry_plugin.dsn import parse
+        from sentry_plugin.ingest import ingest
+        from sentry_plugin.ingest.dsn import parse
 
         return ingest.submit(self.transport, parse(dsn), event, version)
 
     def check_in(self, dsn: str, check_in: JSON) -> None:
         """Send a check-in to a DSN."""
-        from sentry_plugin import checkin, ingest
-        from sentry_plugin.dsn import parse
+        from sentry_plugin.ingest import checkin, ingest
+        from sentry_plugin.ingest.dsn import parse
 
         text = strictjson.dumps(check_in)
         item = ingest.Item("check_in", text, categories=checkin.CATEGORIES, largest=checkin.LARGEST)
@@ -161,8 +161,8 @@ class Connection:
 
     def give_feedback(self, dsn: str, event: JSON) -> str | None:
         """Send what a user said to a DSN; its id, or None where the server takes none."""
-        from sentry_plugin import feedback, ingest
-        from sentry_plugin.dsn import parse
+        from sentry_plugin.ingest import feedback, ingest
+        from sentry_plugin.ingest.dsn import parse
 
         text = strictjson.dumps(event)
         item = ingest.Item("feedback", text, event["event_id"], feedback.CATEGORIES)
@@ -170,8 +170,8 @@ class Connection:
 
     def report(self, dsn: str, event_id: str, said: dict[str, str]) -> None:
         """Send what a user said of an event to a DSN of a server that takes no feedback."""
-        from sentry_plugin import ingest
-        from sentry_plugin.dsn import parse
+        from sentry_plugin.ingest import ingest
+        from sentry_plugin.ingest.dsn import parse
 
         ingest.report(self.transport, parse(dsn), event_id, said)
 

@@ -8,9 +8,9 @@ import re
 
 import pytest
 
-from sentry_plugin import dsn
 from sentry_plugin.errors import InputError
 from sentry_plugin.generated import VERSION
+from sentry_plugin.ingest import dsn
 
 ENVELOPE = "https://ingest.example/api/42/envelope/"
 STORE = "https://ingest.example/api/42/store/"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import names
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import release_route
+from sentry_plugin.ingest import names
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from sentry_plugin.client.routes import (
     project_event_route,
 )
 from sentry_plugin.errors import ApiError, InputError, NotFound
-from sentry_plugin.eventjson import plain_id
+from sentry_plugin.ingest.eventjson import plain_id
 from sentry_plugin.logs import printable
 from sentry_plugin.step import Action
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import eventjson
 from sentry_plugin.errors import ApiError
+from sentry_plugin.ingest import eventjson
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import feedback
 from sentry_plugin.errors import ApiError
+from sentry_plugin.ingest import feedback
 from sentry_plugin.step import Action
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sentry_plugin import names
 from sentry_plugin.errors import InputError
+from sentry_plugin.ingest import names
 from sentry_plugin.logs import logger
 
 JSON = dict[str, Any]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sentry_plugin import eventjson, names
 from sentry_plugin.errors import InputError
+from sentry_plugin.ingest import eventjson, names
 
 CATEGORIES = frozenset({"feedback"})
 LONGEST = 4096

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sentry_plugin import names
+from sentry_plugin.ingest import names
 from sentry_plugin.logs import excerpt, logger, printable
 
 JSON = dict[str, Any]

@@ -10,8 +10,9 @@ import gzip
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from sentry_plugin import dsn, eventlimits, settings, strictjson
+from sentry_plugin import settings, strictjson
 from sentry_plugin.errors import ApiError, RateLimited
+from sentry_plugin.ingest import dsn, eventlimits
 from sentry_plugin.logs import logger
 from sentry_plugin.transport import ratelimits, refusal
 from sentry_plugin.transport.messages import Credentials, Request

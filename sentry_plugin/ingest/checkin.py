@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sentry_plugin import names
 from sentry_plugin.errors import InputError
-from sentry_plugin.eventjson import plain_id
+from sentry_plugin.ingest import names
+from sentry_plugin.ingest.eventjson import plain_id
 
 CATEGORIES = frozenset({"monitor"})
 LARGEST = 100 << 10
