@@ -20,9 +20,9 @@ import tempfile
 import time
 
 from sentry_plugin import settings
-from sentry_plugin.connection import Connection
 from sentry_plugin.inventory import collecting, comparing, stored
 from sentry_plugin.ledger import Ledger
+from sentry_plugin.steps.connection import Connection
 
 BESIDE = pathlib.Path(__file__).resolve().parents[2] / "shared/bench/sentry_stub.py"
 # Seconds of a snapshot and its comparison together that we want to stay within.

@@ -16,15 +16,15 @@ from sentry_plugin.client.routes import Query, Route, project_issue_routes
 from sentry_plugin.errors import IN_DOUBT, InputError
 from sentry_plugin.logs import logger
 from sentry_plugin.selection import select
-from sentry_plugin.step import Action
+from sentry_plugin.steps.step import Action
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sentry_plugin.connection import Connection
     from sentry_plugin.errors import PluginError
     from sentry_plugin.selection import Chosen
+    from sentry_plugin.steps.connection import Connection
 
 CHUNK = 50
 """Issues of one request, so that its address stays shorter than what proxies take."""

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from sentry_plugin import schema, step
 from sentry_plugin.errors import PluginError, ProtocolError, Stopped
 from sentry_plugin.generated import VERSION
 from sentry_plugin.signals import Signals
 from sentry_plugin.stderr import Stderr
+from sentry_plugin.steps import schema, step
 
 if TYPE_CHECKING:
     from sentry_plugin.runtime import Event

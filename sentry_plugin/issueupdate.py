@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sentry_plugin.errors import InputError, Unsupported
-from sentry_plugin.step import NO_VALUE
+from sentry_plugin.steps.step import NO_VALUE
 
 JSON = dict[str, Any]
 

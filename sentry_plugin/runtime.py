@@ -10,17 +10,19 @@ import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sentry_plugin import logs, protocol, schema, step, strictjson, watchdog
-from sentry_plugin.connection import Connection
+from sentry_plugin import logs, protocol, strictjson, watchdog
 from sentry_plugin.errors import ApiError, InputError, PluginError, Stopped
 from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.logs import Log, logger
 from sentry_plugin.protocol import JSON, Reply
+from sentry_plugin.steps import schema, step
+from sentry_plugin.steps.connection import Connection
+from sentry_plugin.watching.trigger import Trigger
 
 if TYPE_CHECKING:
     from sentry_plugin.protocol import Start
-    from sentry_plugin.step import Step, Task, Trigger
+    from sentry_plugin.steps.step import Step, Task
     from sentry_plugin.stop import Stop
 
 
@@ -124,7 +126,7 @@ def _done(job: _Job) -> JSON:
         connection.check()
         logger.info("Step: %s", start.name)
         match found:
-            case step.Trigger():
+            case Trigger():
                 return _watch(job, found, params)
             case step.Task():
                 return _collect(job, found, params)
@@ -154,7 +156,7 @@ def _test(
 
     def test() -> JSON:
         connection.test()
-        example = _example(found, params) if isinstance(found, step.Trigger) else None
+        example = _example(found, params) if isinstance(found, Trigger) else None
         return {"success": True} if example is None else example
 
     return watchdog.within(connection.deadline, test, stop)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sentry_plugin import schema, step
+from sentry_plugin.steps import schema, step
 
 from .conftest import URL, unresolved
 

@@ -10,10 +10,10 @@ from requests_mock import ANY
 from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from sentry_plugin.bulk import CHUNK, BulkAction
-from sentry_plugin.connection import Connection
 from sentry_plugin.errors import IN_DOUBT
 from sentry_plugin.ledger import Ledger
-from sentry_plugin.step import load
+from sentry_plugin.steps.connection import Connection
+from sentry_plugin.steps.step import load
 from unit_test.conftest import URL
 
 NOBODY = "999999999"

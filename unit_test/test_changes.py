@@ -6,9 +6,9 @@ import pytest
 from urllib3.exceptions import NewConnectionError
 
 from sentry_plugin.client.routes import Route
-from sentry_plugin.connection import Connection
 from sentry_plugin.errors import IN_DOUBT, ApiError, ServerError
 from sentry_plugin.ledger import Ledger
+from sentry_plugin.steps.connection import Connection
 from unit_test.conftest import TOKEN, URL
 
 ROUTES = [Route("things/"), Route("old/")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sentry_plugin import schema
+from sentry_plugin.steps import schema
 
 from .conftest import TOKEN, URL
 

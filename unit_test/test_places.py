@@ -26,10 +26,10 @@ from sentry_plugin import settings as operator
 from sentry_plugin.address import Place, is_at, place
 from sentry_plugin.client import apipath, references
 from sentry_plugin.client.routes import ROOT, organization_route
-from sentry_plugin.connection import Connection
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, PluginError
 from sentry_plugin.ledger import Ledger
+from sentry_plugin.steps.connection import Connection
 from sentry_plugin.transport.messages import Credentials
 from sentry_plugin.watching.dispatcher import Dispatcher
 

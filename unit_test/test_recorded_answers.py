@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from sentry_plugin import issue, schema
+from sentry_plugin import issue
+from sentry_plugin.steps import schema
 from unit_test import recordings
 
 ISSUES = ("list_project_issues", "issues", "Issue", r"/issues/(\{issue_id\}/|\d+/)?$")

@@ -9,9 +9,10 @@ import threading
 import pytest
 import requests
 
-from sentry_plugin import logs, runtime, schema
+from sentry_plugin import logs, runtime
 from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.logs import logger
+from sentry_plugin.steps import schema
 from sentry_plugin.stop import Stop
 
 from .conftest import TOKEN, URL, unresolved

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from sentry_plugin import schema
+from sentry_plugin.steps import schema
 from tools import generate
 
 SPEC = generate.Spec((generate.ROOT / "plugin.spec.yaml").read_text(encoding="utf-8"))

@@ -11,9 +11,10 @@ import sys
 
 import pytest
 
-from sentry_plugin import stderr, step
+from sentry_plugin import stderr
 from sentry_plugin.signals import Signals
 from sentry_plugin.stderr import Stderr
+from sentry_plugin.steps import step
 from unit_test import outside
 
 REFUSED = b"{}"

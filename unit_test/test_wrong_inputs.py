@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sentry_plugin import schema, step
 from sentry_plugin.errors import InputError
-from sentry_plugin.step import Step
+from sentry_plugin.steps import schema, step
+from sentry_plugin.steps.step import Step
 
 from .conftest import unresolved
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.client import apipath
 from sentry_plugin.client.pages import Page
 from sentry_plugin.errors import InputError
-from sentry_plugin.step import Listing
+from sentry_plugin.steps.step import Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.client.routes import Route

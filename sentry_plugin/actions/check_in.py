@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.errors import ApiError
 from sentry_plugin.ingest import checkin
-from sentry_plugin.step import Action
+from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

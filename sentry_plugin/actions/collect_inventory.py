@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.errors import StoreError
 from sentry_plugin.inventory import collecting, delivery, employees, stored
 from sentry_plugin.logs import logger
-from sentry_plugin.step import Action
+from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

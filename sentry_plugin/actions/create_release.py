@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import release_route
 from sentry_plugin.ingest import names
-from sentry_plugin.step import Action
+from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

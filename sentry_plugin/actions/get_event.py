@@ -15,7 +15,7 @@ from sentry_plugin.client.routes import (
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.ingest.eventjson import plain_id
 from sentry_plugin.logs import printable
-from sentry_plugin.step import Action
+from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

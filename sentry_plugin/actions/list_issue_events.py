@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.client import parameters, references
 from sentry_plugin.client.routes import asking
-from sentry_plugin.step import Listing
+from sentry_plugin.steps.step import Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

@@ -8,7 +8,7 @@ from sentry_plugin.client import parameters, servers
 from sentry_plugin.client.routes import project_issue_routes
 from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.issue import normalised
-from sentry_plugin.step import Listing
+from sentry_plugin.steps.step import Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sentry_plugin.client import parameters
 from sentry_plugin.client.organization import organization_of, projects_of
 from sentry_plugin.client.routes import below_organization
-from sentry_plugin.step import Listing
+from sentry_plugin.steps.step import Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

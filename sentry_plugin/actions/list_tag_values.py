@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sentry_plugin.client import parameters, references
 from sentry_plugin.client.routes import asking, path
 from sentry_plugin.logs import printable
-from sentry_plugin.step import Listing
+from sentry_plugin.steps.step import Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

@@ -8,7 +8,7 @@ from sentry_plugin import bulk
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.logs import printable
 from sentry_plugin.selection import named
-from sentry_plugin.step import Action
+from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from sentry_plugin.client import references
 from sentry_plugin.client.routes import asking
 from sentry_plugin.errors import ApiError, PluginError
 from sentry_plugin.issue import normalised
-from sentry_plugin.step import Action
+from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

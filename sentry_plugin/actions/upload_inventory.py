@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.inventory import uploading
-from sentry_plugin.step import Action
+from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

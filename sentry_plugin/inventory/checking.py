@@ -15,10 +15,10 @@ from sentry_plugin.inventory.checks import Limits
 from sentry_plugin.inventory.view import View
 
 if TYPE_CHECKING:
-    from sentry_plugin.connection import Connection
     from sentry_plugin.inventory.checks import Check
     from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.steps.connection import Connection
 
 INCLUDE = ("findings", "settings")
 """What the checks need besides what every collection has."""

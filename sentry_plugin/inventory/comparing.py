@@ -22,10 +22,10 @@ from sentry_plugin.inventory.store import reading
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
-    from sentry_plugin.connection import Connection
     from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.properties import JSON
     from sentry_plugin.inventory.store.reading import Snapshot
+    from sentry_plugin.steps.connection import Connection
 
 INCLUDE = ("roles", "settings")
 """What is collected where nothing was before: it costs no request."""

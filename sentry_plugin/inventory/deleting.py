@@ -11,7 +11,7 @@ from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import stored, uploading
 
 if TYPE_CHECKING:
-    from sentry_plugin.connection import Connection
+    from sentry_plugin.steps.connection import Connection
 
 
 def output(connection: Connection, params: Any) -> Any:

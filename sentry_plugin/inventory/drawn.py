@@ -18,10 +18,10 @@ from sentry_plugin.inventory.drawing.content import Drawing, content
 from sentry_plugin.inventory.drawing.page import page
 
 if TYPE_CHECKING:
-    from sentry_plugin.connection import Connection
     from sentry_plugin.inventory.checking import Asked
     from sentry_plugin.inventory.drawing.changes import Changes
     from sentry_plugin.inventory.given import Given
+    from sentry_plugin.steps.connection import Connection
 
 FILENAME = "inventory.html"
 TITLE = "Who can reach what, and what is wrong"

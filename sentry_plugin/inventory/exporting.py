@@ -17,8 +17,8 @@ from sentry_plugin.inventory import cypher, delivery, given, graphml, layout
 from sentry_plugin.inventory.flat import Flat, flat
 
 if TYPE_CHECKING:
-    from sentry_plugin.connection import Connection
     from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.steps.connection import Connection
 
 Write = Callable[[GzipFile, Sequence["JSON"], Sequence["JSON"], Collection[str]], None]
 

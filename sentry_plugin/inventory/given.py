@@ -13,8 +13,8 @@ from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import collecting, entities, ndjson, stored
 
 if TYPE_CHECKING:
-    from sentry_plugin.connection import Connection
     from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.steps.connection import Connection
 
 
 class Given(NamedTuple):

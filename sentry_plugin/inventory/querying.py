@@ -12,8 +12,8 @@ from sentry_plugin.inventory import database, given
 from sentry_plugin.inventory.questions import QUESTIONS, subject
 
 if TYPE_CHECKING:
-    from sentry_plugin.connection import Connection
     from sentry_plugin.inventory.database import Answer, Database
+    from sentry_plugin.steps.connection import Connection
 
 INCLUDE = ("roles", "settings")
 """What the questions need besides what every collection has."""

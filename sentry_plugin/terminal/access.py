@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from sentry_plugin import schema, strictjson
+from sentry_plugin import strictjson
 from sentry_plugin.client import orgtoken
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
+from sentry_plugin.steps import schema
 from sentry_plugin.terminal import arguments, clirc
 
 JSON = dict[str, Any]

@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sentry_plugin import schema, strictjson
+from sentry_plugin import strictjson
 from sentry_plugin.errors import InputError
+from sentry_plugin.steps import schema
 
 JSON = dict[str, Any]
 

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
-from sentry_plugin import schema, step
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
+from sentry_plugin.steps import schema, step
 from sentry_plugin.terminal import access, commands, manual, progress, tables
 
 if TYPE_CHECKING:

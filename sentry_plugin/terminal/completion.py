@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sentry_plugin import schema, step
+from sentry_plugin.steps import schema, step
 
 JSON = dict[str, Any]
 

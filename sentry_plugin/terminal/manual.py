@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from sentry_plugin import schema
+from sentry_plugin.steps import schema
 
 JSON = dict[str, Any]
 

@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sentry_plugin import settings, step
+from sentry_plugin import settings
 from sentry_plugin.errors import InputError, Stopped
 from sentry_plugin.logs import printable
+from sentry_plugin.steps import step
 from sentry_plugin.terminal import access, commands, manual, progress
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import alerts, comparing, delivery, stored
 from sentry_plugin.logs import logger
-from sentry_plugin.step import Trigger
+from sentry_plugin.watching.trigger import Trigger
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.step import Trigger
 from sentry_plugin.watching import feeds, looking
 from sentry_plugin.watching.occurrences import moment, text_of
+from sentry_plugin.watching.trigger import Trigger
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

@@ -10,9 +10,9 @@ from sentry_plugin.client.routes import issue_routes
 from sentry_plugin.errors import Gone, InputError, NotFound, ServerError
 from sentry_plugin.issue import normalised
 from sentry_plugin.logs import logger
-from sentry_plugin.step import Trigger
 from sentry_plugin.watching import feeds, looking, occurrences
 from sentry_plugin.watching.occurrences import NEW, Occurrence, moment
+from sentry_plugin.watching.trigger import Trigger
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import ProtocolError
-from sentry_plugin.step import Portion
+from sentry_plugin.steps.step import Portion
 from sentry_plugin.watching.occurrences import moment
 from sentry_plugin.watching.sweep import OVERLAP, Feed, Sweep
 

@@ -17,8 +17,8 @@ from sentry_plugin.logs import logger
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
     from sentry_plugin.logs import Log
-    from sentry_plugin.step import Trigger
     from sentry_plugin.watching.memory import Memory
+    from sentry_plugin.watching.trigger import Trigger
 
 JSON = dict[str, Any]
 

@@ -398,7 +398,7 @@ def test_unpacking_ends_with_the_time_of_the_message(start, run, monkeypatch):
                 raise TimedOut("It is over.")
             return super().remaining()
 
-    monkeypatch.setattr("sentry_plugin.connection.Deadline", Over)
+    monkeypatch.setattr("sentry_plugin.steps.connection.Deadline", Over)
     monkeypatch.setattr("sentry_plugin.inventory.ndjson.PORTION", 10)
     body = run(start("check_inventory", file=packed(*[node(M)] * 100)))
     assert body["exception"]["code"] == "timed_out"

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from sentry_plugin import schema, step
+from sentry_plugin.steps import schema, step
 from unit_test import outside
 
 ACTIONS = [*step.index()["actions"]]

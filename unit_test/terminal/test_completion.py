@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 
-from sentry_plugin import cli, schema, step
+from sentry_plugin import cli
+from sentry_plugin.steps import schema, step
 from unit_test import outside
 
 ACTIONS = [*step.index()["actions"]]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sentry_plugin import schema, step
+from sentry_plugin.steps import schema, step
+from sentry_plugin.watching.trigger import Trigger
 
 STEPS = [(kind, name) for kind in ("trigger", "task") for name in step.index()[f"{kind}s"]]
-BASES = {"trigger": step.Trigger, "task": step.Task}
+BASES = {"trigger": Trigger, "task": step.Task}
 
 
 @pytest.mark.parametrize(("kind", "name"), STEPS)
@@ -33,7 +34,7 @@ def test_an_input_of_a_wrong_type_is_refused(kind, name, answer, requests_mock):
 
 @pytest.mark.parametrize("name", ["look", "pace", "prove", "example", "run"])
 def test_a_step_that_does_nothing_is_none(name):
-    kind = step.Task if name == "run" else step.Trigger
+    kind = step.Task if name == "run" else Trigger
     given = {"look": (None,), "prove": (None,), "run": ({},)}.get(name, ())
     with pytest.raises(NotImplementedError):
         getattr(kind("x", None), name)({}, *given)

@@ -14,9 +14,11 @@ from types import ModuleType
 
 import pytest
 
-from sentry_plugin import cli, schema
+from sentry_plugin import cli
 from sentry_plugin.errors import ApiError, PluginError
-from sentry_plugin.step import Portion, Task, Trigger
+from sentry_plugin.steps import schema
+from sentry_plugin.steps.step import Portion, Task
+from sentry_plugin.watching.trigger import Trigger
 from tools import generate
 
 EXCEPTIONS = {

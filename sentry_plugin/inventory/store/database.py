@@ -23,7 +23,7 @@ from sentry_plugin.logs import logger
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.connection import Connection
+    from sentry_plugin.steps.connection import Connection
 
 VERSION = 1
 APPLICATION = 0x53454E54

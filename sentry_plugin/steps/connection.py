@@ -9,13 +9,14 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import schema, settings, strictjson
+from sentry_plugin import settings, strictjson
 from sentry_plugin.address import api_root, is_loopback
 from sentry_plugin.client import orgtoken
 from sentry_plugin.client.routes import ROOT, organization_route
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unsupported
 from sentry_plugin.logs import logger, printable
+from sentry_plugin.steps import schema
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-GENERATED = pathlib.Path(__file__).parent / "generated"
+GENERATED = pathlib.Path(__file__).parents[1] / "generated"
 
 JSON = dict[str, Any]
 

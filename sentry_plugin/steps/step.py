@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from sentry_plugin import schema
 from sentry_plugin.errors import ApiError, InputError, OutputError, ProtocolError
 from sentry_plugin.logs import logger
+from sentry_plugin.steps import schema
 
 if TYPE_CHECKING:
     from sentry_plugin.client.pages import Page
     from sentry_plugin.client.routes import Route
-    from sentry_plugin.connection import Connection
-    from sentry_plugin.watching.memory import Memory
+    from sentry_plugin.steps.connection import Connection
 
 NO_VALUE = (
     "Correct the input. What is empty or null may stand for a variable of the workflow, or an "
@@ -220,29 +219,6 @@ class Listing(Action):
         if self._items is None:
             return None
         return {"output": {self._field: self._items}, "next_cursor": self._cursor}
-
-
-class Trigger(Step):
-    """A step that looks again and again until it is stopped, and yields what it finds."""
-
-    def look(self, params: Any, memory: Memory) -> Generator[list[Any], None, None]:
-        """Look once: yield outputs, not yet checked, in lists that may be empty.
-
-        What was written to the *memory* before a list is kept together with the list, or neither.
-        """
-        raise NotImplementedError
-
-    def pace(self, params: Any) -> tuple[float, float] | None:
-        """Give the shortest and the longest pause between two looks; None for one look only."""
-        raise NotImplementedError
-
-    def prove(self, params: Any, memory: Memory) -> None:
-        """Ask for a little of all that is watched: fails where the token may not see it."""
-        raise NotImplementedError
-
-    def example(self, params: Any) -> Any:
-        """Give the output for something that is there, or None where nothing is."""
-        raise NotImplementedError
 
 
 class Portion(NamedTuple):

@@ -1,0 +1,1 @@
+"""What a step is: its input and output checked, and the connection that it works with."""
