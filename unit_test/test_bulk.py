@@ -9,8 +9,8 @@ from requests.exceptions import ConnectTimeout, ReadTimeout
 from requests_mock import ANY
 from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
 
-from sentry_plugin.bulk import CHUNK, BulkAction
 from sentry_plugin.errors import IN_DOUBT
+from sentry_plugin.issues.bulk import CHUNK, BulkAction
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.steps.connection import Connection
 from sentry_plugin.steps.step import load

@@ -8,7 +8,7 @@ import pytest
 from requests_mock import ANY
 
 from sentry_plugin.client.pages import LARGEST, next_cursor
-from sentry_plugin.issue import normalised
+from sentry_plugin.issues.issue import normalised
 from sentry_plugin.steps import step
 from sentry_plugin.transport.messages import Answer
 from sentry_plugin.transport.refusal import words

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from sentry_plugin import issue
+from sentry_plugin.issues import issue
 from sentry_plugin.steps import schema
 from unit_test import recordings
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sentry_plugin import issueupdate
 from sentry_plugin.errors import IN_DOUBT
+from sentry_plugin.issues.update import PLAIN, SHOWN, changes, targets, unapplied
 from sentry_plugin.ledger import DONE
 
 from .conftest import URL, unresolved
@@ -460,7 +460,7 @@ def test_what_was_changed_otherwise_than_asked_is_told_as_that(
 VALUES = st.sampled_from(
     [None, True, False, "low", "high", "resolved", "ignored", "unresolved", {}, {"inRelease": "1"}]
 )
-LOOKS = st.fixed_dictionaries(dict.fromkeys(issueupdate.SHOWN[:3] + issueupdate.PLAIN, VALUES))
+LOOKS = st.fixed_dictionaries(dict.fromkeys(SHOWN[:3] + PLAIN, VALUES))
 ASKED = st.fixed_dictionaries(
     {},
     optional={
@@ -475,13 +475,13 @@ ASKED = st.fixed_dictionaries(
 @settings(max_examples=500, derandomize="CI" in os.environ, database=None, deadline=None)
 def test_nothing_is_told_both_as_applied_and_as_not(asked, before, after):
     assume(asked)
-    due = issueupdate.targets(asked)
-    changes = issueupdate.changes(before, after)
-    words = issueupdate.unapplied(due, after, changes)
+    due = targets(asked)
+    changed = changes(before, after)
+    words = unapplied(due, after, changed)
     missed = {target.asked for target in due if not target.is_met(after)}
     names = re.findall(r"`(\w+)`", words)
     assert bool(words) == bool(missed)
     assert len(names) == len({*names})
-    assert {*names} == (missed | changes.keys() if missed else set())
+    assert {*names} == (missed | changed.keys() if missed else set())
     *_, rest = words.rpartition("What else changed")
     assert not missed & {*re.findall(r"`(\w+)`", rest)}

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from sentry_plugin.client import references
-from sentry_plugin.comment import normalised, said
 from sentry_plugin.errors import ApiError, InputError
+from sentry_plugin.issues.comment import normalised, said
 from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:

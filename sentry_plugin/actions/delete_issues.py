@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.bulk import BulkAction
 from sentry_plugin.errors import NotFound, PluginError
+from sentry_plugin.issues.bulk import BulkAction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sentry_plugin.generated import types
-    from sentry_plugin.selection import Chosen
+    from sentry_plugin.issues.selection import Chosen
 
 
 class DeleteIssues(BulkAction):

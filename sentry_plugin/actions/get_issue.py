@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.client import parameters, references
 from sentry_plugin.client.routes import asking
-from sentry_plugin.issue import normalised
+from sentry_plugin.issues.issue import normalised
 from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.client import references
-from sentry_plugin.comment import normalised
+from sentry_plugin.issues.comment import normalised
 from sentry_plugin.steps.step import Listing
 
 if TYPE_CHECKING:

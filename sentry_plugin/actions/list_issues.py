@@ -8,7 +8,7 @@ from sentry_plugin.client import parameters, servers
 from sentry_plugin.client.organization import organization_of, projects_of
 from sentry_plugin.client.routes import below_organization
 from sentry_plugin.errors import ApiError
-from sentry_plugin.issue import normalised
+from sentry_plugin.issues.issue import normalised
 from sentry_plugin.steps.step import Listing
 
 if TYPE_CHECKING:

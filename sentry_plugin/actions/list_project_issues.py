@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sentry_plugin.client import parameters, servers
 from sentry_plugin.client.routes import project_issue_routes
 from sentry_plugin.errors import ApiError, InputError
-from sentry_plugin.issue import normalised
+from sentry_plugin.issues.issue import normalised
 from sentry_plugin.steps.step import Listing
 
 if TYPE_CHECKING:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import bulk
 from sentry_plugin.errors import ApiError, InputError, NotFound
+from sentry_plugin.issues import bulk
+from sentry_plugin.issues.selection import named
 from sentry_plugin.logs import printable
-from sentry_plugin.selection import named
 from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sentry_plugin.generated import types
-    from sentry_plugin.selection import Chosen
+    from sentry_plugin.issues.selection import Chosen
 
 SCOPE = "event:write"
 

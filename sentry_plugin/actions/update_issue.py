@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin import assignee, issueupdate
 from sentry_plugin.client import references
 from sentry_plugin.client.routes import asking
 from sentry_plugin.errors import ApiError, PluginError
-from sentry_plugin.issue import normalised
+from sentry_plugin.issues import assignee, update
+from sentry_plugin.issues.issue import normalised
 from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sentry_plugin.client.routes import Route
     from sentry_plugin.generated import types
-    from sentry_plugin.issueupdate import JSON, Target
+    from sentry_plugin.issues.update import JSON, Target
 
 SCOPE = "event:write"
 
@@ -26,17 +26,17 @@ class UpdateIssue(Action):
 
     def run(self, params: types.UpdateIssueInput) -> types.UpdateIssueOutput:
         """https://docs.sentry.io/api/events/update-an-issue/ ."""
-        targets = issueupdate.targets(params)
+        targets = update.targets(params)
         routes = self._routes(params)
         before = self._look(routes)
         for target in targets:
-            issueupdate.check_known(before, target.asked, target.needs or target.asked)
+            update.check_known(before, target.asked, target.needs or target.asked)
         if "assignedTo" in params:
-            issueupdate.check_known(before, "assignedTo", "assignedTo")
+            update.check_known(before, "assignedTo", "assignedTo")
             targets.append(assignee.target(self._project(params, before), params["assignedTo"]))
         due = [target for target in targets if target.always or not target.is_met(before)]
         after = self._update(routes, due, before) if due else before
-        changes = issueupdate.changes(before, after)
+        changes = update.changes(before, after)
         _check_applied(due, after, changes)
         return {"issue": normalised(after), "changes": changes, "changed": bool(due)}
 
@@ -56,18 +56,18 @@ class UpdateIssue(Action):
     def _update(self, routes: Sequence[Route], due: Sequence[Target], before: JSON) -> JSON:
         repeatable = all(target.repeatable for target in due)
         after: JSON = {}
-        for nth, body in enumerate(issueupdate.bodies(due, before)):
+        for nth, body in enumerate(update.bodies(due, before)):
             try:
                 after = self.connection.client.put(routes, body, SCOPE, repeatable=repeatable)
             except PluginError as error:
                 error.cause += " The issue was reopened before that." if nth else ""
                 raise
-        is_whole = all(name in after for name in issueupdate.shown(before))
+        is_whole = all(name in after for name in update.shown(before))
         return after if is_whole else self._look(routes)
 
 
 def _check_applied(due: Sequence[Target], after: JSON, changes: JSON) -> None:
-    if words := issueupdate.unapplied(due, after, changes):
+    if words := update.unapplied(due, after, changes):
         error = ApiError(
             words,
             "It may lack the feature. What belongs to a user (hasSeen, isBookmarked, isSubscribed) "

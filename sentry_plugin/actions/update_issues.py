@@ -5,17 +5,18 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import assignee, bulk, issueupdate, strictjson
+from sentry_plugin import strictjson
 from sentry_plugin.client.routes import asking
 from sentry_plugin.errors import Forbidden, NotFound, PluginError
-from sentry_plugin.selection import checked
+from sentry_plugin.issues import assignee, bulk, update
+from sentry_plugin.issues.selection import checked
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sentry_plugin.issueupdate import JSON, Target
-    from sentry_plugin.selection import Chosen
+    from sentry_plugin.issues.selection import Chosen
+    from sentry_plugin.issues.update import JSON, Target
 
 Plan = tuple["Chosen", list["Target"]]
 
@@ -29,7 +30,7 @@ class UpdateIssues(bulk.BulkAction):
 
     def run(self, params: Mapping[str, Any]) -> Any:
         """https://docs.sentry.io/api/events/bulk-mutate-a-list-of-issues/ ."""
-        self._targets = issueupdate.targets(params)
+        self._targets = update.targets(params)
         self._assignments = {}
         self.shown = {"expand": "inbox"} if "inbox" in params else {}
         return super().run(params)
@@ -49,13 +50,13 @@ class UpdateIssues(bulk.BulkAction):
     def _due(self, one: Chosen, params: Mapping[str, Any]) -> list[Target]:
         targets = [*self._targets]
         for target in targets:
-            issueupdate.check_known(one.issue, target.asked, target.needs or target.asked)
+            update.check_known(one.issue, target.asked, target.needs or target.asked)
         if "assignedTo" in params:
             targets.append(self._assignment(one, params["assignedTo"]))
         return [target for target in targets if target.always or not target.is_met(one.issue)]
 
     def _assignment(self, one: Chosen, to: str) -> Target:
-        issueupdate.check_known(one.issue, "assignedTo", "assignedTo")
+        update.check_known(one.issue, "assignedTo", "assignedTo")
         place = (one.organization, one.project)
         if place not in self._assignments:
             project = assignee.Project(self.connection.client, *place)
@@ -83,7 +84,7 @@ class UpdateIssues(bulk.BulkAction):
         due = chunk[0][1]
         routes = bulk.routes([one for one, _ in chunk])
         repeatable = all(target.repeatable for target in due)
-        for body in issueupdate.bodies(due, chunk[0][0].issue):
+        for body in update.bodies(due, chunk[0][0].issue):
             self.connection.client.put(
                 routes, body, self.scope, repeatable=repeatable, may_be_empty=True
             )
@@ -119,8 +120,8 @@ class UpdateIssues(bulk.BulkAction):
         except PluginError as error:
             self.fail([], error)
             return
-        changes = issueupdate.changes(one.issue, after)
-        if reason := issueupdate.unapplied(due, after, changes):
+        changes = update.changes(one.issue, after)
+        if reason := update.unapplied(due, after, changes):
             self.tell([one], "failed", reason, changes=changes)
         else:
             self.tell([one], "done", changes=changes)
@@ -136,7 +137,7 @@ def _chunks(plans: Sequence[Plan]) -> Iterator[Sequence[Plan]]:
 
     def alike(plan: Plan) -> tuple[str, str, str]:
         one, due = plan
-        sent = strictjson.dumps(issueupdate.bodies(due, one.issue))
+        sent = strictjson.dumps(update.bodies(due, one.issue))
         return one.organization, one.project, sent
 
     for _, group in itertools.groupby(sorted(plans, key=alike), key=alike):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.issue import normalised
+from sentry_plugin.issues.issue import normalised
 from sentry_plugin.steps.step import Portion, Task
 from sentry_plugin.watching import collecting, feeds, looking
 

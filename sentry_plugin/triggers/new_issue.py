@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import issue_routes
 from sentry_plugin.errors import Gone, InputError, NotFound, ServerError
-from sentry_plugin.issue import normalised
+from sentry_plugin.issues.issue import normalised
 from sentry_plugin.logs import logger
 from sentry_plugin.watching import feeds, looking, occurrences
 from sentry_plugin.watching.occurrences import NEW, Occurrence, moment

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.client.routes import ROOT, Route, path
 from sentry_plugin.errors import Forbidden, InputError, NotFound
-from sentry_plugin.issueupdate import JSON, Target
+from sentry_plugin.issues.update import JSON, Target
 from sentry_plugin.logs import logger, printable
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.client import references
 from sentry_plugin.client.routes import Query, Route, project_issue_routes
 from sentry_plugin.errors import IN_DOUBT, InputError
+from sentry_plugin.issues.selection import select
 from sentry_plugin.logs import logger
-from sentry_plugin.selection import select
 from sentry_plugin.steps.step import Action
 from sentry_plugin.transport.refusal import concerns_one
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sentry_plugin.errors import PluginError
-    from sentry_plugin.selection import Chosen
+    from sentry_plugin.issues.selection import Chosen
     from sentry_plugin.steps.connection import Connection
 
 CHUNK = 50

@@ -1,0 +1,1 @@
+"""What actions on issues share: naming, changing and choosing them."""
