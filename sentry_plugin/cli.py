@@ -17,8 +17,8 @@ from sentry_plugin.stderr import Stderr
 from sentry_plugin.steps import schema, step
 
 if TYPE_CHECKING:
-    from sentry_plugin.runtime import Event
-    from sentry_plugin.stop import Stop
+    from sentry_plugin.runtime.runtime import Event
+    from sentry_plugin.runtime.stop import Stop
 
 
 CHUNK = 1 << 16
@@ -148,7 +148,7 @@ OWN: dict[str, Callable[[Sequence[str]], int]] = {
 
 
 def _answer(signals: Signals | None, *, test: bool, debug: bool) -> int:
-    from sentry_plugin import runtime
+    from sentry_plugin.runtime import runtime
 
     wire = sys.stdout
     with _taken(signals) as taken, _unspoiled() as stderr:
@@ -179,7 +179,7 @@ def _printer(wire: TextIO) -> Callable[[str], None]:
 
 def _ask(message: bytes, deliver: Callable[[str], None] | None = None) -> Event:
     # Loads what `info` and `sample` do not need.
-    from sentry_plugin import runtime
+    from sentry_plugin.runtime import runtime
 
     with _taken() as taken, _unspoiled() as stderr:
         how = runtime.How(taken.stop, deliver=deliver, unwritten=stderr.unwritten)
@@ -188,8 +188,8 @@ def _ask(message: bytes, deliver: Callable[[str], None] | None = None) -> Event:
 
 def _message(stop: Stop) -> bytes:
     """Read standard input, which a stop may end; only what is read as a whole is a message."""
-    from sentry_plugin import watchdog
     from sentry_plugin.exhaustion import exhausted
+    from sentry_plugin.runtime import watchdog
 
     stream = sys.stdin.buffer if sys.stdin else io.BytesIO()
     try:
@@ -201,7 +201,7 @@ def _message(stop: Stop) -> bytes:
 
 def _read(stream: BinaryIO) -> bytes:
     """Read all, or as much as shows that it is too large, in memory that grows with it."""
-    from sentry_plugin.protocol import LARGEST
+    from sentry_plugin.runtime.protocol import LARGEST
 
     data = io.BytesIO()
     while data.tell() <= LARGEST and (part := stream.read(CHUNK)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.stop import Stop
+from sentry_plugin.runtime.stop import Stop
 
 if TYPE_CHECKING:
     from types import FrameType

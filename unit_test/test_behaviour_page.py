@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from sentry_plugin import runtime, settings
+from sentry_plugin import settings
 from sentry_plugin.errors import PluginError
+from sentry_plugin.runtime import runtime
 from sentry_plugin.sandbox.faults import KINDS
 
 DOCS = pathlib.Path(__file__).resolve().parents[1] / "docs"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sentry_plugin import protocol, remains, runtime
-from sentry_plugin.stop import Stop
+from sentry_plugin.runtime import protocol, remains, runtime
+from sentry_plugin.runtime.stop import Stop
 
 from .conftest import TOKEN
 

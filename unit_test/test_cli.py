@@ -10,9 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from sentry_plugin import cli, protocol, signals
+from sentry_plugin import cli, signals
 from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.generated import VERSION
+from sentry_plugin.runtime import protocol
 from sentry_plugin.steps import schema, step
 
 COMMANDS = [["bin/sentry_plugin"], ["-m", "sentry_plugin"]]

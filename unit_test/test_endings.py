@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentry_plugin import runtime, watchdog
 from sentry_plugin.actions import add_comment
 from sentry_plugin.actions.get_issue import GetIssue
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import IN_DOUBT, Stopped
 from sentry_plugin.ledger import DONE, Ledger
+from sentry_plugin.runtime import runtime, watchdog
+from sentry_plugin.runtime.stop import Stop
 from sentry_plugin.steps import schema
-from sentry_plugin.stop import Stop
 
 from .conftest import URL
 

@@ -27,7 +27,8 @@ import requests_mock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sentry_plugin import cli, errors, logs, protocol
+from sentry_plugin import cli, errors, logs
+from sentry_plugin.runtime import protocol
 from sentry_plugin.steps import schema, step
 
 from .outside import PLUGIN

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sentry_plugin import protocol
+from sentry_plugin.runtime import protocol
 
 from .conftest import TOKEN
 

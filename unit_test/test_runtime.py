@@ -9,11 +9,12 @@ import threading
 import pytest
 import requests
 
-from sentry_plugin import logs, runtime
+from sentry_plugin import logs
 from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.logs import logger
+from sentry_plugin.runtime import runtime
+from sentry_plugin.runtime.stop import Stop
 from sentry_plugin.steps import schema
-from sentry_plugin.stop import Stop
 
 from .conftest import TOKEN, URL, unresolved
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sentry_plugin import protocol, strictjson
+from sentry_plugin import strictjson
+from sentry_plugin.runtime import protocol
 from unit_test.conftest import URL, unresolved
 
 MANY = b'{"id": "1", "x": [' + b"[]," * (strictjson.MOST // 2) + b"[]]}"

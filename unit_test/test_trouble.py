@@ -15,10 +15,10 @@ import pytest
 import requests
 from urllib3.exceptions import ConnectTimeoutError
 
-from sentry_plugin import watchdog
 from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import Stopped
+from sentry_plugin.runtime import watchdog
 from sentry_plugin.transport.ratelimits import EVENT_CATEGORIES, LONGEST, drops, wait
 from unit_test import outside
 

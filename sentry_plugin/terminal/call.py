@@ -24,7 +24,7 @@ from sentry_plugin.steps import schema, step
 from sentry_plugin.terminal import access, commands, manual, progress, tables
 
 if TYPE_CHECKING:
-    from sentry_plugin.runtime import Event
+    from sentry_plugin.runtime.runtime import Event
 
 JSON = dict[str, Any]
 Ask = Callable[[bytes], "Event"]

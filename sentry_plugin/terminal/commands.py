@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sentry_plugin import protocol
+from sentry_plugin.runtime import protocol
 from sentry_plugin.steps import schema
 from sentry_plugin.terminal import access, arguments
 

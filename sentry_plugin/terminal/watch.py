@@ -21,7 +21,7 @@ from sentry_plugin.steps import step
 from sentry_plugin.terminal import access, commands, manual, progress
 
 if TYPE_CHECKING:
-    from sentry_plugin.runtime import Event
+    from sentry_plugin.runtime.runtime import Event
 
 JSON = dict[str, Any]
 Deliver = Callable[[str], None]

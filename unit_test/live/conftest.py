@@ -12,8 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from sentry_plugin import runtime
-from sentry_plugin.stop import Stop
+from sentry_plugin.runtime import runtime
+from sentry_plugin.runtime.stop import Stop
 from unit_test import outside
 
 NAMES = ("url", "token", "readonly_token", "org", "project", "dsn")

@@ -18,7 +18,7 @@ from sentry_plugin.errors import Stopped, TimedOut
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
     from sentry_plugin.ledger import Ledger
-    from sentry_plugin.stop import Stop
+    from sentry_plugin.runtime.stop import Stop
 
 GRACE = 1.0
 """Seconds after the deadline in which those who ask it may still say what happened."""

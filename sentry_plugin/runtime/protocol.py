@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from sentry_plugin import remains, strictjson
+from sentry_plugin import strictjson
 from sentry_plugin.errors import PluginError, ProtocolError
+from sentry_plugin.runtime import remains
 
 VERSION = "v1"
 LARGEST = 64 << 20

@@ -10,20 +10,21 @@ import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sentry_plugin import logs, protocol, strictjson, watchdog
+from sentry_plugin import logs, strictjson
 from sentry_plugin.errors import ApiError, InputError, PluginError, Stopped
 from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.logs import Log, logger
-from sentry_plugin.protocol import JSON, Reply
+from sentry_plugin.runtime import protocol, watchdog
+from sentry_plugin.runtime.protocol import JSON, Reply
 from sentry_plugin.steps import schema, step
 from sentry_plugin.steps.connection import Connection
 from sentry_plugin.watching.trigger import Trigger
 
 if TYPE_CHECKING:
-    from sentry_plugin.protocol import Start
+    from sentry_plugin.runtime.protocol import Start
+    from sentry_plugin.runtime.stop import Stop
     from sentry_plugin.steps.step import Step, Task
-    from sentry_plugin.stop import Stop
 
 
 class Event(NamedTuple):
