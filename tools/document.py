@@ -12,11 +12,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from sentry_plugin.inventory import database, entities, relationships, sources
+from sentry_plugin.inventory import database
 from sentry_plugin.inventory.changes import VOLATILE
 from sentry_plugin.inventory.checks import CHECKS
-from sentry_plugin.inventory.entities import Kind
-from sentry_plugin.inventory.relationships import MappedRelation, Relation
+from sentry_plugin.inventory.graph import entities, relationships, sources
+from sentry_plugin.inventory.graph.entities import Kind
+from sentry_plugin.inventory.graph.relationships import MappedRelation, Relation
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[1] / "docs/inventory.md"
 MARKED = re.compile(r"(<!-- (\w+) -->\n\n).*?(\n\n<!-- end of \2 -->)", re.DOTALL)

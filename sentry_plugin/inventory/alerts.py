@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sentry_plugin.inventory import entities, relationships
 from sentry_plugin.inventory.checks import WEAK
+from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 ROLES = ("member", "admin", "manager", "owner")
 """From the fewest rights to the most; others have none of these."""

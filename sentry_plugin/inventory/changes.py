@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from sentry_plugin.inventory import entities
-from sentry_plugin.inventory.graph import ends
+from sentry_plugin.inventory.graph import entities
+from sentry_plugin.inventory.graph.graph import ends
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 VOLATILE: Mapping[str, tuple[str, ...]] = {
     entities.PROJECT.type: ("latestRelease",),

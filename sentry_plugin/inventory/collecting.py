@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.client.routes import Route
 from sentry_plugin.errors import ApiError, Gone, NotFound
-from sentry_plugin.inventory import employees, entities, sources
-from sentry_plugin.inventory import relationships as of
-from sentry_plugin.inventory.completeness import Gaps
 from sentry_plugin.inventory.crew import Crew
-from sentry_plugin.inventory.entities import entity, without_secrets
-from sentry_plugin.inventory.graph import Graph
+from sentry_plugin.inventory.graph import employees, entities, sources
+from sentry_plugin.inventory.graph import relationships as of
+from sentry_plugin.inventory.graph.completeness import Gaps
+from sentry_plugin.inventory.graph.entities import entity, without_secrets
+from sentry_plugin.inventory.graph.graph import Graph
+from sentry_plugin.inventory.graph.relationships import mapped, relationship
 from sentry_plugin.inventory.lists import FATAL, Listing, Reader
-from sentry_plugin.inventory.relationships import mapped, relationship
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
-    from sentry_plugin.inventory.entities import Kind
-    from sentry_plugin.inventory.properties import JSON
-    from sentry_plugin.inventory.relationships import Relation
-    from sentry_plugin.inventory.sources import Source
+    from sentry_plugin.inventory.graph.entities import Kind
+    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.inventory.graph.relationships import Relation
+    from sentry_plugin.inventory.graph.sources import Source
 
 
 class Wanted(NamedTuple):

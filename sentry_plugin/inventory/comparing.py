@@ -23,7 +23,7 @@ from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.given import Given
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.store.reading import Snapshot
     from sentry_plugin.steps.connection import Connection
 

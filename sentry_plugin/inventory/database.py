@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import entities, relationships
 from sentry_plugin.inventory.asked import LARGEST_ANSWER, LARGEST_HEAP
 from sentry_plugin.inventory.checks import PRIVILEGED
-from sentry_plugin.inventory.entities import Kind
+from sentry_plugin.inventory.graph import entities, relationships
+from sentry_plugin.inventory.graph.entities import Kind
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.given import Given
-    from sentry_plugin.inventory.properties import JSON
-    from sentry_plugin.inventory.relationships import Relation
+    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.inventory.graph.relationships import Relation
 
 _PROGRAM = Path(__file__).with_name("asked.py")
 _STARTING = 5.0

@@ -10,11 +10,11 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import employees, entities, ndjson, sources
+from sentry_plugin.inventory.graph import employees, entities, ndjson, sources
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.collecting import Inventory
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 LARGEST_LISTS = 8 << 20
 """Bytes of JSON that an orchestrator takes in one message without trouble."""

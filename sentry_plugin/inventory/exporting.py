@@ -17,7 +17,7 @@ from sentry_plugin.inventory import cypher, delivery, given, graphml, layout
 from sentry_plugin.inventory.flat import Flat, flat
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.steps.connection import Connection
 
 Write = Callable[[GzipFile, Sequence["JSON"], Sequence["JSON"], Collection[str]], None]

@@ -10,10 +10,11 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import collecting, entities, ndjson, stored
+from sentry_plugin.inventory import collecting, stored
+from sentry_plugin.inventory.graph import entities, ndjson
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.steps.connection import Connection
 
 

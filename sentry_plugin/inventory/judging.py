@@ -13,7 +13,7 @@ from sentry_plugin.inventory.checks import CHECKS
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.checks import Check, Limits
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.view import View
 
 SEVERITIES = ("critical", "high", "medium", "low")

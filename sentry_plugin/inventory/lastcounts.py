@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin import private, settings, strictjson
 from sentry_plugin.errors import StateError
-from sentry_plugin.inventory import entities
+from sentry_plugin.inventory.graph import entities
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 Counts = Mapping[str, int]
 

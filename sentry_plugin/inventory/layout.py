@@ -15,13 +15,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sentry_plugin.inventory import entities as kinds
-from sentry_plugin.inventory import relationships as of
+from sentry_plugin.inventory.graph import entities as kinds
+from sentry_plugin.inventory.graph import relationships as of
 
 if TYPE_CHECKING:
     from gzip import GzipFile
 
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 FOLDER = ".j1-integration"
 MOST = 500

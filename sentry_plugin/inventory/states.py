@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sentry_plugin.inventory import entities, sources
 from sentry_plugin.inventory.changes import State
-from sentry_plugin.inventory.graph import ends
+from sentry_plugin.inventory.graph import entities, sources
+from sentry_plugin.inventory.graph.graph import ends
 from sentry_plugin.inventory.store import reading
 
 if TYPE_CHECKING:
     import sqlite3
 
     from sentry_plugin.inventory.given import Given
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.store.reading import Snapshot
 
 _EVERYTHING = sources.types(sources.INCLUDED)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin import settings
 from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unauthorized
-from sentry_plugin.inventory import employees, entities, sources
+from sentry_plugin.inventory.graph import employees, entities, sources
 from sentry_plugin.inventory.store import database, reading, removal, writing
 from sentry_plugin.inventory.store.writing import Part
 from sentry_plugin.logs import logger, printable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from sentry_plugin.inventory.collecting import Inventory
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.store.reading import Objects, Snapshot
     from sentry_plugin.steps.connection import Connection
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sentry_plugin.client.jupiterone import JupiterOne
     from sentry_plugin.inventory.batches import Batch, Change
     from sentry_plugin.inventory.given import Given
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.steps.connection import Connection
 
 AT_ONCE = 6

@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sentry_plugin.inventory import entities, relationships
+from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.entities import Kind
-    from sentry_plugin.inventory.properties import JSON
-    from sentry_plugin.inventory.relationships import Relation
+    from sentry_plugin.inventory.graph.entities import Kind
+    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.inventory.graph.relationships import Relation
 
 _MEMBERSHIPS = (
     relationships.HAS_MEMBER.type,

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.inventory import stored
 from sentry_plugin.inventory.collecting import Inventory
-from sentry_plugin.inventory.completeness import Gaps
-from sentry_plugin.inventory.graph import Graph
-from sentry_plugin.inventory.relationships import HAS_MEMBER, relationship
+from sentry_plugin.inventory.graph.completeness import Gaps
+from sentry_plugin.inventory.graph.graph import Graph
+from sentry_plugin.inventory.graph.relationships import HAS_MEMBER, relationship
 
 CONNECTION = SimpleNamespace(url="https://sentry.example/api/0/", deadline=Deadline(60))
 SIZE = 300

@@ -346,8 +346,8 @@ def test_what_collect_inventory_did_not_give_is_refused(given, start, run, reque
 
 @pytest.mark.parametrize("limit", ["LARGEST", "LONGEST", "MOST"])
 def test_a_file_that_unpacks_to_too_much_is_refused(limit, start, run, monkeypatch):
-    monkeypatch.setattr(f"sentry_plugin.inventory.ndjson.{limit}", 5)
-    monkeypatch.setattr("sentry_plugin.inventory.ndjson.PORTION", 10)
+    monkeypatch.setattr(f"sentry_plugin.inventory.graph.ndjson.{limit}", 5)
+    monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.PORTION", 10)
     body = run(start("check_inventory", file=packed(node(M))))
     assert body["exception"]["code"] == "bad_input"
     assert "unpacks to more than" in body["error"]
@@ -357,7 +357,7 @@ def test_a_file_is_read_in_portions_that_end_with_a_line(start, run, monkeypatch
     nodes = [node(ORG), *(node(M, number) for number in range(50))]
     lists = run(start("check_inventory", entities=nodes, relationships=[]))
     for size in (1, 100, 1000):
-        monkeypatch.setattr("sentry_plugin.inventory.ndjson.PORTION", size)
+        monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.PORTION", size)
         file = run(start("check_inventory", file=packed(*nodes)))
         assert file["output"] == lists["output"]
 
@@ -380,7 +380,7 @@ def test_a_packed_line_without_end_is_refused_before_it_is_unpacked_whole(
             read.append(size)
             return super().readline(size)
 
-    monkeypatch.setattr("sentry_plugin.inventory.ndjson.gzip.GzipFile", Counting)
+    monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.gzip.GzipFile", Counting)
     content = base64.b64encode(wrapped(BOMB)).decode()
     body = run(start("check_inventory", file={"filename": "x", "content": content}))
     assert body["exception"]["code"] == "bad_input"
@@ -399,14 +399,14 @@ def test_unpacking_ends_with_the_time_of_the_message(start, run, monkeypatch):
             return super().remaining()
 
     monkeypatch.setattr("sentry_plugin.steps.connection.Deadline", Over)
-    monkeypatch.setattr("sentry_plugin.inventory.ndjson.PORTION", 10)
+    monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.PORTION", 10)
     body = run(start("check_inventory", file=packed(*[node(M)] * 100)))
     assert body["exception"]["code"] == "timed_out"
     assert len(asked) == 4
 
 
 def test_employees_in_too_many_cells_are_refused(start, run, monkeypatch):
-    monkeypatch.setattr("sentry_plugin.inventory.employees.MOST_CELLS", 10)
+    monkeypatch.setattr("sentry_plugin.inventory.graph.employees.MOST_CELLS", 10)
     for text in ("email" + ",x" * 11, "email" + "\nx" * 11):
         body = run(start("collect_inventory", employees_csv=text))
         assert body["exception"]["code"] == "bad_input"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sentry_plugin.inventory import properties
+from sentry_plugin.inventory.graph import properties
 
 
 @pytest.mark.parametrize(

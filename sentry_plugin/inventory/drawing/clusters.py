@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from sentry_plugin.inventory import entities, relationships
+from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 BUSY = 12
 """In more teams than that, somebody tells nothing about which of them belong together."""

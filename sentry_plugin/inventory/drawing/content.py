@@ -11,15 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sentry_plugin.inventory import entities, relationships
 from sentry_plugin.inventory.drawing import columns
 from sentry_plugin.inventory.drawing.layout import layout
+from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.drawing.changes import Changes
     from sentry_plugin.inventory.drawing.layout import Disc
     from sentry_plugin.inventory.given import Given
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 _KINDS = [each for each in vars(entities).values() if isinstance(each, entities.Kind)]
 _ORDER = {each.type: place for place, each in enumerate(_KINDS)}

@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sentry_plugin.inventory import sources
+from sentry_plugin.inventory.graph import sources
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 
 class Snapshot(NamedTuple):

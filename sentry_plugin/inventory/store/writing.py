@@ -13,13 +13,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sentry_plugin import settings
-from sentry_plugin.inventory.entities import TAG
-from sentry_plugin.inventory.graph import ends
+from sentry_plugin.inventory.graph.entities import TAG
+from sentry_plugin.inventory.graph.graph import ends
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 
 class Part(NamedTuple):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sentry_plugin.inventory.properties import (
+from sentry_plugin.inventory.graph.properties import (
     JSON,
     Property,
     always,

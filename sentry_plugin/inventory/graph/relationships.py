@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sentry_plugin.inventory import entities
+from sentry_plugin.inventory.graph import entities
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.entities import Kind
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.entities import Kind
+    from sentry_plugin.inventory.graph.properties import JSON
 
 
 class Relation(NamedTuple):

@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import entities
-from sentry_plugin.inventory.relationships import IS_PERSON, mapped
+from sentry_plugin.inventory.graph import entities
+from sentry_plugin.inventory.graph.relationships import IS_PERSON, mapped
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.properties import JSON
+    from sentry_plugin.inventory.graph.properties import JSON
 
 TYPES = (IS_PERSON.type,)
 

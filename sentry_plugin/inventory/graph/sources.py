@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sentry_plugin.client.routes import Route, path
-from sentry_plugin.inventory import entities, relationships
+from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.entities import Kind
-    from sentry_plugin.inventory.relationships import MappedRelation, Relation
+    from sentry_plugin.inventory.graph.entities import Kind
+    from sentry_plugin.inventory.graph.relationships import MappedRelation, Relation
 
 
 class Source(NamedTuple):

@@ -1,0 +1,1 @@
+"""The graph itself: its entities and relationships, what they hold, and where they come from."""
