@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import StoreError
-from sentry_plugin.inventory import collecting, delivery, stored
+from sentry_plugin.inventory import delivery, stored
+from sentry_plugin.inventory.collect import collecting
 from sentry_plugin.inventory.graph import employees
 from sentry_plugin.logs import logger
 from sentry_plugin.steps.step import Action

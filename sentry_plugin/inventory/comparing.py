@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import settings
 from sentry_plugin.errors import InputError, StoreError
-from sentry_plugin.inventory import (
-    changes,
-    collecting,
-    delivery,
-    given,
-    states,
-    stored,
-)
+from sentry_plugin.inventory import changes, delivery, given, states, stored
+from sentry_plugin.inventory.collect import collecting
 from sentry_plugin.inventory.store import reading
 from sentry_plugin.logs import logger
 

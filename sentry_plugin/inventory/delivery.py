@@ -13,7 +13,7 @@ from sentry_plugin.errors import InputError
 from sentry_plugin.inventory.graph import employees, entities, ndjson, sources
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.collecting import Inventory
+    from sentry_plugin.inventory.collect.collecting import Inventory
     from sentry_plugin.inventory.graph.properties import JSON
 
 LARGEST_LISTS = 8 << 20

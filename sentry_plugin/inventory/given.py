@@ -10,7 +10,8 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import collecting, stored
+from sentry_plugin.inventory import stored
+from sentry_plugin.inventory.collect import collecting
 from sentry_plugin.inventory.graph import entities, ndjson
 
 if TYPE_CHECKING:

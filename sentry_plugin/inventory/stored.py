@@ -22,7 +22,7 @@ from sentry_plugin.logs import logger, printable
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.inventory.collecting import Inventory
+    from sentry_plugin.inventory.collect.collecting import Inventory
     from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.store.reading import Objects, Snapshot
     from sentry_plugin.steps.connection import Connection

@@ -16,8 +16,8 @@ from sentry_plugin import settings
 from sentry_plugin.errors import InputError, PluginError
 from sentry_plugin.inventory import delivery, given
 from sentry_plugin.inventory.batches import Packing
-from sentry_plugin.inventory.crew import Crew
 from sentry_plugin.inventory.lastcounts import LastCounts, counted
+from sentry_plugin.inventory.threads import Crew
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:

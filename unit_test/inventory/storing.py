@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.inventory import stored
-from sentry_plugin.inventory.collecting import Inventory
+from sentry_plugin.inventory.collect.collecting import Inventory
 from sentry_plugin.inventory.graph.completeness import Gaps
 from sentry_plugin.inventory.graph.graph import Graph
 from sentry_plugin.inventory.graph.relationships import HAS_MEMBER, relationship

@@ -8,8 +8,8 @@ import pytest
 
 from sentry_plugin.client.pages import Page
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import crew as crews
-from sentry_plugin.inventory import lists
+from sentry_plugin.inventory import threads as crews
+from sentry_plugin.inventory.collect import lists
 
 
 class Client:

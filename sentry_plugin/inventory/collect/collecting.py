@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.client.routes import Route
 from sentry_plugin.errors import ApiError, Gone, NotFound
-from sentry_plugin.inventory.crew import Crew
+from sentry_plugin.inventory.collect.lists import FATAL, Listing, Reader
 from sentry_plugin.inventory.graph import employees, entities, sources
 from sentry_plugin.inventory.graph import relationships as of
 from sentry_plugin.inventory.graph.completeness import Gaps
 from sentry_plugin.inventory.graph.entities import entity, without_secrets
 from sentry_plugin.inventory.graph.graph import Graph
 from sentry_plugin.inventory.graph.relationships import mapped, relationship
-from sentry_plugin.inventory.lists import FATAL, Listing, Reader
+from sentry_plugin.inventory.threads import Crew
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
     from sentry_plugin.client.pages import Page
     from sentry_plugin.client.routes import Route
-    from sentry_plugin.inventory.crew import Crew
+    from sentry_plugin.inventory.threads import Crew
 
 FATAL = (TimedOut, Unauthorized)
 """Errors after which no other request has a chance."""

@@ -1,0 +1,1 @@
+"""Collects the graph: whole lists of the web API, many requests at a time."""
