@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sentry_plugin.inventory import database
 from sentry_plugin.inventory.changes import VOLATILE
-from sentry_plugin.inventory.checks import CHECKS
+from sentry_plugin.inventory.check.checks import CHECKS
 from sentry_plugin.inventory.graph import entities, relationships, sources
 from sentry_plugin.inventory.graph.entities import Kind
 from sentry_plugin.inventory.graph.relationships import MappedRelation, Relation

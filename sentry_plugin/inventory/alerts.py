@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sentry_plugin.inventory.checks import WEAK
+from sentry_plugin.inventory.check.checks import WEAK
 from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory.asked import LARGEST_ANSWER, LARGEST_HEAP
-from sentry_plugin.inventory.checks import PRIVILEGED
+from sentry_plugin.inventory.check.checks import PRIVILEGED
 from sentry_plugin.inventory.graph import entities, relationships
 from sentry_plugin.inventory.graph.entities import Kind
 

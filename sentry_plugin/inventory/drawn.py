@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import logs
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import checking, comparing, given
+from sentry_plugin.inventory import comparing, given
+from sentry_plugin.inventory.check import checking
 from sentry_plugin.inventory.drawing.changes import changed
 from sentry_plugin.inventory.drawing.content import Drawing, content
 from sentry_plugin.inventory.drawing.page import page
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.checking import Asked
+    from sentry_plugin.inventory.check.checking import Asked
     from sentry_plugin.inventory.drawing.changes import Changes
     from sentry_plugin.inventory.given import Given
     from sentry_plugin.steps.connection import Connection

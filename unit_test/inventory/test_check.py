@@ -12,7 +12,7 @@ import sarif_pydantic
 
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import TimedOut
-from sentry_plugin.inventory.checks import CHECKS, WEAK
+from sentry_plugin.inventory.check.checks import CHECKS, WEAK
 
 NOW = time.time_ns() // 1_000_000
 DAY = 86_400_000

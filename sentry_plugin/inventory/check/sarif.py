@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sentry_plugin.generated import VERSION
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.checks import Check
+    from sentry_plugin.inventory.check.checks import Check
     from sentry_plugin.inventory.graph.properties import JSON
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -9,12 +9,12 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory.checks import CHECKS
+from sentry_plugin.inventory.check.checks import CHECKS
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.checks import Check, Limits
+    from sentry_plugin.inventory.check.checks import Check, Limits
+    from sentry_plugin.inventory.check.view import View
     from sentry_plugin.inventory.graph.properties import JSON
-    from sentry_plugin.inventory.view import View
 
 SEVERITIES = ("critical", "high", "medium", "low")
 

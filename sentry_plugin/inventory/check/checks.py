@@ -10,14 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from sentry_plugin.inventory.check.view import is_in
 from sentry_plugin.inventory.graph import entities, relationships
-from sentry_plugin.inventory.view import is_in
 
 if TYPE_CHECKING:
+    from sentry_plugin.inventory.check.view import View
     from sentry_plugin.inventory.graph.entities import Kind
     from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.graph.relationships import Relation
-    from sentry_plugin.inventory.view import View
 
 DAY = 86_400_000
 """Milliseconds, as all times of the graph are."""

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import given, judging, sarif
-from sentry_plugin.inventory.checks import Limits
+from sentry_plugin.inventory import given
+from sentry_plugin.inventory.check import judging, sarif
+from sentry_plugin.inventory.check.checks import Limits
+from sentry_plugin.inventory.check.view import View
 from sentry_plugin.inventory.graph import employees
-from sentry_plugin.inventory.view import View
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.checks import Check
+    from sentry_plugin.inventory.check.checks import Check
     from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.steps.connection import Connection

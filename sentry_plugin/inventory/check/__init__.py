@@ -1,0 +1,1 @@
+"""Checks of a graph: what each finds, and the findings as a log for other tools."""
