@@ -20,8 +20,9 @@ import tempfile
 import time
 
 from sentry_plugin import settings
-from sentry_plugin.inventory import comparing, stored
+from sentry_plugin.inventory import stored
 from sentry_plugin.inventory.collect import collecting
+from sentry_plugin.inventory.compare import comparing
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.steps.connection import Connection
 

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from sentry_plugin.inventory import database
-from sentry_plugin.inventory.changes import VOLATILE
 from sentry_plugin.inventory.check.checks import CHECKS
+from sentry_plugin.inventory.compare.changes import VOLATILE
 from sentry_plugin.inventory.graph import entities, relationships, sources
 from sentry_plugin.inventory.graph.entities import Kind
 from sentry_plugin.inventory.graph.relationships import MappedRelation, Relation

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import logs
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import comparing, given
+from sentry_plugin.inventory import given
 from sentry_plugin.inventory.check import checking
+from sentry_plugin.inventory.compare import comparing
 from sentry_plugin.inventory.drawing.changes import changed
 from sentry_plugin.inventory.drawing.content import Drawing, content
 from sentry_plugin.inventory.drawing.page import page

@@ -6,7 +6,8 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import alerts, comparing, delivery, stored
+from sentry_plugin.inventory import delivery, stored
+from sentry_plugin.inventory.compare import alerts, comparing
 from sentry_plugin.logs import logger
 from sentry_plugin.watching.trigger import Trigger
 

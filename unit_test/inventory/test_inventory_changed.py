@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sentry_plugin import cli
-from sentry_plugin.inventory import alerts
+from sentry_plugin.inventory.compare import alerts
 from sentry_plugin.triggers.inventory_changed import INTERVALS, InventoryChanged
 from unit_test.conftest import URL
 

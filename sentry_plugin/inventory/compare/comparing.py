@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import settings
 from sentry_plugin.errors import InputError, StoreError
-from sentry_plugin.inventory import changes, delivery, given, states, stored
+from sentry_plugin.inventory import delivery, given, stored
 from sentry_plugin.inventory.collect import collecting
+from sentry_plugin.inventory.compare import changes, states
 from sentry_plugin.inventory.store import reading
 from sentry_plugin.logs import logger
 

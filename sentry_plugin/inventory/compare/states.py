@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sentry_plugin.inventory.changes import State
+from sentry_plugin.inventory.compare.changes import State
 from sentry_plugin.inventory.graph import entities, sources
 from sentry_plugin.inventory.graph.graph import ends
 from sentry_plugin.inventory.store import reading

@@ -1,0 +1,1 @@
+"""Two inventories, and what differs between them."""
