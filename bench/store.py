@@ -20,9 +20,9 @@ import tempfile
 import time
 
 from sentry_plugin import settings
-from sentry_plugin.inventory import stored
 from sentry_plugin.inventory.collect import collecting
 from sentry_plugin.inventory.compare import comparing
+from sentry_plugin.inventory.store import snapshots
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.steps.connection import Connection
 
@@ -84,9 +84,9 @@ def change(inventory: collecting.Inventory, what: str) -> None:
 def measured(inventory: collecting.Inventory, connection: Connection) -> tuple[float, ...]:
     gc.collect()
     began = time.perf_counter()
-    number = stored.keep(connection, inventory)
+    number = snapshots.keep(connection, inventory)
     kept = time.perf_counter()
-    known = stored.snapshots(connection, [*inventory.graph.parts()])
+    known = snapshots.kept(connection, [*inventory.graph.parts()])
     after = [each for each in known if each.id == number]
     found = comparing.of_snapshots(connection, None, after)
     done = time.perf_counter()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import StoreError
-from sentry_plugin.inventory import delivery, stored
+from sentry_plugin.inventory import delivery
 from sentry_plugin.inventory.collect import collecting
 from sentry_plugin.inventory.graph import employees
+from sentry_plugin.inventory.store import snapshots
 from sentry_plugin.logs import logger
 from sentry_plugin.steps.step import Action
 
@@ -35,7 +36,7 @@ class CollectInventory(Action):
         self._collected = output
         if params.get("store", True):
             try:
-                output["snapshot"] = str(stored.keep(self.connection, inventory))
+                output["snapshot"] = str(snapshots.keep(self.connection, inventory))
             except StoreError as error:
                 if "store" in params:
                     raise

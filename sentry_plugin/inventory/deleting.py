@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import stored, uploading
+from sentry_plugin.inventory import uploading
+from sentry_plugin.inventory.store import snapshots
 
 if TYPE_CHECKING:
     from sentry_plugin.steps.connection import Connection
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def output(connection: Connection, params: Any) -> Any:
     """Do what the input of Delete Inventory asks for."""
-    organizations = stored.about(connection, params.get("organizations", []))
+    organizations = snapshots.about(connection, params.get("organizations", []))
     uploaded = any(params.get(name) for name in uploading.DESTINATIONS)
     if not (organizations or uploaded):
         raise InputError(
@@ -25,8 +26,8 @@ def output(connection: Connection, params: Any) -> Any:
         )
     dry_run = params.get("dry_run", False)
     if uploaded:
-        stored.check(connection, organizations)
+        snapshots.check(connection, organizations)
     # First what can fail by no fault of this machine: then all is still there to try again.
     there = {"jupiterone": uploading.remove(connection, params)} if uploaded else {}
-    here = stored.remove(connection, organizations, dry_run=dry_run) if organizations else []
+    here = snapshots.remove(connection, organizations, dry_run=dry_run) if organizations else []
     return {**there, "dry_run": dry_run, "removed": here}

@@ -10,9 +10,9 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import stored
 from sentry_plugin.inventory.collect import collecting
 from sentry_plugin.inventory.graph import entities, ndjson
+from sentry_plugin.inventory.store import snapshots
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.graph.properties import JSON
@@ -62,13 +62,13 @@ def named(connection: Connection, params: Any) -> Given | None:
 def of_snapshots(connection: Connection, params: Any) -> Given:
     """Give the inventory of the snapshot that the input names."""
     organizations = params.get("organizations", [])
-    (snapshots,) = stored.chosen(connection, organizations, params["snapshot"])
-    found = stored.inventories(connection, snapshots)
+    (chosen,) = snapshots.chosen(connection, organizations, params["snapshot"])
+    found = snapshots.inventories(connection, chosen)
     return Given(
         [each for objects in found for each in objects.entities.values()],
         [each for objects in found for each in objects.relationships.values()],
-        [gap for each in snapshots for gap in each.partial],
-        [each.organization for each in snapshots],
+        [gap for each in chosen for gap in each.partial],
+        [each.organization for each in chosen],
     )
 
 

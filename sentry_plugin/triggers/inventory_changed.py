@@ -6,8 +6,9 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import delivery, stored
+from sentry_plugin.inventory import delivery
 from sentry_plugin.inventory.compare import alerts, comparing
+from sentry_plugin.inventory.store import snapshots
 from sentry_plugin.logs import logger
 from sentry_plugin.watching.trigger import Trigger
 
@@ -57,8 +58,8 @@ class InventoryChanged(Trigger):
 
     def prove(self, params: types.InventoryChangedInput, memory: Memory) -> None:
         """Ask for each organization that is named, else for each that was told of."""
-        named = stored.about(self.connection, params.get("organizations", []))
-        stored.check(self.connection, named or _known(memory))
+        named = snapshots.about(self.connection, params.get("organizations", []))
+        snapshots.check(self.connection, named or _known(memory))
 
     def look(
         self, params: types.InventoryChangedInput, memory: Memory

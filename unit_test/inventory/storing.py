@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from sentry_plugin.deadline import Deadline
-from sentry_plugin.inventory import stored
 from sentry_plugin.inventory.collect.collecting import Inventory
 from sentry_plugin.inventory.graph.completeness import Gaps
 from sentry_plugin.inventory.graph.graph import Graph
 from sentry_plugin.inventory.graph.relationships import HAS_MEMBER, relationship
+from sentry_plugin.inventory.store import snapshots
 
 CONNECTION = SimpleNamespace(url="https://sentry.example/api/0/", deadline=Deadline(60))
 SIZE = 300
@@ -43,10 +43,10 @@ def expected(number):
 
 def stored_ones():
     """Give what every snapshot holds, by its number."""
-    known = stored.snapshots(CONNECTION, [])
+    known = snapshots.kept(CONNECTION, [])
     return {
         each.id: tuple(found)
-        for each, found in zip(known, stored.inventories(CONNECTION, known), strict=True)
+        for each, found in zip(known, snapshots.inventories(CONNECTION, known), strict=True)
     }
 
 
@@ -58,6 +58,6 @@ def inventory(number):
 
 
 if __name__ == "__main__":
-    for following in itertools.count(len(stored.snapshots(CONNECTION, [])) + 1):
-        sys.stdout.write(f"{stored.keep(CONNECTION, inventory(following))}\n")
+    for following in itertools.count(len(snapshots.kept(CONNECTION, [])) + 1):
+        sys.stdout.write(f"{snapshots.keep(CONNECTION, inventory(following))}\n")
         sys.stdout.flush()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import settings
 from sentry_plugin.errors import InputError, StoreError
-from sentry_plugin.inventory import delivery, given, stored
+from sentry_plugin.inventory import delivery, given
 from sentry_plugin.inventory.collect import collecting
 from sentry_plugin.inventory.compare import changes, states
-from sentry_plugin.inventory.store import reading
+from sentry_plugin.inventory.store import reading, snapshots
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
@@ -74,18 +74,18 @@ def _comparison(connection: Connection, params: Any) -> Comparison:
     if any(name in each for name in _LISTS for each in (params, earlier)):
         named = given.named(connection, params)
         earlier |= {"organizations": organizations}
-        latest = {"snapshot": stored.LATEST, "organizations": organizations}
+        latest = {"snapshot": snapshots.LATEST, "organizations": organizations}
         before = given.named(connection, earlier) or given.of_snapshots(connection, latest)
         after = named or given.collected(connection, params, include or INCLUDE)
         return of_given(before, after, volatile=volatile)
     names = [each["snapshot"] for each in (earlier, params) if "snapshot" in each]
-    found = stored.chosen(connection, organizations, *names)
+    found = snapshots.chosen(connection, organizations, *names)
     since = found[0] if "snapshot" in earlier else None
     if "snapshot" in params:
         return of_snapshots(connection, since, found[-1], volatile=volatile)
     if include is None:
         accepted = {each.organization for each in since or ()}
-        known = stored.snapshots(connection, stored.about(connection, organizations), accepted)
+        known = snapshots.kept(connection, snapshots.about(connection, organizations), accepted)
         include = [*(known[-1].included if known else INCLUDE)]
     now, _ = collected(connection, organizations, include)
     return of_snapshots(connection, since, now, volatile=volatile)
@@ -97,8 +97,8 @@ def collected(
     """Collect and store; the snapshots that this made, and all of the same organizations."""
     wanted = collecting.Wanted(organizations=organizations, include=include)
     inventory = collecting.collect(connection.client, wanted)
-    number = stored.keep(connection, inventory)
-    known = stored.collected(connection, inventory)
+    number = snapshots.keep(connection, inventory)
+    known = snapshots.collected(connection, inventory)
     return [each for each in known if each.id == number], known
 
 
@@ -110,7 +110,7 @@ def of_snapshots(
     volatile: bool = False,
 ) -> Comparison:
     """Compare snapshots, each with that of the same organization, or with the one before it."""
-    with stored.opened(connection, after) as store:
+    with snapshots.opened(connection, after) as store:
         known = reading.snapshots(store)
         earlier = {each.organization: each for each in before or ()}
         if before is None:

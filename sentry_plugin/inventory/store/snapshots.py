@@ -60,10 +60,10 @@ def collected(connection: Connection, inventory: Inventory) -> list[Snapshot]:
         for organization, (nodes, _) in parts.items()
         if any(each["_type"] == entities.ORGANIZATION.type for each in nodes)
     }
-    return snapshots(connection, [*parts], accepted) if parts else []
+    return kept(connection, [*parts], accepted) if parts else []
 
 
-def snapshots(
+def kept(
     connection: Connection, organizations: Sequence[str], accepted: Collection[str] = ()
 ) -> list[Snapshot]:
     """Give the snapshots of organizations, else of all that the token may see, the oldest first.
@@ -164,7 +164,7 @@ def chosen(
     """
     fits = [_fitting(name) for name in names]
     wanted = about(connection, organizations)
-    known = snapshots(connection, wanted) if fits else []
+    known = kept(connection, wanted) if fits else []
     return [_last(known, each, wanted) for each in fits]
 
 
