@@ -12,12 +12,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from sentry_plugin.inventory import database
 from sentry_plugin.inventory.check.checks import CHECKS
 from sentry_plugin.inventory.compare.changes import VOLATILE
 from sentry_plugin.inventory.graph import entities, relationships, sources
 from sentry_plugin.inventory.graph.entities import Kind
 from sentry_plugin.inventory.graph.relationships import MappedRelation, Relation
+from sentry_plugin.inventory.query import tables
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[1] / "docs/inventory.md"
 MARKED = re.compile(r"(<!-- (\w+) -->\n\n).*?(\n\n<!-- end of \2 -->)", re.DOTALL)
@@ -83,12 +83,12 @@ def check_table() -> str:
 
 def view_table() -> str:
     """Return the tables and views that a query can name."""
-    views = {name: view.columns for name, view in database.VIEWS.items()}
+    views = {name: view.columns for name, view in tables.VIEWS.items()}
     return table(
         ("Table or view", "Columns"),
         (
             (f"`{name}`", ", ".join(f"`{column}`" for column in columns))
-            for name, columns in {**database.TABLES, **database.KINDS, **views}.items()
+            for name, columns in {**tables.TABLES, **tables.KINDS, **views}.items()
         ),
     )
 

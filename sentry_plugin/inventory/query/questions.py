@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sentry_plugin.errors import InputError
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.database import Database
+    from sentry_plugin.inventory.query.tables import Database
 
 MOST_CANDIDATES = 10
 

@@ -1,6 +1,6 @@
 """An inventory as a database in memory, with views for everything that one asks about.
 
-What a user asks of it is answered by a process of its own (`asked`), which may only read, for a
+What a user asks of it is answered by a process of its own (`program`), which may only read, for a
 limited time and with a limited memory.
 """
 
@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory.asked import LARGEST_ANSWER, LARGEST_HEAP
 from sentry_plugin.inventory.check.checks import PRIVILEGED
 from sentry_plugin.inventory.graph import entities, relationships
 from sentry_plugin.inventory.graph.entities import Kind
+from sentry_plugin.inventory.query.program import LARGEST_ANSWER, LARGEST_HEAP
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.graph.relationships import Relation
 
-_PROGRAM = Path(__file__).with_name("asked.py")
+_PROGRAM = Path(__file__).with_name("program.py")
 _STARTING = 5.0
 """Seconds that a process may take before its time begins."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import database, given
-from sentry_plugin.inventory.questions import QUESTIONS, subject
+from sentry_plugin.inventory import given
+from sentry_plugin.inventory.query import tables
+from sentry_plugin.inventory.query.questions import QUESTIONS, subject
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.database import Answer, Database
+    from sentry_plugin.inventory.query.tables import Answer, Database
     from sentry_plugin.steps.connection import Connection
 
 INCLUDE = ("roles", "settings")
@@ -30,7 +31,7 @@ def output(connection: Connection, params: Any) -> Any:
     if params.get("limit", 1) < 1 or params.get("seconds", 1) < 1:
         raise InputError("The input's `limit` or `seconds` is less than 1.")
     inventory = given.inventory(connection, params, INCLUDE)
-    with database.opened(inventory) as opened:
+    with tables.opened(inventory) as opened:
         seconds = min(params.get("seconds", SECONDS), connection.deadline.remaining())
         answer = _answer(opened, params, seconds)
     if len({*answer.columns}) < len(answer.columns):
