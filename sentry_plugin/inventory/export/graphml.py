@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.flat import Flat
+    from sentry_plugin.inventory.export.nodes_and_edges import Flat
     from sentry_plugin.inventory.graph.properties import JSON
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"

@@ -13,8 +13,9 @@ from gzip import GzipFile
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import logs
-from sentry_plugin.inventory import cypher, delivery, given, graphml, layout
-from sentry_plugin.inventory.flat import Flat, flat
+from sentry_plugin.inventory import delivery, given
+from sentry_plugin.inventory.export import cypher, graphml, j1_folder
+from sentry_plugin.inventory.export.nodes_and_edges import Flat, flat
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.graph.properties import JSON
@@ -36,7 +37,7 @@ def _lines(made: Callable[[Flat], Iterable[str]]) -> Write:
 
 
 FORMATS: dict[str, tuple[str, Write]] = {
-    "jupiterone": ("j1-integration.tar.gz", layout.write),
+    "jupiterone": ("j1-integration.tar.gz", j1_folder.write),
     "cypher": ("inventory.cypher.gz", _lines(cypher.statements)),
     "graphml": ("inventory.graphml.gz", _lines(graphml.lines)),
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.flat import Flat
+    from sentry_plugin.inventory.export.nodes_and_edges import Flat
 
 LABEL = "SentryEntity"
 """What all nodes have, so that one index finds them."""

@@ -1,0 +1,1 @@
+"""Files of a graph for other tools: JupiterOne's folder, Cypher, GraphML."""
