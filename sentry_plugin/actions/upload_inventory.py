@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.inventory import uploading
+from sentry_plugin.inventory.upload import uploading
 from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:

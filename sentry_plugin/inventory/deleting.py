@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import uploading
 from sentry_plugin.inventory.store import snapshots
+from sentry_plugin.inventory.upload import uploading
 
 if TYPE_CHECKING:
     from sentry_plugin.steps.connection import Connection

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin import settings
 from sentry_plugin.errors import InputError, PluginError
 from sentry_plugin.inventory import delivery, given
-from sentry_plugin.inventory.batches import Packing
-from sentry_plugin.inventory.lastcounts import LastCounts, counted
 from sentry_plugin.inventory.threads import Crew
+from sentry_plugin.inventory.upload.batches import Packing
+from sentry_plugin.inventory.upload.lastcounts import LastCounts, counted
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.client.jupiterone import JupiterOne
-    from sentry_plugin.inventory.batches import Batch, Change
     from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.inventory.upload.batches import Batch, Change
     from sentry_plugin.steps.connection import Connection
 
 AT_ONCE = 6

@@ -1,0 +1,1 @@
+"""A graph, uploaded to JupiterOne: all of it or nothing."""
