@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.inventory import drawn
+from sentry_plugin.inventory.drawing import drawing
 from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
@@ -16,5 +16,5 @@ class DrawInventory(Action):
 
     def run(self, params: types.DrawInventoryInput) -> types.DrawInventoryOutput:
         """https://docs.sentry.io/organization/membership/ ."""
-        output: types.DrawInventoryOutput = drawn.output(self.connection, params)
+        output: types.DrawInventoryOutput = drawing.output(self.connection, params)
         return output

@@ -16,8 +16,8 @@ from sentry_plugin.inventory.drawing.layout import layout
 from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.drawing.changes import Changes
     from sentry_plugin.inventory.drawing.layout import Disc
+    from sentry_plugin.inventory.drawing.marks import Changes
     from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.graph.properties import JSON
 

@@ -15,13 +15,13 @@ from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import given
 from sentry_plugin.inventory.check import checking
 from sentry_plugin.inventory.compare import comparing
-from sentry_plugin.inventory.drawing.changes import changed
 from sentry_plugin.inventory.drawing.content import Drawing, content
+from sentry_plugin.inventory.drawing.marks import changed
 from sentry_plugin.inventory.drawing.page import page
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checking import Asked
-    from sentry_plugin.inventory.drawing.changes import Changes
+    from sentry_plugin.inventory.drawing.marks import Changes
     from sentry_plugin.inventory.given import Given
     from sentry_plugin.steps.connection import Connection
 
