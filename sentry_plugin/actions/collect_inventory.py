@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.errors import StoreError
-from sentry_plugin.inventory import delivery
+from sentry_plugin.inventory import inputs, output
 from sentry_plugin.inventory.collect import collecting
-from sentry_plugin.inventory.graph import employees
-from sentry_plugin.inventory.store import snapshots
-from sentry_plugin.logs import logger
 from sentry_plugin.steps.step import Action
 
 if TYPE_CHECKING:
@@ -19,29 +15,15 @@ if TYPE_CHECKING:
 class CollectInventory(Action):
     """Collect organizations, projects, teams, members and how they are connected."""
 
-    _collected: types.CollectInventoryOutput | None = None
+    _collected: Any = None
 
     def run(self, params: types.CollectInventoryInput) -> types.CollectInventoryOutput:
         """https://docs.sentry.io/api/organizations/ ."""
-        employed = employees.given(params)
-        wanted = collecting.Wanted(
-            organizations=params.get("organizations", []),
-            include=delivery.included(params.get("include", [])),
-            raw=params.get("raw_data", False),
-            tags=delivery.tags(params),
-            employees=employed,
-        )
-        inventory = collecting.collect(self.connection.client, wanted)
-        output: types.CollectInventoryOutput = delivery.output(inventory, params, employed)
-        self._collected = output
-        if params.get("store", True):
-            try:
-                output["snapshot"] = str(snapshots.keep(self.connection, inventory))
-            except StoreError as error:
-                if "store" in params:
-                    raise
-                logger.warning("The inventory was not stored: %s", error)
-        return output
+        inventory = collecting.collect(self.connection.client, inputs.wanted(params))
+        self._collected = output.collected(inventory, params)
+        snapshot = output.stored(self.connection, inventory, params)
+        made: types.CollectInventoryOutput = self._collected | snapshot
+        return made
 
     def partial(self) -> dict[str, Any] | None:
         """Give what was collected, where only storing it failed."""

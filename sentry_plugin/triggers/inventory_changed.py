@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import delivery
+from sentry_plugin.inventory import inputs
 from sentry_plugin.inventory.compare import alerts, comparing
 from sentry_plugin.inventory.store import snapshots
 from sentry_plugin.logs import logger
@@ -43,7 +43,7 @@ class InventoryChanged(Trigger):
         if {*checked.get("alerts", ())} - alerts.ALERTS.keys():
             words = f"The alerts are: {', '.join(alerts.ALERTS)}."
             raise InputError("The input's `alerts` name one that there is not.", words)
-        delivery.included(checked.get("include", ()))
+        inputs.included(checked.get("include", ()))
         if checked.get("minutes", 1) < 1:
             raise InputError("The input's `minutes` are less than 1.")
         return checked

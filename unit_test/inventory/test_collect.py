@@ -11,7 +11,6 @@ import threading
 import pytest
 
 from sentry_plugin import logs
-from sentry_plugin.inventory import delivery
 from sentry_plugin.sandbox.faults import KINDS
 from unit_test import outside
 from unit_test.conftest import URL
@@ -269,7 +268,7 @@ def test_where_members_are_missing_nothing_is_said_of_employees_without_one(sand
 
 @pytest.mark.parametrize(("limit", "wanted"), [(1000, "auto"), (8 << 20, "file")])
 def test_a_large_graph_comes_as_a_packed_file(limit, wanted, sandbox, collect, monkeypatch):
-    monkeypatch.setattr(delivery, "LARGEST_LISTS", limit)
+    monkeypatch.setattr("sentry_plugin.inventory.output.LARGEST_LISTS", limit)
     lists = collect(sandbox, output_as="lists")
     output = collect(sandbox, output_as=wanted)
     assert not {"entities", "relationships"} & output.keys()

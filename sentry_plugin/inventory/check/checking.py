@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import given
+from sentry_plugin.inventory import source
 from sentry_plugin.inventory.check import judging, sarif
 from sentry_plugin.inventory.check.checks import Limits
 from sentry_plugin.inventory.check.view import View
@@ -18,8 +18,8 @@ from sentry_plugin.inventory.graph import employees
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checks import Check
-    from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.steps.connection import Connection
 
 INCLUDE = ("findings", "settings")
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
     checks: Sequence[Check]
     limits: Limits
 
-    def judge(self, inventory: Given) -> tuple[list[JSON], list[JSON]]:
+    def judge(self, inventory: NamedInventory) -> tuple[list[JSON], list[JSON]]:
         """Do the checks; what they found, and how each came out."""
         view = View(inventory.entities, inventory.relationships, inventory.partial)
         return judging.judge(view, self.limits, self.checks)
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 def output(connection: Connection, params: Any) -> Any:
     """Check the inventory of the input, or one that is collected now."""
     wanted = asked(params)
-    inventory = given.inventory(connection, params, INCLUDE)
+    inventory = source.inventory(connection, params, INCLUDE)
     findings, results = wanted.judge(inventory)
     made = {"findings": findings, "checks": results, "partial_types": [*inventory.partial_types]}
     return made | ({"sarif": sarif.log(findings, wanted.checks)} if params.get("sarif") else {})

@@ -61,9 +61,9 @@ class View:
     def _found(self, keys: list[str]) -> list[JSON]:
         return [self._by_key[key] for key in keys if key in self._by_key]
 
-    def organization(self, of: JSON) -> JSON:
+    def organization(self, entity: JSON) -> JSON:
         """Give the organization of a member, team or project; an empty one where it is unknown."""
-        return self._by_key.get(self._organizations.get(of["_key"], ""), {})
+        return self._by_key.get(self._organizations.get(entity["_key"], ""), {})
 
     def people(self) -> Iterator[JSON]:
         """Give the members who are in: a pending invitation is nobody yet."""

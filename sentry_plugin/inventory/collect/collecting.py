@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sentry_plugin.client.routes import Route
 from sentry_plugin.errors import ApiError, Gone, NotFound
 from sentry_plugin.inventory.collect.lists import FATAL, Listing, Reader
-from sentry_plugin.inventory.graph import employees, entities, sources
-from sentry_plugin.inventory.graph import relationships as of
+from sentry_plugin.inventory.graph import employees, entities, relationships, sources
 from sentry_plugin.inventory.graph.completeness import Gaps
 from sentry_plugin.inventory.graph.entities import entity, without_secrets
 from sentry_plugin.inventory.graph.graph import Graph
@@ -47,7 +46,7 @@ class Inventory(NamedTuple):
     graph: Graph
     gaps: Gaps
     organizations: list[str]
-    included: Collection[str]
+    wanted: Wanted
     requests: int
     began: datetime
     seconds: float
@@ -72,7 +71,7 @@ def collect(client: SentryClient, wanted: Wanted) -> Inventory:
         graph.add(relationships=employees.matches(graph.entities, wanted.employees))
     graph.tag(wanted.tags)
     seconds = round(time.monotonic() - clock, 3)
-    return Inventory(graph, gaps, slugs, wanted.include, reader.asked, began, seconds)
+    return Inventory(graph, gaps, slugs, wanted, reader.asked, began, seconds)
 
 
 def _types(wanted: Wanted) -> set[str]:
@@ -169,7 +168,7 @@ class _Organization:
     def _service(self) -> None:
         key = entities.SERVICE.key(f":{self._scope[:-1]}" if self._scope else "")
         found = entity(entities.SERVICE, {}, key=key, raw=self._wanted.raw)
-        self._graph.add([found], [relationship(of.HAS_SERVICE, self._key, key)])
+        self._graph.add([found], [relationship(relationships.HAS_SERVICE, self._key, key)])
 
     def _of_roles(self, source: JSON) -> None:
         # Sentry before 22 only has the second.
@@ -181,19 +180,19 @@ class _Organization:
             key = self._role(role["id"])
             self._roles.add(key)
             found = entity(entities.ROLE, role, key=key, raw=self._wanted.raw)
-            self._graph.add([found], [relationship(of.HAS_ROLE, self._key, key)])
+            self._graph.add([found], [relationship(relationships.HAS_ROLE, self._key, key)])
 
     def _role(self, of_id: object) -> str:
         return entities.ROLE.key(f"{self._scope}{of_id}")
 
     def _teams(self, teams: list[JSON]) -> None:
-        self._add(entities.TEAM, of.HAS_TEAM, teams)
+        self._add(entities.TEAM, relationships.HAS_TEAM, teams)
         for team in teams:
             key = entities.TEAM.key(team["id"])
             owned = _usable(team.get("projects") or [])
             self._graph.add(
                 relationships=(
-                    relationship(of.TEAM_PROJECT, key, entities.PROJECT.key(each["id"]))
+                    relationship(relationships.TEAM_PROJECT, key, entities.PROJECT.key(each["id"]))
                     for each in owned
                 )
             )
@@ -205,18 +204,19 @@ class _Organization:
         found = ((entities.MEMBER.key(each["id"]), each.get("teamRole")) for each in members)
         self._graph.add(
             relationships=(
-                relationship(of.TEAM_MEMBER, team, member, teamRole=role) for member, role in found
+                relationship(relationships.TEAM_MEMBER, team, member, teamRole=role)
+                for member, role in found
             )
         )
 
     def _projects(self, projects: list[JSON]) -> None:
-        self._add(entities.PROJECT, of.HAS_PROJECT, projects)
+        self._add(entities.PROJECT, relationships.HAS_PROJECT, projects)
         logger.info("Collected %d projects of %s.", len(projects), self._slug)
         if self._includes("findings") and projects:
             self._reader.crew.give(partial(self._findings, projects))
 
     def _members(self, members: list[JSON]) -> None:
-        self._add(entities.MEMBER, of.HAS_MEMBER, members)
+        self._add(entities.MEMBER, relationships.HAS_MEMBER, members)
         logger.info("Collected %d members of %s.", len(members), self._slug)
         roles = (
             (entities.MEMBER.key(each["id"]), self._role(each.get("orgRole") or each.get("role")))
@@ -224,7 +224,7 @@ class _Organization:
         )
         self._graph.add(
             relationships=(
-                relationship(of.MEMBER_ROLE, member, role)
+                relationship(relationships.MEMBER_ROLE, member, role)
                 for member, role in roles
                 if role in self._roles
             )
@@ -235,7 +235,8 @@ class _Organization:
         if self._key:
             self._graph.add(
                 relationships=(
-                    mapped(of.HAS_REPOSITORY, self._key, webLink=url) for url in addresses
+                    mapped(relationships.HAS_REPOSITORY, self._key, webLink=url)
+                    for url in addresses
                 )
             )
 
@@ -272,7 +273,7 @@ class _Organization:
                 (entity(entities.FINDING, each, raw=self._wanted.raw) for each in issues),
                 (
                     relationship(
-                        of.PROJECT_FINDING,
+                        relationships.PROJECT_FINDING,
                         entities.PROJECT.key(project),
                         entities.FINDING.key(each["id"]),
                     )
@@ -284,7 +285,9 @@ class _Organization:
         for key in map(without_secrets, keys):
             found = entity(entities.CLIENT_KEY, key, raw=self._wanted.raw)
             project = entities.PROJECT.key(key.get("projectId"))
-            self._graph.add([found], [relationship(of.PROJECT_KEY, project, found["_key"])])
+            self._graph.add(
+                [found], [relationship(relationships.PROJECT_KEY, project, found["_key"])]
+            )
 
     def _lose_keys(self, source: Source, error: ApiError) -> None:
         if not isinstance(error, NotFound | Gone):

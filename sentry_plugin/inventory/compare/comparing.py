@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import settings
 from sentry_plugin.errors import InputError, StoreError
-from sentry_plugin.inventory import delivery, given
+from sentry_plugin.inventory import inputs, source
 from sentry_plugin.inventory.collect import collecting
 from sentry_plugin.inventory.compare import changes, states
 from sentry_plugin.inventory.store import reading, snapshots
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.inventory.store.reading import Snapshot
     from sentry_plugin.steps.connection import Connection
 
@@ -69,15 +69,15 @@ def _told(snapshot: Snapshot) -> JSON:
 def _comparison(connection: Connection, params: Any) -> Comparison:
     volatile = params.get("volatile", False)
     earlier = {n.removeprefix("before_"): v for n, v in params.items() if n.startswith("before_")}
-    include = delivery.included(params["include"]) if "include" in params else None
+    include = inputs.included(params["include"]) if "include" in params else None
     organizations = params.get("organizations", [])
     if any(name in each for name in _LISTS for each in (params, earlier)):
-        named = given.named(connection, params)
+        named = source.named(connection, params)
         earlier |= {"organizations": organizations}
         latest = {"snapshot": snapshots.LATEST, "organizations": organizations}
-        before = given.named(connection, earlier) or given.of_snapshots(connection, latest)
-        after = named or given.collected(connection, params, include or INCLUDE)
-        return of_given(before, after, volatile=volatile)
+        before = source.named(connection, earlier) or source.of_snapshots(connection, latest)
+        after = named or source.collected(connection, params, include or INCLUDE)
+        return of_inventories(before, after, volatile=volatile)
     names = [each["snapshot"] for each in (earlier, params) if "snapshot" in each]
     found = snapshots.chosen(connection, organizations, *names)
     since = found[0] if "snapshot" in earlier else None
@@ -149,15 +149,17 @@ def of_snapshots(
 
 def _collected_once(before: Snapshot, after: Snapshot) -> Iterator[JSON]:
     """Tell of types that only one of two snapshots has."""
-    for missing, of in ((after, before), (before, after)):
-        for type_ in sorted(of.types - missing.types):
+    for missing, had in ((after, before), (before, after)):
+        for type_ in sorted(had.types - missing.types):
             reason = f"It was not collected for snapshot {missing.id}."
-            yield {"type": type_, "organization": of.organization, "reason": reason}
+            yield {"type": type_, "organization": had.organization, "reason": reason}
 
 
-def of_given(before: Given, after: Given, *, volatile: bool = False) -> Comparison:
+def of_inventories(
+    before: NamedInventory, after: NamedInventory, *, volatile: bool = False
+) -> Comparison:
     """Compare two inventories as Collect Inventory gives them."""
-    olds, news = states.of_given(before), states.of_given(after)
+    olds, news = states.of_inventories(before), states.of_inventories(after)
     found = [
         change
         for organization in olds.keys() & news.keys()

@@ -18,8 +18,8 @@ from sentry_plugin.inventory.graph import entities, relationships
 if TYPE_CHECKING:
     from sentry_plugin.inventory.drawing.layout import Disc
     from sentry_plugin.inventory.drawing.marks import Changes
-    from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.inventory.source import NamedInventory
 
 _KINDS = [each for each in vars(entities).values() if isinstance(each, entities.Kind)]
 _ORDER = {each.type: place for place, each in enumerate(_KINDS)}
@@ -39,7 +39,7 @@ class Drawing(NamedTuple):
 
     title: str
     at: str
-    inventory: Given
+    inventory: NamedInventory
     findings: Sequence[JSON]
     checks: Sequence[JSON]
     changes: Changes

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import logs
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import given
+from sentry_plugin.inventory import source
 from sentry_plugin.inventory.check import checking
 from sentry_plugin.inventory.compare import comparing
 from sentry_plugin.inventory.drawing.content import Drawing, content
@@ -22,7 +22,7 @@ from sentry_plugin.inventory.drawing.page import page
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checking import Asked
     from sentry_plugin.inventory.drawing.marks import Changes
-    from sentry_plugin.inventory.given import Given
+    from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.steps.connection import Connection
 
 FILENAME = "inventory.html"
@@ -35,9 +35,9 @@ def output(connection: Connection, params: Any) -> Any:
     """Draw the inventory of the input, or one that is collected now."""
     asked, told = checking.asked(params), logs.masked(params.get("changes", []))
     marked, before = changed(told), _before(connection, params)
-    inventory = given.inventory(connection, params, INCLUDE)
+    inventory = source.inventory(connection, params, INCLUDE)
     if before:
-        marked = changed(logs.masked(comparing.of_given(before, inventory).changes))
+        marked = changed(logs.masked(comparing.of_inventories(before, inventory).changes))
     drawing = _drawing(params, asked, inventory, marked)
     return {
         "file": {"filename": FILENAME, "content": _encoded(drawing)},
@@ -48,16 +48,16 @@ def output(connection: Connection, params: Any) -> Any:
     }
 
 
-def _before(connection: Connection, params: Any) -> Given | None:
+def _before(connection: Connection, params: Any) -> NamedInventory | None:
     if "compare_with" not in params:
         return None
     if "changes" in params:
         raise InputError("The input has both `changes` and `compare_with`.", "Give one of them.")
     named = {"snapshot": params["compare_with"], "organizations": params.get("organizations", [])}
-    return given.of_snapshots(connection, named)
+    return source.of_snapshots(connection, named)
 
 
-def _drawing(params: Any, asked: Asked, inventory: Given, marked: Changes) -> Drawing:
+def _drawing(params: Any, asked: Asked, inventory: NamedInventory, marked: Changes) -> Drawing:
     # In the encoded file nobody would find a secret any more.
     clean = inventory._replace(
         entities=logs.masked([*inventory.entities]),

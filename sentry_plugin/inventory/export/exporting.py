@@ -13,7 +13,7 @@ from gzip import GzipFile
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import logs
-from sentry_plugin.inventory import delivery, given
+from sentry_plugin.inventory import inputs, source
 from sentry_plugin.inventory.export import cypher, graphml, j1_folder
 from sentry_plugin.inventory.export.nodes_and_edges import Flat, flat
 
@@ -46,8 +46,8 @@ FORMATS: dict[str, tuple[str, Write]] = {
 def output(connection: Connection, params: Any) -> Any:
     """Write the inventory of the input, or one that is collected now."""
     filename, write = FORMATS[params.get("format", "jupiterone")]
-    include = delivery.included(params.get("include", []))
-    inventory = given.inventory(connection, params, include)
+    include = inputs.included(params.get("include", []))
+    inventory = source.inventory(connection, params, include)
     # Nobody can look for secrets in the packed form, and each format spells them in its own way.
     entities = logs.masked([*inventory.entities])
     relationships = logs.masked([*inventory.relationships])

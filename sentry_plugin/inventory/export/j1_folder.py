@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sentry_plugin.inventory.graph import entities as kinds
-from sentry_plugin.inventory.graph import relationships as of
+from sentry_plugin.inventory.graph import relationships
 
 if TYPE_CHECKING:
     from gzip import GzipFile
@@ -28,18 +28,22 @@ MOST = 500
 """Objects of one file."""
 
 STEPS: dict[str, tuple[str, ...]] = {
-    "fetch-service": (kinds.SERVICE.type, of.HAS_SERVICE.type),
+    "fetch-service": (kinds.SERVICE.type, relationships.HAS_SERVICE.type),
     "fetch-organization": (kinds.ORGANIZATION.type,),
-    "fetch-teams": (kinds.TEAM.type, of.HAS_TEAM.type),
-    "fetch-projects": (kinds.PROJECT.type, of.HAS_PROJECT.type),
-    "fetch-teams-assignments": (of.TEAM_PROJECT.type,),
-    "fetch-roles": (kinds.ROLE.type, of.HAS_ROLE.type),
-    "fetch-members": (kinds.MEMBER.type, of.HAS_MEMBER.type, of.MEMBER_ROLE.type),
-    "fetch-teams-members": (of.TEAM_MEMBER.type,),
-    "build-organization-repository-relationship": (of.HAS_REPOSITORY.type,),
-    "fetch-project-issues": (kinds.FINDING.type, of.PROJECT_FINDING.type),
-    "fetch-client-keys": (kinds.CLIENT_KEY.type, of.PROJECT_KEY.type),
-    "build-member-person-relationship": (of.IS_PERSON.type,),
+    "fetch-teams": (kinds.TEAM.type, relationships.HAS_TEAM.type),
+    "fetch-projects": (kinds.PROJECT.type, relationships.HAS_PROJECT.type),
+    "fetch-teams-assignments": (relationships.TEAM_PROJECT.type,),
+    "fetch-roles": (kinds.ROLE.type, relationships.HAS_ROLE.type),
+    "fetch-members": (
+        kinds.MEMBER.type,
+        relationships.HAS_MEMBER.type,
+        relationships.MEMBER_ROLE.type,
+    ),
+    "fetch-teams-members": (relationships.TEAM_MEMBER.type,),
+    "build-organization-repository-relationship": (relationships.HAS_REPOSITORY.type,),
+    "fetch-project-issues": (kinds.FINDING.type, relationships.PROJECT_FINDING.type),
+    "fetch-client-keys": (kinds.CLIENT_KEY.type, relationships.PROJECT_KEY.type),
+    "build-member-person-relationship": (relationships.IS_PERSON.type,),
 }
 """JupiterOne's steps with the types that each declares; the last two are ours."""
 _STEP = {type_: step for step, types in STEPS.items() for type_ in types}

@@ -32,9 +32,9 @@ class Kind:
     prefix: str
     properties: Mapping[str, Property]
 
-    def key(self, of: object) -> str:
+    def key(self, id_: object) -> str:
         """Give the `_key` of the entity that has this id."""
-        return f"{self.prefix}{of}"
+        return f"{self.prefix}{id_}"
 
 
 def entity(kind: Kind, source: JSON, *, key: str | None = None, raw: bool = False) -> JSON:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import given
+from sentry_plugin.inventory import source
 from sentry_plugin.inventory.query import tables
 from sentry_plugin.inventory.query.questions import QUESTIONS, subject
 
@@ -30,7 +30,7 @@ def output(connection: Connection, params: Any) -> Any:
         raise InputError("The input has no `subject`.", "Say what the question is about.")
     if params.get("limit", 1) < 1 or params.get("seconds", 1) < 1:
         raise InputError("The input's `limit` or `seconds` is less than 1.")
-    inventory = given.inventory(connection, params, INCLUDE)
+    inventory = source.inventory(connection, params, INCLUDE)
     with tables.opened(inventory) as opened:
         seconds = min(params.get("seconds", SECONDS), connection.deadline.remaining())
         answer = _answer(opened, params, seconds)

@@ -23,9 +23,9 @@ from sentry_plugin.inventory.graph.entities import Kind
 from sentry_plugin.inventory.query.program import LARGEST_ANSWER, LARGEST_HEAP
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.graph.relationships import Relation
+    from sentry_plugin.inventory.source import NamedInventory
 
 _PROGRAM = Path(__file__).with_name("program.py")
 _STARTING = 5.0
@@ -157,7 +157,7 @@ def _answered(asked: Mapping[str, Any], database: bytes) -> JSON:
 
 
 @contextmanager
-def opened(inventory: Given) -> Iterator[Database]:
+def opened(inventory: NamedInventory) -> Iterator[Database]:
     """Put an inventory into a database that is gone at the end."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         _define(connection)

@@ -35,11 +35,11 @@ Fits = Callable[["Snapshot"], bool]
 def keep(connection: Connection, inventory: Inventory) -> int:
     """Store what was collected of Sentry; the id of the snapshot."""
     with database.opened(connection) as store:
-        return writing.add(store, inventory.began, inventory.included, _parts(inventory))
+        return writing.add(store, inventory.began, inventory.wanted.include, _parts(inventory))
 
 
 def _parts(inventory: Inventory) -> Iterator[Part]:
-    types = sources.types(inventory.included)
+    types = sources.types(inventory.wanted.include)
     for organization, (nodes, edges) in inventory.graph.parts().items():
         partial = [
             each
@@ -130,10 +130,10 @@ def opened(connection: Connection, _of: Iterable[Snapshot]) -> Iterator[sqlite3.
         yield store
 
 
-def inventories(connection: Connection, of: Sequence[Snapshot]) -> list[Objects]:
+def inventories(connection: Connection, chosen: Sequence[Snapshot]) -> list[Objects]:
     """Give what snapshots hold."""
-    with opened(connection, of) as store:
-        return [reading.inventory(store, each) for each in of]
+    with opened(connection, chosen) as store:
+        return [reading.inventory(store, each) for each in chosen]
 
 
 def remove(connection: Connection, organizations: Sequence[str], *, dry_run: bool) -> list[JSON]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import settings
 from sentry_plugin.errors import InputError, PluginError
-from sentry_plugin.inventory import delivery, given
+from sentry_plugin.inventory import inputs, source
 from sentry_plugin.inventory.threads import Crew
 from sentry_plugin.inventory.upload.batches import Packing
 from sentry_plugin.inventory.upload.lastcounts import LastCounts, counted
@@ -22,8 +22,8 @@ from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.client.jupiterone import JupiterOne
-    from sentry_plugin.inventory.given import Given
     from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.inventory.upload.batches import Batch, Change
     from sentry_plugin.steps.connection import Connection
 
@@ -42,11 +42,11 @@ Send = Callable[[str, str], bool]
 def output(connection: Connection, params: Any) -> Any:
     """Upload the inventory of the input, or one that is collected now."""
     began, where = time.monotonic(), target(params)
-    tags, include = delivery.tags(params), delivery.included(params.get("include", []))
+    tags, include = inputs.tags(params), inputs.included(params.get("include", []))
     dry, compress = params.get("dry_run", False), params.get("compress", False)
     jupiterone = None if dry else connection.jupiterone
     last = _last(connection, where)
-    inventory = given.inventory(connection, params, include)
+    inventory = source.inventory(connection, params, include)
     objects = _distinct(inventory, tags)
     counts = counted([*objects["entities"], *objects["relationships"]])
     emptied = last.emptied(counts, inventory.partial)
@@ -105,7 +105,7 @@ def _last(connection: Connection, where: Mapping[str, str]) -> LastCounts:
     return LastCounts([settings.jupiterone_url(), account, *where.values()])
 
 
-def _distinct(inventory: Given, tags: Mapping[str, str]) -> dict[str, list[JSON]]:
+def _distinct(inventory: NamedInventory, tags: Mapping[str, str]) -> dict[str, list[JSON]]:
     """Give each key once: JupiterOne refuses a second one."""
     nodes = {each["_key"]: {**each, **tags} if tags else each for each in inventory.entities}
     edges = {each["_key"]: each for each in inventory.relationships}

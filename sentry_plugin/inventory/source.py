@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sentry_plugin.steps.connection import Connection
 
 
-class Given(NamedTuple):
+class NamedInventory(NamedTuple):
     """An inventory as the output of a collection has it; relationships may be mapped ones."""
 
     entities: Sequence[JSON]
@@ -33,12 +33,12 @@ class Given(NamedTuple):
         return {each["type"] for each in self.partial_types if "type" in each}
 
 
-def inventory(connection: Connection, params: Any, include: Collection[str]) -> Given:
+def inventory(connection: Connection, params: Any, include: Collection[str]) -> NamedInventory:
     """Give the inventory of the input, or collect one, with what is to be included."""
     return named(connection, params) or collected(connection, params, include)
 
 
-def named(connection: Connection, params: Any) -> Given | None:
+def named(connection: Connection, params: Any) -> NamedInventory | None:
     """Give the inventory of the input, or None where it names none."""
     lists = [name for name in ("entities", "relationships") if name in params]
     if {"file", "snapshot"} & {*params} and not any(params[name] for name in lists):
@@ -59,12 +59,12 @@ def named(connection: Connection, params: Any) -> Given | None:
     return None
 
 
-def of_snapshots(connection: Connection, params: Any) -> Given:
+def of_snapshots(connection: Connection, params: Any) -> NamedInventory:
     """Give the inventory of the snapshot that the input names."""
     organizations = params.get("organizations", [])
     (chosen,) = snapshots.chosen(connection, organizations, params["snapshot"])
     found = snapshots.inventories(connection, chosen)
-    return Given(
+    return NamedInventory(
         [each for objects in found for each in objects.entities.values()],
         [each for objects in found for each in objects.relationships.values()],
         [gap for each in chosen for gap in each.partial],
@@ -72,12 +72,14 @@ def of_snapshots(connection: Connection, params: Any) -> Given:
     )
 
 
-def collected(connection: Connection, params: Any, include: Collection[str]) -> Given:
+def collected(connection: Connection, params: Any, include: Collection[str]) -> NamedInventory:
     """Collect the organizations of the input, else the connection's, else all."""
     wanted = collecting.Wanted(organizations=params.get("organizations", []), include=include)
     made = collecting.collect(connection.client, wanted)
     graph = made.graph
-    return Given(graph.entities, graph.relationships, made.gaps.partial_types, made.organizations)
+    return NamedInventory(
+        graph.entities, graph.relationships, made.gaps.partial_types, made.organizations
+    )
 
 
 _NODE = {"_key": str, "_type": str}
@@ -93,7 +95,7 @@ _OPTIONAL = {
 """What is calculated with."""
 
 
-def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> Given:
+def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> NamedInventory:
     if not (
         all(_fits(each, _NODE) and _fits(each, _OPTIONAL, optional=True) for each in nodes)
         and all(_is_relationship(each) for each in edges)
@@ -104,7 +106,7 @@ def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> Given
         for each in nodes
         if each["_type"] == entities.ORGANIZATION.type
     ]
-    return Given(nodes, edges, params.get("partial_types", []), slugs)
+    return NamedInventory(nodes, edges, params.get("partial_types", []), slugs)
 
 
 def _is_relationship(each: JSON) -> bool:

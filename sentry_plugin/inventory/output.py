@@ -1,46 +1,26 @@
-"""What goes out of a collection: its tags, and the output with the graph as lists or as a file.
-
-Collects nothing.
-"""
+"""The output of a collection: the graph as lists or as a file, and the snapshot that it became."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.errors import InputError
-from sentry_plugin.inventory.graph import employees, entities, ndjson, sources
+from sentry_plugin.errors import StoreError
+from sentry_plugin.inventory.graph import employees, entities, ndjson
+from sentry_plugin.inventory.store import snapshots
+from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.collect.collecting import Inventory
     from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.steps.connection import Connection
 
 LARGEST_LISTS = 8 << 20
 """Bytes of JSON that an orchestrator takes in one message without trouble."""
 
 
-def included(names: Sequence[str]) -> Sequence[str]:
-    """Refuse what cannot be included."""
-    if {*names} <= sources.INCLUDED.keys():
-        return names
-    raise InputError(
-        "The input's `include` names something that cannot be included.",
-        f"It can be: {', '.join(sources.INCLUDED)}.",
-    )
-
-
-def tags(params: Any) -> dict[str, str]:
-    """Give the tags that all entities are to have."""
-    if not params.get("tag_account_name"):
-        return {}
-    if not params.get("account_name"):
-        raise InputError("The input has `tag_account_name`, but no `account_name`.")
-    return {entities.TAG: params["account_name"]}
-
-
-def output(inventory: Inventory, params: Any, employed: Collection[str] | None) -> Any:
-    """Build the output of a collection."""
+def collected(inventory: Inventory, params: Any) -> JSON:
+    """Give the output of Collect Inventory, but for the snapshot."""
     graph, partial = inventory.graph, inventory.gaps.partial_types
     told = {name: params[name] for name in ("account_name", "description") if name in params}
     nodes, edges = graph.entities, graph.relationships
@@ -54,6 +34,7 @@ def output(inventory: Inventory, params: Any, employed: Collection[str] | None) 
         "seconds": inventory.seconds,
         "requests": inventory.requests,
     }
+    employed = inventory.wanted.employees
     if employed is not None:
         complete = all(each["type"] != entities.MEMBER.type for each in partial)
         made["employee_match"] = employees.report(nodes, employed, complete=complete)
@@ -68,3 +49,19 @@ def _form(nodes: list[JSON], edges: list[JSON], wanted: str) -> JSON:
     if wanted == "auto" and packed.size <= LARGEST_LISTS:
         return lists
     return {"file": {"filename": ndjson.FILENAME, "content": packed.content}}
+
+
+def stored(connection: Connection, inventory: Inventory, params: Any) -> JSON:
+    """Store what was collected, unless the input forbids it; give the output's `snapshot`.
+
+    Where it cannot be stored, that is an error only if the input asks for it.
+    """
+    if not params.get("store", True):
+        return {}
+    try:
+        return {"snapshot": str(snapshots.keep(connection, inventory))}
+    except StoreError as error:
+        if "store" in params:
+            raise
+        logger.warning("The inventory was not stored: %s", error)
+        return {}
