@@ -202,4 +202,4 @@ def test_only_one_module_opens_the_store():
         return any(each.endswith(("store.database", "database.opened")) for each in names)
 
     found = {each.stem for each in package.rglob("*.py") if opens(each)}
-    assert found == {"stored"}
+    assert found == {"snapshots"}
