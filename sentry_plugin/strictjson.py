@@ -12,6 +12,9 @@ import math
 import re
 from typing import Any
 
+JSON = dict[str, Any]
+"""An object of JSON."""
+
 DEPTH = 200
 FLAT = 20
 """Levels that are looked for first: what servers answer has seldom more."""
@@ -48,6 +51,13 @@ def loads(data: bytes, most: int = MOST) -> Any:
     if not _is_surely_flat(data) and _depth_exceeds(value, DEPTH):
         raise ValueError(_TOO_DEEP)
     return _repaired(value) if _LONE_BYTES.search(data) else value
+
+
+def at(document: Any, *keys: str) -> Any:
+    """Give what stands below *keys*, one inside the other; None where there is nothing."""
+    for key in keys:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document
 
 
 def size(data: bytes) -> int:

@@ -141,3 +141,11 @@ def test_what_is_refused_takes_no_memory(unit):
         check=True,
     )
     assert float(done.stdout) < 3  # the text itself, and its copies
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [(("a", "b"), 1), (("a",), {"b": 1}), (("a", "x"), None), (("a", "b", "c"), None), (("l",), [])],
+)
+def test_what_stands_below_some_keys_is_found_or_nothing(keys, found):
+    assert strictjson.at({"a": {"b": 1}, "l": []}, *keys) == found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentry_plugin import strictjson
 from sentry_plugin.client import references
 from sentry_plugin.client.routes import asking
 from sentry_plugin.errors import ApiError, PluginError
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from sentry_plugin.client.routes import Route
     from sentry_plugin.generated import types
-    from sentry_plugin.issues.update import JSON, Target
+    from sentry_plugin.issues.update import Target
+    from sentry_plugin.strictjson import JSON
 
 SCOPE = "event:write"
 
@@ -48,9 +50,9 @@ class UpdateIssue(Action):
         return self.connection.client.get_object(routes, SCOPE)
 
     def _project(self, params: types.UpdateIssueInput, issue: JSON) -> assignee.Project:
-        client, project = self.connection.client, issue.get("project")
+        client = self.connection.client
         organization = references.organization(client, params["issue_id"], issue.get("permalink"))
-        slug = project.get("slug") if isinstance(project, dict) else None
+        slug = strictjson.at(issue, "project", "slug")
         return assignee.Project(client, organization, slug or "")
 
     def _update(self, routes: Sequence[Route], due: Sequence[Target], before: JSON) -> JSON:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sentry_plugin.issues.selection import Chosen
-    from sentry_plugin.issues.update import JSON, Target
+    from sentry_plugin.issues.update import Target
+    from sentry_plugin.strictjson import JSON
 
 Plan = tuple["Chosen", list["Target"]]
 

@@ -20,10 +20,10 @@ from sentry_plugin.transport.messages import Credentials, Request
 from sentry_plugin.transport.retries import Retries
 
 if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
     from sentry_plugin.transport.messages import Answer
     from sentry_plugin.transport.transport import Transport
 
-JSON = dict[str, Any]
 
 PATH = "/persister/synchronization/jobs"
 POLL = 2.0
@@ -144,13 +144,13 @@ class JupiterOne:
             document = answer.json()
         except ValueError:
             document = None
-        job = document.get("job") if isinstance(document, dict) else None
-        if not (isinstance(job, dict) and isinstance(job.get("id"), str) and job["id"].strip(".")):
+        number = strictjson.at(document, "job", "id")
+        if not (isinstance(number, str) and number.strip(".")):
             raise ApiError(
                 f"{request} at {self.url} was answered with something else than a job.",
                 "Have the operator's address of JupiterOne's API checked.",
             )
-        return {**job, "id": quote(job["id"], safe="")}
+        return {**document["job"], "id": quote(number, safe="")}
 
     def _send(self, request: Request) -> Answer:
         return self._transport.send(request)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sentry_plugin import strictjson
 from sentry_plugin.address import Place, api_root, place
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
 
-JSON = dict[str, Any]
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 PREFIX = "sntrys_"
 

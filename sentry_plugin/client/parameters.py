@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sentry_plugin import times
 from sentry_plugin.errors import InputError
 
 Query = dict[str, str | list[str]]
@@ -62,8 +63,7 @@ def _period(given: Mapping[str, str]) -> Query:
 
 def _moment(name: str, text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return times.read(text.strip()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InputError(f"The input's `{name}` is no time.", _FORM) from error
 

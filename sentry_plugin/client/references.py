@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from sentry_plugin import strictjson
 from sentry_plugin.address import Place, place
 from sentry_plugin.client.routes import Route, absent_issue, issue_routes, organization_route, path
 from sentry_plugin.errors import ApiError, InputError
@@ -154,8 +155,7 @@ def _number(client: SentryClient, issue: str, organization: str, scope: str) -> 
         )
     below = organization_route(organization).path + path("shortids/{issue_id}/", issue_id=issue)
     route = Route(below, organization=organization, absent=absent_issue(organization, issue))
-    found = client.get([route], scope)
-    group = found.get("groupId") if isinstance(found, dict) else None
+    group = strictjson.at(client.get([route], scope), "groupId")
     if not (isinstance(group, str) and _NUMBER.fullmatch(group)):
         raise ApiError(
             f"The answer for the short ID {issue} names no issue.", "Give the issue's number."

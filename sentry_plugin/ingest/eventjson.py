@@ -5,15 +5,17 @@ Sends nothing and drops nothing: what is not known here passes on.
 
 from __future__ import annotations
 
-import datetime as dt
+import time
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sentry_plugin import times
 from sentry_plugin.errors import InputError
 from sentry_plugin.ingest import names
 from sentry_plugin.logs import logger
 
-JSON = dict[str, Any]
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 
 def respelled(event: JSON) -> JSON:
@@ -45,8 +47,7 @@ def completed(event: JSON) -> JSON:
             "The input's `event_json.event_id` is not a UUID.",
             "Give 32 hexadecimal digits, or leave it out to have one made.",
         )
-    now = dt.datetime.now(dt.UTC).timestamp()
-    defaults = {"timestamp": _rfc3339(now), "platform": "other"}
+    defaults = {"timestamp": times.write(time.time()), "platform": "other"}
     whole = {**defaults, **event, "event_id": plain}
     for name in ("event_id", *defaults):
         if not event.get(name):
@@ -72,7 +73,6 @@ def _is_number(value: Any) -> bool:
 
 def _rfc3339(seconds: float) -> str:
     try:
-        moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+        return times.write(seconds)
     except (OverflowError, ValueError, OSError) as error:
         raise InputError("The input's `event_json.timestamp` is not a time.") from error
-    return moment.isoformat().replace("+00:00", "Z")

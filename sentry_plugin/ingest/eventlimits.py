@@ -10,12 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sentry_plugin import strictjson, times
 from sentry_plugin.ingest import names
 from sentry_plugin.logs import excerpt, logger, printable
 
-JSON = dict[str, Any]
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 LARGEST_EVENT = 1 << 20
 LONGEST_MESSAGE = 8192
@@ -79,20 +81,15 @@ def _frames(event: JSON) -> Iterator[int]:
         values = event.get(interface, {}).get("values")
         holders += values if isinstance(values, list) else []
     for holder in holders:
-        trace = holder.get("stacktrace") if isinstance(holder, dict) else None
-        frames = trace.get("frames") if isinstance(trace, dict) else None
+        frames = strictjson.at(holder, "stacktrace", "frames")
         yield len(frames) if isinstance(frames, list) else 0
 
 
 def _time(timestamp: str) -> Iterator[str]:
     try:
-        age = dt.datetime.now(dt.UTC) - _aware(dt.datetime.fromisoformat(timestamp))
+        age = dt.datetime.now(dt.UTC) - times.read(timestamp)
     except ValueError:
         yield "timestamp: it is not one of RFC 3339, so the time of arrival is taken"
         return
     if not -NEWEST <= age <= OLDEST:
         yield "timestamp: it is over 30 days ago or a minute ahead, so the time of arrival is taken"
-
-
-def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

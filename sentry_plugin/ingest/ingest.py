@@ -5,12 +5,12 @@ Uses the keys of the DSN and never the token. Knows of an item no more than its 
 
 from __future__ import annotations
 
-import datetime as dt
 import gzip
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from sentry_plugin import settings, strictjson
+from sentry_plugin import settings, strictjson, times
 from sentry_plugin.errors import ApiError, RateLimited
 from sentry_plugin.ingest import dsn, eventlimits
 from sentry_plugin.logs import logger
@@ -137,7 +137,7 @@ def _credentials(target: dsn.Dsn, version: int) -> Credentials:
 
 
 def _envelope(item: Item) -> bytes:
-    sent_at = dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
+    sent_at = times.write(time.time())
     header = ({"event_id": item.event_id} if item.event_id else {}) | {"sent_at": sent_at}
     about = {"type": item.kind, "length": len(item.text), "content_type": "application/json"}
     return "\n".join((strictjson.dumps(header), strictjson.dumps(about), item.text, "")).encode()

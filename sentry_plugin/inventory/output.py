@@ -12,8 +12,8 @@ from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.collect.collecting import Inventory
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.steps.connection import Connection
+    from sentry_plugin.strictjson import JSON
 
 LARGEST_LISTS = 8 << 20
 """Bytes of JSON that an orchestrator takes in one message without trouble."""

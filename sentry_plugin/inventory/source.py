@@ -15,8 +15,8 @@ from sentry_plugin.inventory.graph import entities, ndjson
 from sentry_plugin.inventory.store import snapshots
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.steps.connection import Connection
+    from sentry_plugin.strictjson import JSON
 
 
 class NamedInventory(NamedTuple):

@@ -10,13 +10,15 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sentry_plugin import strictjson
 from sentry_plugin.client.routes import ROOT, Route, path
 from sentry_plugin.errors import Forbidden, InputError, NotFound
-from sentry_plugin.issues.update import JSON, Target
+from sentry_plugin.issues.update import Target
 from sentry_plugin.logs import logger, printable
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
+    from sentry_plugin.strictjson import JSON
 
 SCOPE = "project:read"
 MOST_NAMED = 10
@@ -81,8 +83,7 @@ def _actor(project: Project, text: str) -> str:
 
 
 def _own_id(client: SentryClient) -> str:
-    root = client.get([ROOT])
-    user = root.get("user") if isinstance(root, dict) else None
+    user = strictjson.at(client.get([ROOT]), "user")
     if not isinstance(user, dict):
         raise InputError(
             "The input's `assignedTo` is me, and the token belongs to no user.",

@@ -8,7 +8,7 @@ carries a search, too, which finds nothing but the same issues.
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.client import references
@@ -20,8 +20,6 @@ from sentry_plugin.steps.step import Action
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sentry_plugin.errors import PluginError
     from sentry_plugin.issues.selection import Chosen
     from sentry_plugin.steps.connection import Connection

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sentry_plugin import strictjson
+
 
 def normalised(comment: Any) -> Any:
     """Put the words of a comment beside its data."""
@@ -13,6 +15,5 @@ def normalised(comment: Any) -> Any:
 
 def said(comment: Any) -> str | None:
     """Give the words of a comment, or None where there are none."""
-    data = comment.get("data") if isinstance(comment, dict) else None
-    text = data.get("text") if isinstance(data, dict) else None
+    text = strictjson.at(comment, "data", "text")
     return text if isinstance(text, str) else None

@@ -6,8 +6,6 @@ import html
 import re
 from typing import Any
 
-JSON = dict[str, Any]
-
 # In a time that only grows as the text does, whatever a server sends.
 _ANCHOR = re.compile(
     r"""<a\b (?> [^<>]*? \bhref= ["'] ([^"'<>]*) ["'] ) [^<>]*+ > ([^<]*+) </a>""", re.VERBOSE

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sentry_plugin import strictjson
 from sentry_plugin.client import references
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import (
@@ -24,8 +25,8 @@ from sentry_plugin.transport.refusal import concerns_one
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
     from sentry_plugin.client.routes import Route
+    from sentry_plugin.strictjson import JSON
 
-JSON = dict[str, Any]
 
 MOST = 1000
 """The most issues of one message."""
@@ -48,8 +49,7 @@ class Chosen(NamedTuple):
     @property
     def project(self) -> str:
         """The slug of its project, empty where the server does not tell."""
-        project = self.issue.get("project")
-        slug = project.get("slug") if isinstance(project, dict) else None
+        slug = strictjson.at(self.issue, "project", "slug")
         return slug if isinstance(slug, str) else ""
 
     @property

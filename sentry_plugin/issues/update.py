@@ -7,12 +7,13 @@ Which server knows which attribute is told by the issues that it shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError, Unsupported
 from sentry_plugin.steps.step import NO_VALUE
 
-JSON = dict[str, Any]
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 PLAIN = ("hasSeen", "isBookmarked", "isPublic", "isSubscribed", "priority")
 SHOWN = ("status", "statusDetails", "substatus", "assignedTo", "inbox", *PLAIN)

@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 from sentry_plugin import strictjson
 from sentry_plugin.errors import PluginError, ProtocolError
 from sentry_plugin.runtime import remains
+from sentry_plugin.strictjson import JSON
 
 VERSION = "v1"
 LARGEST = 64 << 20
 """Bytes of a message."""
 MOST = 6_000_000
 """Values of a message: as many as an inventory of 64 MiB has."""
-
-JSON = dict[str, Any]
 
 
 class Kind(NamedTuple):
@@ -48,8 +47,7 @@ class Start(NamedTuple):
     @property
     def dispatcher(self) -> str:
         """The address that a trigger's events go to."""
-        given = self.body.get("dispatcher")
-        url = given.get("url") if isinstance(given, dict) else None
+        url = strictjson.at(self.body, "dispatcher", "url")
         if not (isinstance(url, str) and url):
             raise ProtocolError("The message's `body.dispatcher.url` is missing or not an address.")
         return url

@@ -16,7 +16,7 @@ from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.logs import Log, logger
 from sentry_plugin.runtime import protocol, watchdog
-from sentry_plugin.runtime.protocol import JSON, Reply
+from sentry_plugin.runtime.protocol import Reply
 from sentry_plugin.steps import schema, step
 from sentry_plugin.steps.connection import Connection
 from sentry_plugin.watching.trigger import Trigger
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sentry_plugin.runtime.protocol import Start
     from sentry_plugin.runtime.stop import Stop
     from sentry_plugin.steps.step import Step, Task
+    from sentry_plugin.strictjson import JSON
 
 
 class Event(NamedTuple):

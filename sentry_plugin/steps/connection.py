@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
     from sentry_plugin.client.jupiterone import JupiterOne
     from sentry_plugin.ledger import Ledger
+    from sentry_plugin.strictjson import JSON
     from sentry_plugin.transport.transport import Transport
 
-JSON = dict[str, Any]
 
 NAME = "connection"
 LAST_WORDS = 5.0
@@ -260,8 +260,7 @@ def _check_values(params: JSON) -> None:
 
 def _scopes(root: JSON) -> list[str]:
     """Read what the token may do; nothing where the server does not tell."""
-    auth = root.get("auth")
-    told = auth.get("scopes") if isinstance(auth, dict) else None
+    told = strictjson.at(root, "auth", "scopes")
     return [scope for scope in told if isinstance(scope, str)] if isinstance(told, list) else []
 
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
+    from sentry_plugin.strictjson import JSON
+
 GENERATED = pathlib.Path(__file__).parents[1] / "generated"
 
-JSON = dict[str, Any]
 
 MOST_TOLD = 10
 """What is told of all that does not fit."""

@@ -11,7 +11,7 @@ import enum
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from sentry_plugin import strictjson
@@ -21,7 +21,8 @@ from sentry_plugin.logs import printable
 from sentry_plugin.steps import schema
 from sentry_plugin.terminal import arguments, clirc
 
-JSON = dict[str, Any]
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 FILE = clirc.NAME
 """What Sentry's own tools read, here or in a folder above, and at home."""
@@ -256,8 +257,8 @@ def _of_json(file: Path | None) -> Settings:
         raise InputError(f"The file {file} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise InputError(f"The file {file} is not JSON: {error}.") from error
-    body = found.get("body", {"connection": found}) if isinstance(found, dict) else None
-    given = body.get("connection") if isinstance(body, dict) else None
+    is_message = isinstance(found, dict) and "body" in found
+    given = strictjson.at(found, "body", "connection") if is_message else found
     if isinstance(given, dict):
         return _flags(given, str(file))
     raise InputError(f"The file {file} holds neither a connection nor a start message.")

@@ -16,7 +16,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
@@ -25,8 +25,8 @@ from sentry_plugin.terminal import access, commands, manual, progress, tables
 
 if TYPE_CHECKING:
     from sentry_plugin.runtime.runtime import Event
+    from sentry_plugin.strictjson import JSON
 
-JSON = dict[str, Any]
 Ask = Callable[[bytes], "Event"]
 
 EPILOG = f"""The connection is that of SENTRY_AUTH_TOKEN, SENTRY_URL and SENTRY_ORG, or of the

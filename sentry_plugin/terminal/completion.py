@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sentry_plugin.steps import schema, step
 
-JSON = dict[str, Any]
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 SHELLS = {
     "bash": r"""_sentry_plugin() {

@@ -6,11 +6,12 @@ import json
 import shutil
 import textwrap
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sentry_plugin.steps import schema
 
-JSON = dict[str, Any]
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 HOW = """
 field=text        a text, number, or true and false; a field that is a list is given several times

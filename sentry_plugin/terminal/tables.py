@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.logs import printable
 
-JSON = dict[str, Any]
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 # What tells things apart, the most telling first; a table has as many as fit.
 TELLING = (

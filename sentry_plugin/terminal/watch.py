@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from sentry_plugin import settings
 from sentry_plugin.errors import InputError, Stopped
@@ -22,8 +22,8 @@ from sentry_plugin.terminal import access, commands, manual, progress
 
 if TYPE_CHECKING:
     from sentry_plugin.runtime.runtime import Event
+    from sentry_plugin.strictjson import JSON
 
-JSON = dict[str, Any]
 Deliver = Callable[[str], None]
 Ask = Callable[[bytes, Deliver | None], "Event"]
 

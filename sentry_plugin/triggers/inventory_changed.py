@@ -15,9 +15,9 @@ from sentry_plugin.watching.trigger import Trigger
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
     from sentry_plugin.inventory.store.reading import Snapshot
+    from sentry_plugin.strictjson import JSON
     from sentry_plugin.watching.memory import Memory
 
-JSON = dict[str, Any]
 
 MINUTE = 60.0
 INTERVALS = {

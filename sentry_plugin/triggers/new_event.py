@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from sentry_plugin import times
 from sentry_plugin.watching import feeds, looking
-from sentry_plugin.watching.occurrences import moment, text_of
+from sentry_plugin.watching.occurrences import moment
 from sentry_plugin.watching.trigger import Trigger
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
+    from sentry_plugin.strictjson import JSON
     from sentry_plugin.watching.memory import Memory
     from sentry_plugin.watching.sweep import Sweep
 
-JSON = dict[str, Any]
 
 HOUR = 3600.0
 
@@ -62,4 +63,4 @@ def _at(event: JSON) -> float:
 
 
 def _output(event: JSON) -> JSON:
-    return {"occurrence": _id(event), "at": text_of(_at(event)), "event": event}
+    return {"occurrence": _id(event), "at": times.write(_at(event)), "event": event}

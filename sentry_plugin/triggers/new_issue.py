@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from sentry_plugin import times
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import issue_routes
 from sentry_plugin.errors import Gone, InputError, NotFound, ServerError
@@ -16,10 +17,10 @@ from sentry_plugin.watching.trigger import Trigger
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
+    from sentry_plugin.strictjson import JSON
     from sentry_plugin.watching.memory import Memory
     from sentry_plugin.watching.sweep import Feed, Sweep
 
-JSON = dict[str, Any]
 
 KINDS = (NEW, "regressed", "escalating", "unignored", "assigned", "resolved")
 DAY = 86400.0
@@ -146,7 +147,7 @@ def _output(happened: Occurrence, issue: JSON) -> JSON:
     output: JSON = {
         "kind": happened.kind,
         "occurrence": happened.key,
-        "at": occurrences.text_of(happened.at),
+        "at": times.write(happened.at),
         "issue": issue,
     }
     return output | ({"activity": happened.activity} if happened.activity else {})

@@ -14,8 +14,8 @@ from sentry_plugin.watching.sweep import OVERLAP, Feed, Sweep
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
+    from sentry_plugin.strictjson import JSON
 
-JSON = dict[str, Any]
 
 DAY = 86400.0
 MOST_SEEN = 1000

@@ -17,10 +17,10 @@ from sentry_plugin.logs import logger
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
     from sentry_plugin.logs import Log
+    from sentry_plugin.strictjson import JSON
     from sentry_plugin.watching.memory import Memory
     from sentry_plugin.watching.trigger import Trigger
 
-JSON = dict[str, Any]
 
 MOST_WAITING = 10_000
 """Events that wait for the dispatcher, before nothing more is asked of Sentry."""

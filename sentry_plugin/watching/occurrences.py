@@ -7,10 +7,12 @@ the activity of its details, on servers new and old. Asks nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-JSON = dict[str, Any]
+from sentry_plugin import times
+
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 NEW = "new"
 UNIGNORED = "unignored"
@@ -35,15 +37,9 @@ class Occurrence(NamedTuple):
 def moment(text: Any) -> float:
     """Read a time of Sentry, in UTC if it does not say, as seconds since 1970; 0 if it is none."""
     try:
-        at = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        return times.read(text).timestamp()
+    except ValueError:
         return 0.0
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-
-
-def text_of(moment: float) -> str:
-    """Write a time as RFC 3339 has it."""
-    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
 def first_seen(issue: JSON) -> Occurrence:

@@ -18,7 +18,6 @@ from sentry_plugin.logs import logger
 if TYPE_CHECKING:
     from sentry_plugin.client.pages import Page
 
-JSON = dict[str, Any]
 
 OVERLAP = 600.0
 """Seconds that every sweep goes below the beginning of the one before."""

@@ -18,9 +18,9 @@ from sentry_plugin.inventory.graph import employees
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checks import Check
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.steps.connection import Connection
+    from sentry_plugin.strictjson import JSON
 
 INCLUDE = ("findings", "settings")
 """What the checks need besides what every collection has."""

@@ -16,8 +16,8 @@ from sentry_plugin.inventory.graph import entities, relationships
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.view import View
     from sentry_plugin.inventory.graph.entities import Kind
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.graph.relationships import Relation
+    from sentry_plugin.strictjson import JSON
 
 DAY = 86_400_000
 """Milliseconds, as all times of the graph are."""

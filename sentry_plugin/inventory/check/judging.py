@@ -14,7 +14,7 @@ from sentry_plugin.inventory.check.checks import CHECKS
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checks import Check, Limits
     from sentry_plugin.inventory.check.view import View
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 SEVERITIES = ("critical", "high", "medium", "low")
 

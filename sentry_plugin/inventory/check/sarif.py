@@ -12,7 +12,7 @@ from sentry_plugin.generated import VERSION
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checks import Check
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}

@@ -13,8 +13,8 @@ from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.graph.entities import Kind
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.graph.relationships import Relation
+    from sentry_plugin.strictjson import JSON
 
 _MEMBERSHIPS = (
     relationships.HAS_MEMBER.type,

@@ -25,9 +25,9 @@ from sentry_plugin.logs import logger
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
     from sentry_plugin.inventory.graph.entities import Kind
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.graph.relationships import Relation
     from sentry_plugin.inventory.graph.sources import Source
+    from sentry_plugin.strictjson import JSON
 
 
 class Wanted(NamedTuple):

@@ -12,7 +12,7 @@ from sentry_plugin.inventory.check.checks import WEAK
 from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 ROLES = ("member", "admin", "manager", "owner")
 """From the fewest rights to the most; others have none of these."""

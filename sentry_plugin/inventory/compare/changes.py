@@ -13,7 +13,7 @@ from sentry_plugin.inventory.graph import entities
 from sentry_plugin.inventory.graph.graph import ends
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 VOLATILE: Mapping[str, tuple[str, ...]] = {
     entities.PROJECT.type: ("latestRelease",),

@@ -17,10 +17,10 @@ from sentry_plugin.inventory.store import reading, snapshots
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.inventory.store.reading import Snapshot
     from sentry_plugin.steps.connection import Connection
+    from sentry_plugin.strictjson import JSON
 
 INCLUDE = ("roles", "settings")
 """What is collected where nothing was before: it costs no request."""

@@ -18,9 +18,9 @@ from sentry_plugin.inventory.store import reading
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.inventory.store.reading import Snapshot
+    from sentry_plugin.strictjson import JSON
 
 _EVERYTHING = sources.types(sources.INCLUDED)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 BUSY = 12
 """In more teams than that, somebody tells nothing about which of them belong together."""

@@ -18,8 +18,8 @@ from sentry_plugin.inventory.graph import entities, relationships
 if TYPE_CHECKING:
     from sentry_plugin.inventory.drawing.layout import Disc
     from sentry_plugin.inventory.drawing.marks import Changes
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.source import NamedInventory
+    from sentry_plugin.strictjson import JSON
 
 _KINDS = [each for each in vars(entities).values() if isinstance(each, entities.Kind)]
 _ORDER = {each.type: place for place, each in enumerate(_KINDS)}

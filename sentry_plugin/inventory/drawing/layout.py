@@ -13,7 +13,7 @@ from sentry_plugin.inventory.drawing import clusters, packing
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.drawing.clusters import Cluster, Ends, Island
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 SPACING = 10.0
 """Between the centres of two neighbours; the page draws nothing larger than half of it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sentry_plugin.errors import InputError
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 _NEEDED = {
     "entity": ("type", "key", "name"),

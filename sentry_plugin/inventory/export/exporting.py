@@ -18,8 +18,8 @@ from sentry_plugin.inventory.export import cypher, graphml, j1_folder
 from sentry_plugin.inventory.export.nodes_and_edges import Flat, flat
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.steps.connection import Connection
+    from sentry_plugin.strictjson import JSON
 
 Write = Callable[[GzipFile, Sequence["JSON"], Sequence["JSON"], Collection[str]], None]
 

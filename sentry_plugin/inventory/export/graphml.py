@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.export.nodes_and_edges import Flat
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 _LARGEST = 1 << 63

@@ -21,7 +21,7 @@ from sentry_plugin.inventory.graph import relationships
 if TYPE_CHECKING:
     from gzip import GzipFile
 
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 FOLDER = ".j1-integration"
 MOST = 500

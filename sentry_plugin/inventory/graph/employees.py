@@ -17,7 +17,7 @@ from sentry_plugin.inventory.graph import entities
 from sentry_plugin.inventory.graph.relationships import IS_PERSON, mapped
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 TYPES = (IS_PERSON.type,)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from sentry_plugin import strictjson
 from sentry_plugin.inventory.graph.properties import (
-    JSON,
     Property,
     always,
     at,
@@ -19,6 +20,9 @@ from sentry_plugin.inventory.graph.properties import (
     text,
     there,
 )
+
+if TYPE_CHECKING:
+    from sentry_plugin.strictjson import JSON
 
 TAG = "tag.AccountName"
 
@@ -78,8 +82,7 @@ def _release(source: JSON) -> str | None:
 
 def _emails(*, verified: bool) -> Property:
     def read(source: JSON) -> list[str] | None:
-        user = source.get("user")
-        emails = user.get("emails") if isinstance(user, dict) else None
+        emails = strictjson.at(source, "user", "emails")
         if not isinstance(emails, list):
             return None
         return [

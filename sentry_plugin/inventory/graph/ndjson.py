@@ -19,7 +19,7 @@ from sentry_plugin.errors import InputError
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 FILENAME = "inventory.ndjson.gz"
 LARGEST = 256 << 20

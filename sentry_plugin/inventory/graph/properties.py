@@ -9,7 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-JSON = dict[str, Any]
+from sentry_plugin import times
+from sentry_plugin.strictjson import JSON
+
 Property = Callable[[JSON], Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,8 +77,6 @@ def always(value: Any) -> Property:
 def milliseconds(iso: str | None) -> int | None:
     """Turn a time as RFC 3339 has it into milliseconds since 1970, cut as JavaScript cuts them."""
     try:
-        time = datetime.fromisoformat(iso or "")
+        return (times.read(iso) - _EPOCH) // _MILLISECOND
     except ValueError:
         return None
-    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // _MILLISECOND

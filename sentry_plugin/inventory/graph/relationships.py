@@ -12,7 +12,7 @@ from sentry_plugin.inventory.graph import entities
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.graph.entities import Kind
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 
 class Relation(NamedTuple):

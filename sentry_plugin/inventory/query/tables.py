@@ -23,9 +23,9 @@ from sentry_plugin.inventory.graph.entities import Kind
 from sentry_plugin.inventory.query.program import LARGEST_ANSWER, LARGEST_HEAP
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.graph.relationships import Relation
     from sentry_plugin.inventory.source import NamedInventory
+    from sentry_plugin.strictjson import JSON
 
 _PROGRAM = Path(__file__).with_name("program.py")
 _STARTING = 5.0

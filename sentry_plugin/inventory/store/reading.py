@@ -14,7 +14,7 @@ from sentry_plugin.inventory.graph import sources
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 
 class Snapshot(NamedTuple):

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sentry_plugin import settings
+from sentry_plugin import settings, times
 from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unauthorized
 from sentry_plugin.inventory.graph import employees, entities, sources
 from sentry_plugin.inventory.store import database, reading, removal, writing
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
     import sqlite3
 
     from sentry_plugin.inventory.collect.collecting import Inventory
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.store.reading import Objects, Snapshot
     from sentry_plugin.steps.connection import Connection
+    from sentry_plugin.strictjson import JSON
 
 LATEST = "latest"
 
@@ -193,8 +192,7 @@ def _fitting(name: str) -> Fits:
     if name.isdecimal():
         return lambda each: str(each.id) == name
     try:
-        time = datetime.fromisoformat(name)
-        limit = writing.moment(time if time.tzinfo else time.replace(tzinfo=UTC))
+        limit = writing.moment(times.read(name))
     except (ValueError, OverflowError) as error:
         raise InputError(
             "The input names a snapshot by something that is neither an id nor a time.",

@@ -19,7 +19,7 @@ from sentry_plugin.inventory.graph.graph import ends
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 
 class Part(NamedTuple):

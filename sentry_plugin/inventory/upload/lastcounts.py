@@ -22,7 +22,7 @@ from sentry_plugin.inventory.graph import entities
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.properties import JSON
+    from sentry_plugin.strictjson import JSON
 
 Counts = Mapping[str, int]
 

@@ -22,10 +22,10 @@ from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.client.jupiterone import JupiterOne
-    from sentry_plugin.inventory.graph.properties import JSON
     from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.inventory.upload.batches import Batch, Change
     from sentry_plugin.steps.connection import Connection
+    from sentry_plugin.strictjson import JSON
 
 AT_ONCE = 6
 """Uploads in flight, as JupiterOne's own client has them."""
