@@ -181,7 +181,7 @@ def test_a_process_that_is_stopped_while_it_reads_answers_with_one_event(number)
 READING = """
 import signal, sys
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever the tests were started with
-from sentry_plugin import watchdog
+from sentry_plugin.runtime import watchdog
 from sentry_plugin.__main__ import main
 wait = watchdog.unless_stopped
 def noticed(*given):
@@ -221,7 +221,7 @@ def test_a_process_that_is_stopped_while_its_answer_is_read_writes_all_of_it():
 
 # More than a pipe holds.
 WRITING = """
-from sentry_plugin import runtime
+from sentry_plugin.runtime import runtime
 from sentry_plugin.__main__ import main
 runtime.answer = lambda *_, **__: runtime.Event("x" * (1 << 20), ok=True)
 main()

@@ -145,7 +145,10 @@ def test_what_is_refused_takes_no_memory(unit):
 
 @pytest.mark.parametrize(
     ("keys", "found"),
-    [(("a", "b"), 1), (("a",), {"b": 1}), (("a", "x"), None), (("a", "b", "c"), None), (("l",), [])],
+    [
+        *((("a", "b"), 1), (("a",), {"b": 1}), (("l",), [])),
+        *((("a", "x"), None), (("a", "b", "c"), None), (("l", "x"), None)),
+    ],
 )
 def test_what_stands_below_some_keys_is_found_or_nothing(keys, found):
     assert strictjson.at({"a": {"b": 1}, "l": []}, *keys) == found
