@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.answers import refuse
 
 if TYPE_CHECKING:
@@ -65,6 +66,23 @@ class Call:
             refuse(400, f"Invalid per_page value. Must be between 1 and {MAX_PAGE}.")
         return size
 
+    def window(self) -> tuple[int, int] | None:
+        """Give the span of time that is asked for, if any: `statsPeriod`, else `start` and `end`."""
+        if period := self.first("statsPeriod"):
+            length = times.length(period)
+            if length is None:
+                refuse(400, "Invalid statsPeriod")
+            return times.last(length)
+        ends = [self.first("start"), self.first("end")]
+        if not any(ends):
+            return None
+        if not all(ends):
+            refuse(400, "start and end are both required")
+        start, end = (_moment(text or "") for text in ends)
+        if start >= end:
+            refuse(400, "start must be before end")
+        return start, end
+
     def url(self, cursor: str) -> str:
         """Give this request's address with another cursor, in the spelling of a Link header."""
         kept = [(key, value) for key, value in self.query if key != "cursor"]
@@ -90,3 +108,10 @@ class Call:
             name = type(value).__name__
             refuse(400, f"Invalid data. Expected a dictionary, but got {name}.")
         return value
+
+
+def _moment(text: str) -> int:
+    moment = times.moment_of(text)
+    if moment is None:
+        refuse(400, f"{text} is not a valid ISO8601 date query")
+    return moment

@@ -58,7 +58,7 @@ def of_project(call: Call) -> Answer:
 
 
 def _listed(call: Call, where: Where) -> Answer:
-    where &= Where("time >= ? AND time <= ?", times.window(call) or times.last(WINDOW))
+    where &= Where("time >= ? AND time <= ?", call.window() or times.last(WINDOW))
     if names := call.all("environment"):
         where &= within("environment", names)
     if query := (call.first("query") or "").strip():

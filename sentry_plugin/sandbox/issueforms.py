@@ -13,6 +13,7 @@ import orjson
 from sentry_plugin.sandbox import releases, shortid, sizes, times
 from sentry_plugin.sandbox.eventparts import tag_name
 from sentry_plugin.sandbox.store import Where, equal, within
+from sentry_plugin.sandbox.timelines import Timeline
 
 if TYPE_CHECKING:
     import sqlite3
@@ -168,7 +169,7 @@ def detail(sandbox: Sandbox, number: int, *, expand: Iterable[str] = ()) -> dict
         "pluginContexts": [],
         "pluginIssues": [],
         "seenBy": [seen] if row["seen"] else [],
-        "stats": {name: times.Timeline(name, present).points(hours) for name in ("24h", "30d")},
+        "stats": {name: Timeline(name, present).points(hours) for name in ("24h", "30d")},
         "tags": [
             {"key": tag["key"], "name": tag_name(tag["key"]), "totalValues": tag["n"]}
             for tag in tags
@@ -186,7 +187,7 @@ def user(sandbox: Sandbox) -> dict[str, Any]:
 
 
 def _stats(sandbox: Sandbox, ids: Sequence[int], name: str) -> dict[int, list[list[int]]]:
-    timeline = times.Timeline(name, times.now())
+    timeline = Timeline(name, times.now())
     counts: dict[int, dict[int, int]] = {number: {} for number in ids}
     where = within("issue_id", ids) & Where("hour >= ?", (timeline.first_hour,))
     for number, hour, count in sandbox.store.select("issue_hour", where):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox import issueforms, lookups, pages, search, shortid, times
+from sentry_plugin.sandbox import issueforms, lookups, pages, search, shortid
 from sentry_plugin.sandbox.answers import (
     Answer,
     as_json,
@@ -30,6 +30,7 @@ SORTS = {
     "trends": "count",
     "recommended": "last_seen",
 }
+BAD_TIMELINE = "Invalid stats_period. Valid choices are '', '24h', and '14d'"
 EVENT_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 DIRECT = {"X-Sentry-Direct-Hit": "1"}
 
@@ -50,7 +51,7 @@ def of_organization(call: Call) -> Answer:
 
 def organization_filter(call: Call) -> Where:
     """Give the conditions of the organization's parameters that are no search."""
-    span, wanted = times.window(call), projects(call)
+    span, wanted = call.window(), projects(call)
     found = within("project_id", wanted) if wanted else ALL
     return found & Where("last_seen >= ? AND first_seen <= ?", span) if span else found
 
@@ -69,7 +70,7 @@ def projects(call: Call) -> list[int]:
 def _timeline(call: Call, name: str, choices: tuple[str, ...]) -> str:
     chosen = call.first(name)
     if chosen is not None and chosen not in choices:
-        refuse(400, times.BAD_TIMELINE)
+        refuse(400, BAD_TIMELINE)
     return "24h" if chosen is None else chosen
 
 
