@@ -67,7 +67,7 @@ class Call:
         return size
 
     def window(self) -> tuple[int, int] | None:
-        """Give the span of time that is asked for, if any: `statsPeriod`, else `start` and `end`."""
+        """Give the span of time asked for, if any: `statsPeriod`, else `start` and `end`."""
         if period := self.first("statsPeriod"):
             length = times.length(period)
             if length is None:

@@ -11,12 +11,13 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import routes, tokens
+from sentry_plugin.sandbox import permissions, routes, tokens
 from sentry_plugin.sandbox.answers import Answer, Refused, as_json, nothing, refuse
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.call import Call
     from sentry_plugin.sandbox.routes import Route
+    from sentry_plugin.sandbox.tokens import Token
 
 logger = logging.getLogger("sentry_plugin.sandbox")
 
@@ -56,10 +57,9 @@ def _answered(call: Call, methods: dict[str, Route]) -> Answer:
     if route is None:
         return _other_method(call, methods)
     if call.path.startswith(WEB_API):
-        store = call.sandbox.store
-        call.token = tokens.token_of(store, call.headers.get("Authorization", ""))
+        call.token = _token(call)
     if route.scopes:
-        tokens.check(call.token, route.scopes)
+        permissions.check(call.token, route.scopes)
     return route.endpoint(call)
 
 
@@ -68,8 +68,11 @@ def _other_method(call: Call, methods: dict[str, Route]) -> Answer:
         return nothing(200)
     scopes = next(iter(methods.values())).scopes
     if scopes:
-        store = call.sandbox.store
-        tokens.check(tokens.token_of(store, call.headers.get("Authorization", "")), tokens.ALL)
+        permissions.check(_token(call), tokens.ALL)
     if scopes and call.method not in KNOWN:
         refuse(403, "You do not have permission to perform this action.")
     return refuse(405, f'Method "{call.method}" not allowed.')
+
+
+def _token(call: Call) -> Token | None:
+    return permissions.token_of(call.sandbox.store, call.headers.get("Authorization", ""))

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import checkins, encodings, envelope, intake, normalizer, senders
-from sentry_plugin.sandbox.answers import JSON, Answer, as_json
+from sentry_plugin.sandbox.answers import JSON, Answer, Refused, as_json
 from sentry_plugin.sandbox.envelope import Item
-from sentry_plugin.sandbox.rejections import TEXT, reject, reject_text
+from sentry_plugin.sandbox.rejections import TEXT, limited, reject, reject_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -125,9 +125,14 @@ def _store(call: Call, sender: Sender, body: bytes) -> Answer:
         reject(400, "empty request body")
     event_id = _event_id(text)
     key = senders.key_row(call, sender)
-    call.sandbox.quota.spend(key)
+    _spend(call, key)
     _keep(call, sender, key, Item("event", text), event_id)
     return as_json({"id": event_id})
+
+
+def _spend(call: Call, key: sqlite3.Row) -> None:
+    if seconds := call.sandbox.quota.spend(key):
+        raise Refused(limited(seconds, "key_quota"))
 
 
 def _unwrapped(body: bytes) -> bytes:
@@ -162,7 +167,7 @@ def _take_items(call: Call, sender: Sender, given: Envelope, event_id: str | Non
     key = senders.key_row(call, sender)
     events = [item for item in given.items if item.kind == "event"]
     if events:
-        call.sandbox.quota.spend(key)
+        _spend(call, key)
     if sum(len(item.payload) for item in events) > MAX_EVENT:
         reject(
             413,

@@ -10,7 +10,12 @@ from collections.abc import Mapping
 from sentry_plugin.sandbox import times
 
 # Name of a timeline: how long one point is, and how many there are.
-TIMELINES = {"24h": (times.HOUR, 24), "14d": (times.DAY, 14), "30d": (times.DAY, 30), "auto": (times.HOUR, 24)}
+TIMELINES = {
+    "24h": (times.HOUR, 24),
+    "14d": (times.DAY, 14),
+    "30d": (times.DAY, 30),
+    "auto": (times.HOUR, 24),
+}
 
 
 class Timeline:

@@ -1,7 +1,6 @@
-"""API tokens and what each may do.
+"""API tokens, and the scopes that each has.
 
-Answers 401 and 403 as Sentry does. Does not know the endpoints: each names the scopes, any one of
-which opens it.
+Refuses nobody: that is `permissions`.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox.answers import refuse
 from sentry_plugin.sandbox.store import equal
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ ALL = (
     "org:integrations",
     "member:invite",
 )
-CHALLENGE = {"WWW-Authenticate": 'xBasic realm="api"'}
 
 
 @dataclass(frozen=True)
@@ -43,27 +40,7 @@ def new(store: Store, scopes: tuple[str, ...]) -> str:
     return value
 
 
-def token_of(store: Store, authorization: str) -> Token | None:
-    """Find who asks; None where the request carries no bearer token."""
-    words = authorization.split()
-    if not words or words[0].lower() != "bearer":
-        return None
-    if len(words) != 2:
-        problem = "Token string should not contain spaces." if words[1:] else ""
-        problem = problem or "No credentials provided."
-        refuse(401, f"Invalid token header. {problem}", CHALLENGE)
-    row = store.first("token", equal("value", words[1]))
-    if row is None:
-        refuse(401, "Invalid token", CHALLENGE)
-    return Token(words[1], tuple(row["scopes"].split()))
-
-
-def check(token: Token | None, scopes: tuple[str, ...]) -> None:
-    """Refuse a request that may not do what any one of *scopes* allows."""
-    if token is None:
-        refuse(401, "Authentication credentials were not provided.", CHALLENGE)
-    if not set(scopes) & set(token.scopes):
-        needed = " ".join(scopes)
-        challenge = f'Bearer realm="api", error="insufficient_scope", scope="{needed}"'
-        headers = {"WWW-Authenticate": challenge}
-        refuse(403, "You do not have permission to perform this action.", headers)
+def find(store: Store, value: str) -> Token | None:
+    """Give a token that was made here, or None."""
+    row = store.first("token", equal("value", value))
+    return Token(value, tuple(row["scopes"].split())) if row else None

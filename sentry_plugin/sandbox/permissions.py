@@ -1,0 +1,41 @@
+"""Who asks, and whether their token allows it.
+
+Answers 401 and 403 as Sentry does. Does not know the endpoints: each names the scopes, any one of
+which opens it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.sandbox import tokens
+from sentry_plugin.sandbox.answers import refuse
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.tokens import Token
+
+CHALLENGE = {"WWW-Authenticate": 'xBasic realm="api"'}
+
+
+def token_of(store: Store, authorization: str) -> Token | None:
+    """Find who asks; None where the request carries no bearer token."""
+    words = authorization.split()
+    if not words or words[0].lower() != "bearer":
+        return None
+    if len(words) != 2:
+        problem = "Token string should not contain spaces." if words[1:] else ""
+        problem = problem or "No credentials provided."
+        refuse(401, f"Invalid token header. {problem}", CHALLENGE)
+    return tokens.find(store, words[1]) or refuse(401, "Invalid token", CHALLENGE)
+
+
+def check(token: Token | None, scopes: tuple[str, ...]) -> None:
+    """Refuse a request that may not do what any one of *scopes* allows."""
+    if token is None:
+        refuse(401, "Authentication credentials were not provided.", CHALLENGE)
+    if not set(scopes) & set(token.scopes):
+        needed = " ".join(scopes)
+        challenge = f'Bearer realm="api", error="insufficient_scope", scope="{needed}"'
+        headers = {"WWW-Authenticate": challenge}
+        refuse(403, "You do not have permission to perform this action.", headers)
