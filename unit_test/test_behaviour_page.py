@@ -10,7 +10,7 @@ import pytest
 from sentry_plugin import settings
 from sentry_plugin.errors import PluginError
 from sentry_plugin.runtime import runtime
-from sentry_plugin.sandbox.faults import KINDS
+from sentry_plugin.sandbox.kept.faults import KINDS
 
 DOCS = pathlib.Path(__file__).resolve().parents[1] / "docs"
 PAGE = (DOCS / "behaviour.md").read_text()

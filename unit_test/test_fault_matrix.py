@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from sentry_plugin.errors import IN_DOUBT
-from sentry_plugin.sandbox.faults import KINDS
+from sentry_plugin.sandbox.kept.faults import KINDS
 from sentry_plugin.steps import schema, step
 from unit_test.faults import ACTIONS, BY_DSN, ITEMS, PAGE, SIGNALS, Case, Station, cases
 

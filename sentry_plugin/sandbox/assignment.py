@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from sentry_plugin.sandbox.answers import refuse_fields
+from sentry_plugin.sandbox.kept.store import Where, equal, within
 from sentry_plugin.sandbox.lookups import number_of
-from sentry_plugin.sandbox.store import Where, equal, within
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 USERNAME = "json_extract(body, '$.user.username')"
 ACTIVE = "json_extract(body, '$.user.isActive')"

@@ -16,8 +16,8 @@ from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.answers import refuse
 
 if TYPE_CHECKING:
+    from sentry_plugin.sandbox.kept.tokens import Token
     from sentry_plugin.sandbox.sandbox import Sandbox
-    from sentry_plugin.sandbox.tokens import Token
 
 MAX_PAGE = 100
 TRUE = ("1", "true", "yes", "on")

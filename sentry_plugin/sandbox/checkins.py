@@ -15,12 +15,12 @@ import orjson
 from sentry_plugin.sandbox import fields, times
 from sentry_plugin.sandbox.envelope import event_id_of
 from sentry_plugin.sandbox.fields import Wrong
-from sentry_plugin.sandbox.store import equal
+from sentry_plugin.sandbox.kept.store import equal
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 STATUSES = ("ok", "error", "in_progress", "missed", "timeout")
 ENVIRONMENT = "production"

@@ -11,7 +11,7 @@ import orjson
 
 from sentry_plugin.sandbox import fields, issueforms, lookups, pages, times
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse
-from sentry_plugin.sandbox.store import Where, equal
+from sentry_plugin.sandbox.kept.store import Where, equal
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.call import Call

@@ -13,7 +13,7 @@ import orjson
 from sentry_plugin.sandbox import fields, issues, lookups, pages, releases, times
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse_fields, refuse_missing
 from sentry_plugin.sandbox.fields import Wrong
-from sentry_plugin.sandbox.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 
 if TYPE_CHECKING:
     import sqlite3

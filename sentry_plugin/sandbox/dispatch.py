@@ -11,13 +11,14 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import permissions, routes, tokens
+from sentry_plugin.sandbox import permissions, routes
 from sentry_plugin.sandbox.answers import Answer, Refused, as_json, nothing, refuse
+from sentry_plugin.sandbox.kept import tokens
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.kept.tokens import Token
     from sentry_plugin.sandbox.routes import Route
-    from sentry_plugin.sandbox.tokens import Token
 
 logger = logging.getLogger("sentry_plugin.sandbox")
 

@@ -13,7 +13,7 @@ import orjson
 from sentry_plugin.sandbox import lookups, pages, releases, search, times
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse, refuse_missing
 from sentry_plugin.sandbox.eventparts import message_of, tags_of
-from sentry_plugin.sandbox.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 
 if TYPE_CHECKING:
     import sqlite3

@@ -12,10 +12,10 @@ import orjson
 from sentry_plugin.sandbox import lifecycle, releases, times
 from sentry_plugin.sandbox.eventparts import message_of, tags_of, user_of
 from sentry_plugin.sandbox.grouping import grouping
-from sentry_plugin.sandbox.store import equal
+from sentry_plugin.sandbox.kept.store import equal
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 
 # What an issue is of, by the type of its events.

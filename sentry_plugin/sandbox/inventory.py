@@ -22,7 +22,7 @@ from sentry_plugin.sandbox import (
     times,
 )
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse_missing
-from sentry_plugin.sandbox.store import ALL, NONE, Where, among, equal, within
+from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
 
 if TYPE_CHECKING:
     import sqlite3

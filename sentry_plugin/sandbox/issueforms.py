@@ -12,7 +12,7 @@ import orjson
 
 from sentry_plugin.sandbox import releases, shortid, sizes, times
 from sentry_plugin.sandbox.eventparts import tag_name
-from sentry_plugin.sandbox.store import Where, equal, within
+from sentry_plugin.sandbox.kept.store import Where, equal, within
 from sentry_plugin.sandbox.timelines import Timeline
 
 if TYPE_CHECKING:

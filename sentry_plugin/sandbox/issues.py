@@ -16,7 +16,7 @@ from sentry_plugin.sandbox.answers import (
     refuse,
     refuse_missing,
 )
-from sentry_plugin.sandbox.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.call import Call

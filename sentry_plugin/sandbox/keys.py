@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.sandbox import lookups, pages, times
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse_fields, refuse_missing
-from sentry_plugin.sandbox.store import ALL, Where, equal
+from sentry_plugin.sandbox.kept.store import ALL, Where, equal
 
 if TYPE_CHECKING:
     import sqlite3

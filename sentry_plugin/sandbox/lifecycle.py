@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.store import Where, equal
+from sentry_plugin.sandbox.kept.store import Where, equal
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 TAGGED = "tag JOIN event ON event.id = tag.event"
 KINDS = {"regressed": "set_regression", "escalating": "set_escalating"}

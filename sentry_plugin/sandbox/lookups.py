@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox.answers import refuse_missing
-from sentry_plugin.sandbox.store import Where
+from sentry_plugin.sandbox.kept.store import Where
 
 if TYPE_CHECKING:
     import sqlite3

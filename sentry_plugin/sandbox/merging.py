@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox.store import equal, within
+from sentry_plugin.sandbox.kept.store import equal, within
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 ADD_HOUR = (
     "INSERT INTO issue_hour VALUES (?, ?, ?)"

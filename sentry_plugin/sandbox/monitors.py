@@ -12,7 +12,7 @@ import orjson
 
 from sentry_plugin.sandbox import inventory, issues, lookups, pages, times
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse_missing
-from sentry_plugin.sandbox.store import ALL, Where, among, equal, grouped, within
+from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, grouped, within
 
 if TYPE_CHECKING:
     import sqlite3

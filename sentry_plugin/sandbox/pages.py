@@ -15,7 +15,7 @@ from sentry_plugin.sandbox.answers import Answer, as_json, refuse
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.call import Call
-    from sentry_plugin.sandbox.store import Where
+    from sentry_plugin.sandbox.kept.store import Where
 
 MAX_HITS = 1000
 MAX_LIMIT = 100

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import tokens
 from sentry_plugin.sandbox.answers import refuse
+from sentry_plugin.sandbox.kept import tokens
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.store import Store
-    from sentry_plugin.sandbox.tokens import Token
+    from sentry_plugin.sandbox.kept.store import Store
+    from sentry_plugin.sandbox.kept.tokens import Token
 
 CHALLENGE = {"WWW-Authenticate": 'xBasic realm="api"'}
 

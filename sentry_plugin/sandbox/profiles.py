@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox import people, properties, sizes, times
+from sentry_plugin.sandbox.kept.store import Where
 from sentry_plugin.sandbox.madeissues import MadeIssue
-from sentry_plugin.sandbox.store import Where
 
 if TYPE_CHECKING:
+    from sentry_plugin.sandbox.kept.store import Store
     from sentry_plugin.sandbox.sizes import Profile
-    from sentry_plugin.sandbox.store import Store
 
 
 def fill(store: Store, profile: Profile) -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.store import ALL, Where, equal
+from sentry_plugin.sandbox.kept.store import ALL, Where, equal
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from sentry_plugin.sandbox.kept.store import Store
     from sentry_plugin.sandbox.sandbox import Sandbox
-    from sentry_plugin.sandbox.store import Store
 
 TAGGED = "tag JOIN event ON event.id = tag.event"
 IN_PROJECT = "release_project JOIN project ON project.id = project_id"

@@ -18,7 +18,7 @@ from sentry_plugin.sandbox.answers import (
 )
 from sentry_plugin.sandbox.envelope import event_id_of
 from sentry_plugin.sandbox.fields import Wrong
-from sentry_plugin.sandbox.store import Where, equal
+from sentry_plugin.sandbox.kept.store import Where, equal
 
 if TYPE_CHECKING:
     import sqlite3

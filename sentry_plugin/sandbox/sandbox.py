@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sentry_plugin.sandbox import profiles, sizes, tokens
-from sentry_plugin.sandbox.faults import Faults
-from sentry_plugin.sandbox.journal import Journal
-from sentry_plugin.sandbox.quota import Quota
-from sentry_plugin.sandbox.store import Store
+from sentry_plugin.sandbox import profiles, sizes
+from sentry_plugin.sandbox.kept import tokens
+from sentry_plugin.sandbox.kept.faults import Faults
+from sentry_plugin.sandbox.kept.journal import Journal
+from sentry_plugin.sandbox.kept.quota import Quota
+from sentry_plugin.sandbox.kept.store import Store
 
 TOKENS = {"token": tokens.ALL, "readonly_token": tokens.READ}
 

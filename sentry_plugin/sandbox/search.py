@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sentry_plugin.sandbox import shortid, times
 from sentry_plugin.sandbox.answers import refuse
-from sentry_plugin.sandbox.store import ALL, NONE, Where, among, equal, within
+from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 DEFAULT = "is:unresolved"
 

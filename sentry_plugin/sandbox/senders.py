@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sentry_plugin.sandbox.kept.store import equal
 from sentry_plugin.sandbox.rejections import reject
-from sentry_plugin.sandbox.store import equal
 
 if TYPE_CHECKING:
     import sqlite3

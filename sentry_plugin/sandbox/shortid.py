@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 # Without the letters that are taken for digits.
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.sandbox import lookups, pages, times
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse_missing
 from sentry_plugin.sandbox.eventparts import tag_name
-from sentry_plugin.sandbox.store import Where, equal, grouped, within
+from sentry_plugin.sandbox.kept.store import Where, equal, grouped, within
 
 if TYPE_CHECKING:
     import sqlite3
 
     from sentry_plugin.sandbox.call import Call
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 TAGGED = "tag JOIN event ON event.id = tag.event"
 VALUES = "value, count(*) AS count, min(time) AS first, max(time) AS last, max(tag.event) AS newest"

@@ -15,7 +15,7 @@ from sentry_plugin.sandbox.answers import HTML, Answer, as_json, nothing
 from sentry_plugin.sandbox.rejections import TEXT, limited
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.faults import Fault
+    from sentry_plugin.sandbox.kept.faults import Fault
 
 PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 REASONS = {

@@ -12,7 +12,7 @@ import orjson
 from sentry_plugin.sandbox import attributes, issueforms, issues, lookups, merging, times
 from sentry_plugin.sandbox.answers import Answer, as_json, nothing, refuse
 from sentry_plugin.sandbox.effects import EFFECTS
-from sentry_plugin.sandbox.store import Where, equal, within
+from sentry_plugin.sandbox.kept.store import Where, equal, within
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sentry_plugin.sandbox.call import Call
     from sentry_plugin.sandbox.effects import Effect
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 MAX_BULK = 1000
 # Why whoever changes an issue hears of it from then on.

@@ -17,7 +17,7 @@ from sentry_plugin.sandbox.troubles import CHANGED, INSTEAD
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.answers import Answer
-    from sentry_plugin.sandbox.faults import Fault
+    from sentry_plugin.sandbox.kept.faults import Fault
 
 # Headers of every answer; the first tells who looks at the traffic that this is no Sentry.
 COMMON = {

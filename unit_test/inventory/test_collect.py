@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from sentry_plugin import logs
-from sentry_plugin.sandbox.faults import KINDS
+from sentry_plugin.sandbox.kept.faults import KINDS
 from unit_test import outside
 from unit_test.conftest import URL
 from unit_test.inventory import expected

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from sentry_plugin.sandbox import command
-from sentry_plugin.sandbox.faults import KINDS
+from sentry_plugin.sandbox.kept.faults import KINDS
 from unit_test import outside
 
 WORDS = "This is NOT Sentry."

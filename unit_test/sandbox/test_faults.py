@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from sentry_plugin.sandbox import wire
-from sentry_plugin.sandbox.faults import Fault
+from sentry_plugin.sandbox.kept.faults import Fault
 from unit_test import outside
 
 LIST = "projects/acme/sandbox/issues/"

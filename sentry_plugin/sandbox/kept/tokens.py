@@ -9,10 +9,10 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox.store import equal
+from sentry_plugin.sandbox.kept.store import equal
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.store import Store
+    from sentry_plugin.sandbox.kept.store import Store
 
 SUBJECTS = ("org", "project", "team", "member", "event", "alerts")
 READ = tuple(f"{subject}:read" for subject in SUBJECTS)
