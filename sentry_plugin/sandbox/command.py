@@ -14,8 +14,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import sizes
 from sentry_plugin.sandbox.kept import faults
+from sentry_plugin.sandbox.made_up import sizes
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import lifecycle, lookups, people, times
+from sentry_plugin.sandbox import lifecycle, lookups, times
 from sentry_plugin.sandbox.answers import Answer, as_json, nothing, refuse
 from sentry_plugin.sandbox.kept import tokens
 from sentry_plugin.sandbox.kept.faults import BadFault
 from sentry_plugin.sandbox.kept.store import ALL
+from sentry_plugin.sandbox.made_up import people
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.call import Call

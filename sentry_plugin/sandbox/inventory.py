@@ -10,19 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import (
-    issueforms,
-    issues,
-    lookups,
-    pages,
-    people,
-    releases,
-    search,
-    sizes,
-    times,
-)
+from sentry_plugin.sandbox import issueforms, issues, lookups, pages, releases, search, times
 from sentry_plugin.sandbox.answers import Answer, as_json, refuse_missing
 from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
+from sentry_plugin.sandbox.made_up import people, sizes
 
 if TYPE_CHECKING:
     import sqlite3

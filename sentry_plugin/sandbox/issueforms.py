@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import releases, shortid, sizes, times
+from sentry_plugin.sandbox import releases, shortid, times
 from sentry_plugin.sandbox.eventparts import tag_name
 from sentry_plugin.sandbox.kept.store import Where, equal, within
+from sentry_plugin.sandbox.made_up import sizes
 from sentry_plugin.sandbox.timelines import Timeline
 
 if TYPE_CHECKING:

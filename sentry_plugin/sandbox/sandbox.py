@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sentry_plugin.sandbox import profiles, sizes
 from sentry_plugin.sandbox.kept import tokens
 from sentry_plugin.sandbox.kept.faults import Faults
 from sentry_plugin.sandbox.kept.journal import Journal
 from sentry_plugin.sandbox.kept.quota import Quota
 from sentry_plugin.sandbox.kept.store import Store
+from sentry_plugin.sandbox.made_up import filling, sizes
 
 TOKENS = {"token": tokens.ALL, "readonly_token": tokens.READ}
 
@@ -27,7 +27,7 @@ class Sandbox:
         self.quota = Quota()
         self.base_url = ""
         if self.store.is_new:
-            profiles.fill(self.store, sizes.PROFILES[profile])
+            filling.fill(self.store, sizes.PROFILES[profile])
             for name, scopes in TOKENS.items():
                 value = tokens.new(self.store, scopes)
                 self.store.write("INSERT INTO setting VALUES (?, ?)", name, value)

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import people, properties, sizes, times
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where
-from sentry_plugin.sandbox.madeissues import MadeIssue
+from sentry_plugin.sandbox.made_up import organization, people, sizes
+from sentry_plugin.sandbox.made_up.issues import MadeIssue
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
-    from sentry_plugin.sandbox.sizes import Profile
+    from sentry_plugin.sandbox.made_up.sizes import Profile
 
 
 def fill(store: Store, profile: Profile) -> None:
     """Fill a new store."""
     with store.together():
-        store.fill("organization", [properties.organization_row()])
-        store.fill("project", properties.projects(profile))
-        store.fill("project_key", properties.keys(profile))
-        store.fill("repository", map(properties.repository, range(profile.repositories)))
+        store.fill("organization", [organization.organization_row()])
+        store.fill("project", organization.projects(profile))
+        store.fill("project_key", organization.keys(profile))
+        store.fill("repository", map(organization.repository, range(profile.repositories)))
         store.fill("member", map(people.member, range(profile.members)))
         _fill_teams(store, profile)
         _fill_releases(store, profile)

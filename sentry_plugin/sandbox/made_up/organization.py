@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import people, sizes, times
-from sentry_plugin.sandbox.people import ACCESS, LETTERS
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.made_up import people, sizes
+from sentry_plugin.sandbox.made_up.people import ACCESS, LETTERS
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.sizes import Profile
+    from sentry_plugin.sandbox.made_up.sizes import Profile
 
 PLATFORMS = (
     "python",

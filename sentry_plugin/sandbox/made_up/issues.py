@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from sentry_plugin.sandbox import sizes, times
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.made_up import sizes
 
 LEVELS = ("error", "warning", "fatal", "info")
 MODULES = ("app/views.py", "app/models.py", "lib/queue.py", "lib/mail.py")

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from sentry_plugin.sandbox import sizes
+from sentry_plugin.sandbox.made_up import sizes
 
 LETTERS = {"avatarType": "letter_avatar", "avatarUuid": None}
 ACCESS = ["org:read", "project:read", "team:read", "member:read", "event:read"]
