@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from sentry_plugin.sandbox.answers import refuse_fields
 from sentry_plugin.sandbox.kept.store import Where, equal, within
-from sentry_plugin.sandbox.lookups import number_of
+from sentry_plugin.sandbox.messages.answers import refuse_fields
+from sentry_plugin.sandbox.messages.lookups import number_of
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sentry_plugin.sandbox import fields
-from sentry_plugin.sandbox.answers import refuse, refuse_fields
+from sentry_plugin.sandbox.messages import fields
+from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields
 
 STATUSES = ("resolved", "unresolved", "ignored", "resolvedInNextRelease", "muted")
 IGNORED_SUBSTATUSES = (

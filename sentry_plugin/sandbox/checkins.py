@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import fields, times
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.envelope import event_id_of
-from sentry_plugin.sandbox.fields import Wrong
 from sentry_plugin.sandbox.kept.store import equal
+from sentry_plugin.sandbox.messages import fields
+from sentry_plugin.sandbox.messages.fields import Wrong
 
 if TYPE_CHECKING:
     import sqlite3

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from sentry_plugin.sandbox import fields, issueforms, lookups, pages, times
-from sentry_plugin.sandbox.answers import Answer, as_json, refuse
+from sentry_plugin.sandbox import issueforms, times
 from sentry_plugin.sandbox.kept.store import Where, equal
+from sentry_plugin.sandbox.messages import fields, lookups, pages
+from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
 
 NOTE = "note"
 COMMENT = fields.members({"text": fields.words}, required=("text",))

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import fields, issues, lookups, pages, releases, times
-from sentry_plugin.sandbox.answers import Answer, as_json, refuse_fields, refuse_missing
-from sentry_plugin.sandbox.fields import Wrong
+from sentry_plugin.sandbox import issues, releases, times
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.messages import fields, lookups, pages
+from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_fields, refuse_missing
+from sentry_plugin.sandbox.messages.fields import Wrong
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
 
 MAX_VERSION = 250
 # A version is a part of a path, and must not be read as a direction in it.

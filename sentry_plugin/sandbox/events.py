@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import lookups, pages, releases, search, times
-from sentry_plugin.sandbox.answers import Answer, as_json, refuse, refuse_missing
+from sentry_plugin.sandbox import releases, search, times
 from sentry_plugin.sandbox.eventparts import message_of, tags_of
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.messages import lookups, pages
+from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse, refuse_missing
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
 
 WINDOW = 90 * times.DAY
 NEWEST, OLDEST = "time DESC, id DESC", "time, id"

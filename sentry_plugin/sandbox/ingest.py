@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import checkins, encodings, envelope, intake, normalizer, senders
-from sentry_plugin.sandbox.answers import JSON, Answer, Refused, as_json
 from sentry_plugin.sandbox.envelope import Item
+from sentry_plugin.sandbox.messages.answers import JSON, Answer, Refused, as_json
 from sentry_plugin.sandbox.rejections import TEXT, limited, reject, reject_text
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
     from sentry_plugin.sandbox.envelope import Envelope
+    from sentry_plugin.sandbox.messages.call import Call
     from sentry_plugin.sandbox.senders import Sender
 
 MAX_EVENT = 1024 * 1024

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import issueforms, issues, lookups, pages, releases, search, times
-from sentry_plugin.sandbox.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox import issueforms, issues, releases, search, times
 from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
 from sentry_plugin.sandbox.made_up import people, sizes
+from sentry_plugin.sandbox.messages import lookups, pages
+from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
     from sentry_plugin.sandbox.sandbox import Sandbox
 
 # Fields of a project that its short form within a team has, and its form in a list has not.

@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox import issueforms, lookups, pages, search, shortid
-from sentry_plugin.sandbox.answers import (
+from sentry_plugin.sandbox import issueforms, search, shortid
+from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.messages import lookups, pages
+from sentry_plugin.sandbox.messages.answers import (
     Answer,
     as_json,
     nothing,
     refuse,
     refuse_missing,
 )
-from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
 
 SORTS = {
     "date": "last_seen",

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox import lookups, pages, times
-from sentry_plugin.sandbox.answers import Answer, as_json, refuse_fields, refuse_missing
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import ALL, Where, equal
+from sentry_plugin.sandbox.messages import lookups, pages
+from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_fields, refuse_missing
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
 
 # Endpoints of the ingest that a key's addresses name.
 ENDPOINTS = {

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import inventory, issues, lookups, pages, times
-from sentry_plugin.sandbox.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox import inventory, issues, times
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, grouped, within
+from sentry_plugin.sandbox.messages import lookups, pages
+from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
 
 SPANS = {
     "minute": times.MINUTE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from sentry_plugin.sandbox.answers import Answer, Refused, as_json
+from sentry_plugin.sandbox.messages.answers import Answer, Refused, as_json
 
 TEXT = "text/plain; charset=utf-8"
 DROPPED = (

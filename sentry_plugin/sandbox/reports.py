@@ -9,21 +9,22 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sentry_plugin.sandbox import fields, issueforms, lookups, pages, times
-from sentry_plugin.sandbox.answers import (
+from sentry_plugin.sandbox import issueforms, times
+from sentry_plugin.sandbox.envelope import event_id_of
+from sentry_plugin.sandbox.kept.store import Where, equal
+from sentry_plugin.sandbox.messages import fields, lookups, pages
+from sentry_plugin.sandbox.messages.answers import (
     Answer,
     as_json,
     nothing,
     refuse,
 )
-from sentry_plugin.sandbox.envelope import event_id_of
-from sentry_plugin.sandbox.fields import Wrong
-from sentry_plugin.sandbox.kept.store import Where, equal
+from sentry_plugin.sandbox.messages.fields import Wrong
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 # So long may a report be sent again with other words.

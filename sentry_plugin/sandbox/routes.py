@@ -25,10 +25,10 @@ from sentry_plugin.sandbox import (
     tags,
     update,
 )
-from sentry_plugin.sandbox.answers import Answer
+from sentry_plugin.sandbox.messages.answers import Answer
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
 
 Endpoint = Callable[["Call"], Answer]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from sentry_plugin.sandbox import shortid, times
-from sentry_plugin.sandbox.answers import refuse
 from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
+from sentry_plugin.sandbox.messages.answers import refuse
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store

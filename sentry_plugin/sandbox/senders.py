@@ -17,8 +17,8 @@ from sentry_plugin.sandbox.rejections import reject
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
     from sentry_plugin.sandbox.envelope import Envelope
+    from sentry_plugin.sandbox.messages.call import Call
 
 PROTOCOL = 7
 

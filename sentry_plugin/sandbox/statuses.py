@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sentry_plugin.sandbox import attributes, issueforms, releases, times
-from sentry_plugin.sandbox.answers import refuse, refuse_fields
+from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields
 
 if TYPE_CHECKING:
     import sqlite3

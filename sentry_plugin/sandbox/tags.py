@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox import lookups, pages, times
-from sentry_plugin.sandbox.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.eventparts import tag_name
 from sentry_plugin.sandbox.kept.store import Where, equal, grouped, within
+from sentry_plugin.sandbox.messages import lookups, pages
+from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
     from sentry_plugin.sandbox.kept.store import Store
+    from sentry_plugin.sandbox.messages.call import Call
 
 TAGGED = "tag JOIN event ON event.id = tag.event"
 VALUES = "value, count(*) AS count, min(time) AS first, max(time) AS last, max(tag.event) AS newest"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.answers import HTML, Answer, as_json, nothing
+from sentry_plugin.sandbox.messages.answers import HTML, Answer, as_json, nothing
 from sentry_plugin.sandbox.rejections import TEXT, limited
 
 if TYPE_CHECKING:

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import attributes, issueforms, issues, lookups, merging, times
-from sentry_plugin.sandbox.answers import Answer, as_json, nothing, refuse
+from sentry_plugin.sandbox import attributes, issueforms, issues, merging, times
 from sentry_plugin.sandbox.effects import EFFECTS
 from sentry_plugin.sandbox.kept.store import Where, equal, within
+from sentry_plugin.sandbox.messages import lookups
+from sentry_plugin.sandbox.messages.answers import Answer, as_json, nothing, refuse
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from sentry_plugin.sandbox.call import Call
     from sentry_plugin.sandbox.effects import Effect
     from sentry_plugin.sandbox.kept.store import Store
+    from sentry_plugin.sandbox.messages.call import Call
 
 MAX_BULK = 1000
 # Why whoever changes an issue hears of it from then on.

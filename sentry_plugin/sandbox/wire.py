@@ -16,8 +16,8 @@ from aiohttp import web
 from sentry_plugin.sandbox.troubles import CHANGED, INSTEAD
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.answers import Answer
     from sentry_plugin.sandbox.kept.faults import Fault
+    from sentry_plugin.sandbox.messages.answers import Answer
 
 # Headers of every answer; the first tells who looks at the traffic that this is no Sentry.
 COMMON = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sentry_plugin.sandbox.fields import NO_MOMENT
+from sentry_plugin.sandbox.messages.fields import NO_MOMENT
 
 LIST = "organizations/acme/releases/"
 ONE = {"version": "shop@1.0", "projects": ["sandbox"]}

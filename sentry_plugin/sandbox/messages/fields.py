@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.answers import refuse_fields
+from sentry_plugin.sandbox.messages.answers import refuse_fields
 
 TRUE = (True, 1, "true", "t", "y", "yes", "on", "1")
 FALSE = (False, 0, "false", "f", "n", "no", "off", "0")

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox.answers import refuse_missing
 from sentry_plugin.sandbox.kept.store import Where
+from sentry_plugin.sandbox.messages.answers import refuse_missing
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.call import Call
+    from sentry_plugin.sandbox.messages.call import Call
 
 MAX_NUMBER = 2**63
 

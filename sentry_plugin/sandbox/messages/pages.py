@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox.answers import Answer, as_json, refuse
+from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.call import Call
     from sentry_plugin.sandbox.kept.store import Where
+    from sentry_plugin.sandbox.messages.call import Call
 
 MAX_HITS = 1000
 MAX_LIMIT = 100
