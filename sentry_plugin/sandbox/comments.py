@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from sentry_plugin.sandbox import issueforms, times
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where, equal
 from sentry_plugin.sandbox.messages import fields, lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse
+from sentry_plugin.sandbox.shown import issueforms
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import issues, releases, times
+from sentry_plugin.sandbox import issues, times
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 from sentry_plugin.sandbox.messages import fields, lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_fields, refuse_missing
 from sentry_plugin.sandbox.messages.fields import Wrong
+from sentry_plugin.sandbox.shown import releaseforms
 
 if TYPE_CHECKING:
     import sqlite3
@@ -104,20 +105,20 @@ def _listed(call: Call, projects: Where) -> Answer:
         where &= Where("instr(lower(version), lower(?))", (query,))
     if names := call.all("environment"):
         seen = equal("key", "release") & within("environment", names)
-        where &= among("version", "value", releases.TAGGED, seen)
-    page = pages.of_table(call, "release", where, order=f"{releases.DATE} DESC, id DESC")
-    forms = [releases.whole(call.sandbox, row, projects) for row in page.rows]
+        where &= among("version", "value", releaseforms.TAGGED, seen)
+    page = pages.of_table(call, "release", where, order=f"{releaseforms.DATE} DESC, id DESC")
+    forms = [releaseforms.whole(call.sandbox, row, projects) for row in page.rows]
     return pages.listing(call, page, forms)
 
 
 def show(call: Call) -> Answer:
     """Show one release."""
-    return as_json(releases.whole(call.sandbox, _release(call)))
+    return as_json(releaseforms.whole(call.sandbox, _release(call)))
 
 
 def _release(call: Call) -> sqlite3.Row:
     lookups.organization(call)
-    return releases.named(call.sandbox.store, call.params["version"]) or refuse_missing()
+    return releaseforms.named(call.sandbox.store, call.params["version"]) or refuse_missing()
 
 
 def create(call: Call) -> Answer:
@@ -128,16 +129,16 @@ def create(call: Call) -> Answer:
     projects = _projects(call, given["projects"])
     _check_repositories(call, given.get("refs") or [])
     version = given["version"]
-    is_old = releases.named(store, version) is not None
+    is_old = releaseforms.named(store, version) is not None
     with store.together():
-        releases.make(store, version, present)
-        added = [releases.add(store, number, version, present) for number in projects]
+        releaseforms.make(store, version, present)
+        added = [releaseforms.add(store, number, version, present) for number in projects]
         # Whoever makes a release again adds to it, and changes nothing else of it.
         named = ("commits",) if is_old else tuple(CHANGES)
         _write(call, version, {name: given[name] for name in named if name in given})
-    row = releases.named(store, version)
+    row = releaseforms.named(store, version)
     return as_json(
-        releases.whole(call.sandbox, row or refuse_missing()), 201 if any(added) else 208
+        releaseforms.whole(call.sandbox, row or refuse_missing()), 201 if any(added) else 208
     )
 
 
@@ -193,7 +194,7 @@ def deploys(call: Call) -> Answer:
     """List the deploys of a release, newest first."""
     ours = equal("version", _release(call)["version"])
     page = pages.of_table(call, "deploy", ours, order="finished DESC, id DESC")
-    return pages.listing(call, page, [releases.deploy(row) for row in page.rows])
+    return pages.listing(call, page, [releaseforms.deploy(row) for row in page.rows])
 
 
 def add_deploy(call: Call) -> Answer:
@@ -217,4 +218,4 @@ def add_deploy(call: Call) -> Answer:
         for number in numbers:
             sql = "INSERT OR IGNORE INTO environment VALUES (?, ?)"
             store.write(sql, number, given["environment"])
-    return as_json(releases.deploy(store.select("deploy", equal("id", place))[0]), 201)
+    return as_json(releaseforms.deploy(store.select("deploy", equal("id", place))[0]), 201)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import releases, search, times
-from sentry_plugin.sandbox.eventparts import message_of, tags_of
+from sentry_plugin.sandbox import search, times
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse, refuse_missing
+from sentry_plugin.sandbox.shown import releaseforms
+from sentry_plugin.sandbox.shown.eventparts import message_of, tags_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -194,7 +195,7 @@ def _error(error: dict[str, Any]) -> dict[str, Any]:
 def _detail(call: Call, row: sqlite3.Row) -> dict[str, Any]:
     body = orjson.loads(row["body"])
     return full(row) | {
-        "release": releases.form(call.sandbox, row["project_id"], body.get("release")),
+        "release": releaseforms.form(call.sandbox, row["project_id"], body.get("release")),
         "userReport": None,
         "sdkUpdates": [],
         "resolvedWith": [],

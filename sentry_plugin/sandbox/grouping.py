@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any
 
-from sentry_plugin.sandbox.eventparts import message_of
+from sentry_plugin.sandbox.shown.eventparts import message_of
 
 DEFAULT = re.compile(r"\{\{\s*default\s*\}\}")
 UNLABELED = "<unlabeled event>"

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import lifecycle, releases, times
-from sentry_plugin.sandbox.eventparts import message_of, tags_of, user_of
+from sentry_plugin.sandbox import lifecycle, times
 from sentry_plugin.sandbox.grouping import grouping
 from sentry_plugin.sandbox.kept.store import equal
+from sentry_plugin.sandbox.shown import releaseforms
+from sentry_plugin.sandbox.shown.eventparts import message_of, tags_of, user_of
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
@@ -119,4 +120,4 @@ def _name(store: Store, project_id: int, event: dict[str, Any], time: int) -> No
     if name := event.get("environment"):
         store.write("INSERT OR IGNORE INTO environment VALUES (?, ?)", project_id, name)
     if version := event.get("release"):
-        releases.add(store, project_id, version, time)
+        releaseforms.add(store, project_id, version, time)

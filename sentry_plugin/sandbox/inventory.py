@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import issueforms, issues, releases, search, times
+from sentry_plugin.sandbox import issues, search, times
 from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
 from sentry_plugin.sandbox.made_up import people, sizes
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox.shown import issueforms, releaseforms
 
 if TYPE_CHECKING:
     import sqlite3
@@ -127,7 +128,7 @@ def _projects(sandbox: Sandbox, rows: Iterable[sqlite3.Row]) -> list[dict[str, A
     for row in rows:
         number = row["id"]
         form = {name: value for name, value in core(row).items() if name not in INNER}
-        version = releases.latest(sandbox, number)
+        version = releaseforms.latest(sandbox, number)
         found.append(
             form
             | _teams_of(teams[number])

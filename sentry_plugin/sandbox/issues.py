@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox import issueforms, search, shortid
+from sentry_plugin.sandbox import search
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import (
@@ -18,6 +18,7 @@ from sentry_plugin.sandbox.messages.answers import (
     refuse,
     refuse_missing,
 )
+from sentry_plugin.sandbox.shown import issueforms, shortids
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
@@ -154,7 +155,7 @@ def _event_hit(call: Call, scope: Where) -> tuple[int, dict[str, Any]] | None:
 def _short_id_hit(call: Call) -> tuple[int, dict[str, Any]] | None:
     if not call.flag("shortIdLookup"):
         return None
-    number = shortid.find(call.sandbox.store, (call.first("query") or "").strip())
+    number = shortids.find(call.sandbox.store, (call.first("query") or "").strip())
     return (number, {}) if number else None
 
 
@@ -176,7 +177,7 @@ def show(call: Call) -> Answer:
 def by_short_id(call: Call) -> Answer:
     """Show the issue that a short id names."""
     organization = lookups.organization(call)
-    number = shortid.find(call.sandbox.store, call.params["short_id"]) or refuse_missing()
+    number = shortids.find(call.sandbox.store, call.params["short_id"]) or refuse_missing()
     form = issueforms.issue(call.sandbox, issueforms.rows_of(call.sandbox, [number])[0])
     return as_json(
         {

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sentry_plugin.sandbox import issueforms, times
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.envelope import event_id_of
 from sentry_plugin.sandbox.kept.store import Where, equal
 from sentry_plugin.sandbox.messages import fields, lookups, pages
@@ -20,6 +20,7 @@ from sentry_plugin.sandbox.messages.answers import (
     refuse,
 )
 from sentry_plugin.sandbox.messages.fields import Wrong
+from sentry_plugin.sandbox.shown import issueforms
 
 if TYPE_CHECKING:
     import sqlite3

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from sentry_plugin.sandbox import shortid, times
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
 from sentry_plugin.sandbox.messages.answers import refuse
+from sentry_plugin.sandbox.shown import shortids
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
@@ -174,7 +175,7 @@ def _has(_store: Store, word: str, _user_id: int) -> Where:
 
 
 def _issue(store: Store, word: str, _user_id: int) -> Where:
-    return equal("id", shortid.find(store, word))
+    return equal("id", shortids.find(store, word))
 
 
 def _happened(_store: Store, word: str, _user_id: int) -> Where:

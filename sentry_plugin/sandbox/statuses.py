@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sentry_plugin.sandbox import attributes, issueforms, releases, times
+from sentry_plugin.sandbox import attributes, times
 from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields
+from sentry_plugin.sandbox.shown import issueforms, releaseforms
 
 if TYPE_CHECKING:
     import sqlite3
@@ -106,10 +107,10 @@ def _resolved(sandbox: Sandbox, rows: Sequence[sqlite3.Row], details: dict[str, 
 
 
 def _version(sandbox: Sandbox, project_id: int, name: str, value: Any) -> str:
-    latest = releases.latest(sandbox, project_id)
+    latest = releaseforms.latest(sandbox, project_id)
     is_latest = value in (True, "latest")
     version = latest if is_latest else value
-    if version is None or releases.form(sandbox, project_id, version) is None:
+    if version is None or releaseforms.form(sandbox, project_id, version) is None:
         _refuse(
             name, NO_RELEASE if is_latest else "Unable to find a release with the given version."
         )

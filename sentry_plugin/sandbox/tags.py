@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.eventparts import tag_name
 from sentry_plugin.sandbox.kept.store import Where, equal, grouped, within
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox.shown.eventparts import tag_name
 
 if TYPE_CHECKING:
     import sqlite3

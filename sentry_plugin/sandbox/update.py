@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import attributes, issueforms, issues, merging, times
+from sentry_plugin.sandbox import attributes, issues, merging, times
 from sentry_plugin.sandbox.effects import EFFECTS
 from sentry_plugin.sandbox.kept.store import Where, equal, within
 from sentry_plugin.sandbox.messages import lookups
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, nothing, refuse
+from sentry_plugin.sandbox.shown import issueforms
 
 if TYPE_CHECKING:
     import sqlite3

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import releases, shortid, times
-from sentry_plugin.sandbox.eventparts import tag_name
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where, equal, within
 from sentry_plugin.sandbox.made_up import sizes
-from sentry_plugin.sandbox.timelines import Timeline
+from sentry_plugin.sandbox.shown import releaseforms, shortids
+from sentry_plugin.sandbox.shown.eventparts import tag_name
+from sentry_plugin.sandbox.shown.timelines import Timeline
 
 if TYPE_CHECKING:
     import sqlite3
@@ -57,7 +58,7 @@ def issue(sandbox: Sandbox, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": number,
         "shareId": row["share"],
-        "shortId": shortid.write(row["slug"], row["number"]),
+        "shortId": shortids.write(row["slug"], row["number"]),
         "title": row["title"],
         "culprit": row["culprit"],
         "permalink": f"{sandbox.base_url}/organizations/{sizes.ORGANIZATION}/issues/{number}/",
@@ -163,8 +164,8 @@ def detail(sandbox: Sandbox, number: int, *, expand: Iterable[str] = ()) -> dict
     )
     return issue(sandbox, row) | {
         "activity": _activities(sandbox, row),
-        "firstRelease": releases.of_issue(sandbox, row["project_id"], number, "event"),
-        "lastRelease": releases.of_issue(sandbox, row["project_id"], number, "event DESC"),
+        "firstRelease": releaseforms.of_issue(sandbox, row["project_id"], number, "event"),
+        "lastRelease": releaseforms.of_issue(sandbox, row["project_id"], number, "event DESC"),
         "participants": [user(sandbox)] if row["subscription"] not in ("", "no") else [],
         "pluginActions": [],
         "pluginContexts": [],

@@ -1,0 +1,1 @@
+"""How what is kept looks outside: the objects of the web API, from their rows."""
