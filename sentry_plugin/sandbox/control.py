@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import lifecycle, times
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept import tokens
 from sentry_plugin.sandbox.kept.faults import BadFault
 from sentry_plugin.sandbox.kept.store import ALL
 from sentry_plugin.sandbox.made_up import people
 from sentry_plugin.sandbox.messages import lookups
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, nothing, refuse
+from sentry_plugin.sandbox.rules import lifecycle
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import search, times
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse, refuse_missing
+from sentry_plugin.sandbox.rules import search
 from sentry_plugin.sandbox.shown import releaseforms
 from sentry_plugin.sandbox.shown.eventparts import message_of, tags_of
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import lifecycle, times
-from sentry_plugin.sandbox.grouping import grouping
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import equal
+from sentry_plugin.sandbox.rules import lifecycle
+from sentry_plugin.sandbox.rules.grouping import grouping
 from sentry_plugin.sandbox.shown import releaseforms
 from sentry_plugin.sandbox.shown.eventparts import message_of, tags_of, user_of
 

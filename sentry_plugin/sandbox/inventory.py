@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import issues, search, times
+from sentry_plugin.sandbox import issues, times
 from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
 from sentry_plugin.sandbox.made_up import people, sizes
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox.rules import search
 from sentry_plugin.sandbox.shown import issueforms, releaseforms
 
 if TYPE_CHECKING:

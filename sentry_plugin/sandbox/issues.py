@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox import search
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import (
@@ -18,6 +17,7 @@ from sentry_plugin.sandbox.messages.answers import (
     refuse,
     refuse_missing,
 )
+from sentry_plugin.sandbox.rules import search
 from sentry_plugin.sandbox.shown import issueforms, shortids
 
 if TYPE_CHECKING:

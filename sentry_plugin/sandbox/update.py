@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import attributes, issues, merging, times
-from sentry_plugin.sandbox.effects import EFFECTS
+from sentry_plugin.sandbox import issues, times
 from sentry_plugin.sandbox.kept.store import Where, equal, within
 from sentry_plugin.sandbox.messages import lookups
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, nothing, refuse
+from sentry_plugin.sandbox.rules import attributes, merging
+from sentry_plugin.sandbox.rules.effects import EFFECTS
 from sentry_plugin.sandbox.shown import issueforms
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from sentry_plugin.sandbox.effects import Effect
     from sentry_plugin.sandbox.kept.store import Store
     from sentry_plugin.sandbox.messages.call import Call
+    from sentry_plugin.sandbox.rules.effects import Effect
 
 MAX_BULK = 1000
 # Why whoever changes an issue hears of it from then on.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import assignment, statuses, times
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.rules import assignment, statuses
 from sentry_plugin.sandbox.shown import issueforms
 
 if TYPE_CHECKING:

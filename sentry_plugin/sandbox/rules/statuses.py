@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sentry_plugin.sandbox import attributes, times
+from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields
+from sentry_plugin.sandbox.rules import attributes
 from sentry_plugin.sandbox.shown import issueforms, releaseforms
 
 if TYPE_CHECKING:
