@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sentry_plugin.sandbox import dispatch, ingest, wire
+from sentry_plugin.sandbox import dispatch, wire
+from sentry_plugin.sandbox.endpoints import ingest
 from sentry_plugin.sandbox.messages.answers import Answer
 from sentry_plugin.sandbox.messages.call import Call
 from sentry_plugin.sandbox.rejections import TEXT

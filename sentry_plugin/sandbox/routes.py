@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from sentry_plugin.sandbox import (
+from sentry_plugin.sandbox.endpoints import (
     comments,
     control,
     delivery,
@@ -19,11 +19,11 @@ from sentry_plugin.sandbox import (
     ingest,
     inventory,
     issues,
+    issueupdates,
     keys,
     monitors,
     reports,
     tags,
-    update,
 )
 from sentry_plugin.sandbox.messages.answers import Answer
 
@@ -71,7 +71,7 @@ IN_TEAM = "/api/0/teams/{organization}/{team}/"
 def _of_issue(path: str) -> tuple[Route, ...]:
     return (
         Route("GET", path, issues.show, EVENT),
-        Route("PUT", path, update.one, EVENT_WRITE),
+        Route("PUT", path, issueupdates.one, EVENT_WRITE),
         Route("DELETE", path, issues.delete, EVENT_ADMIN),
         Route("GET", f"{path}events/", events.of_issue, EVENT),
         Route("GET", f"{path}events/{{event}}/", events.of_issue_by_id, EVENT),
@@ -95,8 +95,8 @@ API = (
     Route("GET", "/api/0/organizations/", inventory.organizations, ORG),
     Route("GET", IN_ORG, inventory.organization, ORG),
     Route("GET", f"{IN_ORG}issues/", issues.of_organization, EVENT),
-    Route("PUT", f"{IN_ORG}issues/", update.of_organization, EVENT_WRITE),
-    Route("DELETE", f"{IN_ORG}issues/", update.delete_of_organization, EVENT_ADMIN),
+    Route("PUT", f"{IN_ORG}issues/", issueupdates.of_organization, EVENT_WRITE),
+    Route("DELETE", f"{IN_ORG}issues/", issueupdates.delete_of_organization, EVENT_ADMIN),
     *_of_issue(f"{IN_ORG}issues/{{issue}}/"),
     *_of_issue("/api/0/issues/{issue}/"),
     Route("GET", f"{IN_ORG}shortids/{{short_id}}/", issues.by_short_id, EVENT),
@@ -121,8 +121,8 @@ API = (
     Route("GET", "/api/0/projects/", inventory.all_projects, PROJECT),
     Route("GET", IN_PROJECT, inventory.project, PROJECT),
     Route("GET", f"{IN_PROJECT}issues/", issues.of_project, EVENT),
-    Route("PUT", f"{IN_PROJECT}issues/", update.of_project, EVENT_WRITE),
-    Route("DELETE", f"{IN_PROJECT}issues/", update.delete_of_project, EVENT_ADMIN),
+    Route("PUT", f"{IN_PROJECT}issues/", issueupdates.of_project, EVENT_WRITE),
+    Route("DELETE", f"{IN_PROJECT}issues/", issueupdates.delete_of_project, EVENT_ADMIN),
     Route("GET", f"{IN_PROJECT}events/", events.of_project, PROJECT),
     Route("GET", f"{IN_PROJECT}events/{{event}}/", events.of_project_by_id, PROJECT),
     Route("GET", f"{IN_PROJECT}releases/", delivery.of_project, RELEASE),

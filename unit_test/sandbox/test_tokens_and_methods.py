@@ -83,7 +83,7 @@ def test_an_unknown_path_is_an_empty_404_in_html(sandbox, path):
 
 
 def test_a_bug_is_answered_as_sentry_answers_its_own(sandbox, caplog, monkeypatch):
-    monkeypatch.setattr("sentry_plugin.sandbox.issues._limit", lambda _call: 1 / 0)
+    monkeypatch.setattr("sentry_plugin.sandbox.endpoints.issues._limit", lambda _call: 1 / 0)
     response = sandbox.get(ISSUES)
     assert response.status_code == 500
     assert response.json()["detail"] == "Internal Error"

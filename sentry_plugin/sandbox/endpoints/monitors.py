@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import inventory, issues, times
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.endpoints import inventory, issues
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, grouped, within
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import issues, times
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.endpoints import issues
 from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
 from sentry_plugin.sandbox.made_up import people, sizes
 from sentry_plugin.sandbox.messages import lookups, pages

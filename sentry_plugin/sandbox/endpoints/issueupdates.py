@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import issues, times
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.endpoints import issues
 from sentry_plugin.sandbox.kept.store import Where, equal, within
 from sentry_plugin.sandbox.messages import lookups
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, nothing, refuse

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import issues, times
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.endpoints import issues
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 from sentry_plugin.sandbox.messages import fields, lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_fields, refuse_missing
