@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentry_plugin.sandbox import checkins, encodings, envelope, intake, normalizer, senders
-from sentry_plugin.sandbox.envelope import Item
+from sentry_plugin.sandbox.ingest import checkins, encodings, envelope, intake, normalizer, senders
+from sentry_plugin.sandbox.ingest.envelope import Item
+from sentry_plugin.sandbox.ingest.rejections import TEXT, limited, reject, reject_text
 from sentry_plugin.sandbox.messages.answers import JSON, Answer, Refused, as_json
-from sentry_plugin.sandbox.rejections import TEXT, limited, reject, reject_text
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.envelope import Envelope
+    from sentry_plugin.sandbox.ingest.envelope import Envelope
+    from sentry_plugin.sandbox.ingest.senders import Sender
     from sentry_plugin.sandbox.messages.call import Call
-    from sentry_plugin.sandbox.senders import Sender
 
 MAX_EVENT = 1024 * 1024
 MAX_ENVELOPE = 100 * MAX_EVENT

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.envelope import event_id_of
+from sentry_plugin.sandbox.ingest.envelope import event_id_of
 from sentry_plugin.sandbox.kept.store import Where, equal
 from sentry_plugin.sandbox.messages import fields, lookups, pages
 from sentry_plugin.sandbox.messages.answers import (

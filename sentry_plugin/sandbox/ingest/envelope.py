@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from sentry_plugin.sandbox.rejections import reject
+from sentry_plugin.sandbox.ingest.rejections import reject
 
 WRONG = "invalid event envelope"
 

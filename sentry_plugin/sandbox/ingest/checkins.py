@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.envelope import event_id_of
+from sentry_plugin.sandbox.ingest.envelope import event_id_of
 from sentry_plugin.sandbox.kept.store import equal
 from sentry_plugin.sandbox.messages import fields
 from sentry_plugin.sandbox.messages.fields import Wrong

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sentry_plugin.sandbox.ingest.rejections import reject
 from sentry_plugin.sandbox.kept.store import equal
-from sentry_plugin.sandbox.rejections import reject
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.sandbox.envelope import Envelope
+    from sentry_plugin.sandbox.ingest.envelope import Envelope
     from sentry_plugin.sandbox.messages.call import Call
 
 PROTOCOL = 7

@@ -9,7 +9,7 @@ import importlib
 import zlib
 from collections.abc import Callable
 
-from sentry_plugin.sandbox.rejections import reject_text
+from sentry_plugin.sandbox.ingest.rejections import reject_text
 
 # Names that clients send for a body that is not packed at all.
 PLAIN = ("", "utf-8", "identity")

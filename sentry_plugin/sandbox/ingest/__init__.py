@@ -1,0 +1,1 @@
+"""How events and check-ins come in: who sends them, how they are packed, what is kept."""
