@@ -48,7 +48,7 @@ def main(args: argparse.Namespace) -> int:
     """Run the sandbox until it is interrupted."""
     try:
         from sentry_plugin.sandbox.sandbox import Sandbox
-        from sentry_plugin.sandbox.server import serve
+        from sentry_plugin.sandbox.serving.server import serve
     except ImportError as error:
         return _failed(NOT_INSTALLED.format(error.name))
     try:

@@ -10,7 +10,7 @@ import uuid
 import requests
 
 from sentry_plugin.sandbox.sandbox import Sandbox
-from sentry_plugin.sandbox.server import serve
+from sentry_plugin.sandbox.serving.server import serve
 from unit_test.outside import PATIENCE
 
 

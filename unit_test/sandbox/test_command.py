@@ -193,7 +193,7 @@ def test_another_address_is_told_and_warned_of(monkeypatch, capsys, host, name):
 
 
 def stop_at_once(monkeypatch):
-    from sentry_plugin.sandbox import server
+    from sentry_plugin.sandbox.serving import server
 
     async def serve_shortly(sandbox, host, port, stop, ready, serve=server.serve):
         stop.set()

@@ -12,8 +12,8 @@ import types
 import pytest
 import requests
 
-from sentry_plugin.sandbox import wire
 from sentry_plugin.sandbox.kept.faults import Fault
+from sentry_plugin.sandbox.serving import wire
 from unit_test import outside
 
 LIST = "projects/acme/sandbox/issues/"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sentry_plugin.sandbox.troubles import CHANGED, INSTEAD
+from sentry_plugin.sandbox.serving.faultyanswers import CHANGED, INSTEAD
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.faults import Fault

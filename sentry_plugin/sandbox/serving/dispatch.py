@@ -11,14 +11,14 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox import permissions, routes
 from sentry_plugin.sandbox.kept import tokens
 from sentry_plugin.sandbox.messages.answers import Answer, Refused, as_json, nothing, refuse
+from sentry_plugin.sandbox.serving import permissions, routes
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.tokens import Token
     from sentry_plugin.sandbox.messages.call import Call
-    from sentry_plugin.sandbox.routes import Route
+    from sentry_plugin.sandbox.serving.routes import Route
 
 logger = logging.getLogger("sentry_plugin.sandbox")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from sentry_plugin.sandbox.app import application
+from sentry_plugin.sandbox.serving.app import application
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox
