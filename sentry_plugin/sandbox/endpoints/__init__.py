@@ -1,1 +1,1 @@
-"""What answers a request: a module for each resource of the web API, for the ingest, and for the sandbox itself."""
+"""What answers a request: a module for each resource of Sentry's web API, ingest, and control."""

@@ -13,6 +13,7 @@ import orjson
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.endpoints import issues
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.kept.tables import TAGGED
 from sentry_plugin.sandbox.messages import fields, lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_fields, refuse_missing
 from sentry_plugin.sandbox.messages.fields import Wrong
@@ -106,7 +107,7 @@ def _listed(call: Call, projects: Where) -> Answer:
         where &= Where("instr(lower(version), lower(?))", (query,))
     if names := call.all("environment"):
         seen = equal("key", "release") & within("environment", names)
-        where &= among("version", "value", releaseforms.TAGGED, seen)
+        where &= among("version", "value", TAGGED, seen)
     page = pages.of_table(call, "release", where, order=f"{releaseforms.DATE} DESC, id DESC")
     forms = [releaseforms.whole(call.sandbox, row, projects) for row in page.rows]
     return pages.listing(call, page, forms)

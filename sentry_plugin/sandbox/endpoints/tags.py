@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where, equal, grouped, within
+from sentry_plugin.sandbox.kept.tables import TAGGED
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
 from sentry_plugin.sandbox.shown.eventparts import tag_name
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
     from sentry_plugin.sandbox.messages.call import Call
 
-TAGGED = "tag JOIN event ON event.id = tag.event"
 VALUES = "value, count(*) AS count, min(time) AS first, max(time) AS last, max(tag.event) AS newest"
 SORTS = {"date": "last DESC, value", "age": "first DESC, value", "count": "count DESC, value"}
 NEWEST = "newest DESC, value"

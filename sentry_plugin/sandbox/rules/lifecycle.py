@@ -11,13 +11,13 @@ import orjson
 
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where, equal
+from sentry_plugin.sandbox.kept.tables import TAGGED
 
 if TYPE_CHECKING:
     import sqlite3
 
     from sentry_plugin.sandbox.kept.store import Store
 
-TAGGED = "tag JOIN event ON event.id = tag.event"
 KINDS = {"regressed": "set_regression", "escalating": "set_escalating"}
 
 

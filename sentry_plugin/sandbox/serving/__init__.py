@@ -1,1 +1,1 @@
-"""The sandbox over HTTP: a port, the way from a request to its endpoint, and faults on the way back."""
+"""The sandbox over HTTP: a port, the way to an endpoint, and faults on the way back."""

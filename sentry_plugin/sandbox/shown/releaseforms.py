@@ -11,6 +11,7 @@ import orjson
 
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import ALL, Where, equal
+from sentry_plugin.sandbox.kept.tables import TAGGED
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
     from sentry_plugin.sandbox.sandbox import Sandbox
 
-TAGGED = "tag JOIN event ON event.id = tag.event"
 IN_PROJECT = "release_project JOIN project ON project.id = project_id"
 # When the release came out, as far as that is known.
 DATE = "coalesce(released, created)"
