@@ -13,7 +13,7 @@ from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where, equal
 from sentry_plugin.sandbox.messages import fields, lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse
-from sentry_plugin.sandbox.shown import issueforms
+from sentry_plugin.sandbox.shown import actors, issueforms
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
@@ -26,7 +26,7 @@ def listed(call: Call) -> Answer:
     """List the comments on an issue, newest first."""
     ours = equal("issue_id", lookups.issue(call)) & equal("type", NOTE)
     page = pages.of_table(call, "activity", ours, order="id DESC", numbered=False)
-    person = issueforms.user(call.sandbox)
+    person = actors.user(call.sandbox)
     return pages.listing(call, page, [issueforms.activity(row, person) for row in page.rows])
 
 
@@ -44,4 +44,4 @@ def add(call: Call) -> Answer:
         fresh = equal("id", number) & equal("subscription", "")
         store.update("issue", {"subscription": "commented"}, fresh)
     kept = store.select("activity", equal("id", place))[0]
-    return as_json(issueforms.activity(kept, issueforms.user(call.sandbox)), 201)
+    return as_json(issueforms.activity(kept, actors.user(call.sandbox)), 201)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.endpoints import issues
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 from sentry_plugin.sandbox.kept.tables import TAGGED
 from sentry_plugin.sandbox.messages import fields, lookups, pages
@@ -92,7 +91,7 @@ DEPLOY = fields.members(
 def of_organization(call: Call) -> Answer:
     """List the releases of an organization, newest first."""
     lookups.organization(call)
-    wanted = issues.projects(call)
+    wanted = lookups.wanted_projects(call)
     return _listed(call, within("project_id", wanted) if wanted else ALL)
 
 
@@ -128,7 +127,7 @@ def create(call: Call) -> Answer:
     lookups.organization(call)
     store, present = call.sandbox.store, times.now()
     given = fields.checked(call.json(), RELEASE)
-    projects = _projects(call, given["projects"])
+    projects = lookups.projects_named(call, given["projects"])
     _check_repositories(call, given.get("refs") or [])
     version = given["version"]
     is_old = releaseforms.named(store, version) is not None
@@ -151,13 +150,6 @@ def change(call: Call) -> Answer:
     _check_repositories(call, given.get("refs") or [])
     _write(call, version, given)
     return show(call)
-
-
-def _projects(call: Call, names: list[str]) -> list[int]:
-    found = [lookups.named(call, "project", name) for name in names]
-    if None in found:
-        refuse_fields({"projects": ["Invalid project ids or slugs"]})
-    return [row["id"] for row in found if row]
 
 
 def _check_repositories(call: Call, refs: list[dict[str, Any]]) -> None:
@@ -205,7 +197,7 @@ def add_deploy(call: Call) -> Answer:
     given = fields.checked(call.json(), DEPLOY)
     wanted = equal("version", version)
     if "projects" in given:
-        wanted &= within("project_id", _projects(call, given["projects"]))
+        wanted &= within("project_id", lookups.projects_named(call, given["projects"]))
     numbers = [row["project_id"] for row in store.select("release_project", wanted)]
     row = {
         "version": version,

@@ -53,20 +53,9 @@ def of_organization(call: Call) -> Answer:
 
 def organization_filter(call: Call) -> Where:
     """Give the conditions of the organization's parameters that are no search."""
-    span, wanted = call.window(), projects(call)
+    span, wanted = call.window(), lookups.wanted_projects(call)
     found = within("project_id", wanted) if wanted else ALL
     return found & Where("last_seen >= ? AND first_seen <= ?", span) if span else found
-
-
-def projects(call: Call) -> list[int]:
-    """Give the projects that `project` names; none where it wants all."""
-    names = [name for name in call.all("project") if name]
-    if "-1" in names:
-        return []
-    found = [lookups.named(call, "project", name) for name in names]
-    if None in found:
-        refuse(403, "You do not have permission to perform this action.")
-    return [row["id"] for row in found if row]
 
 
 def _timeline(call: Call, name: str, choices: tuple[str, ...]) -> str:

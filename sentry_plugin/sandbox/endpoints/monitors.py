@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.endpoints import inventory, issues
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, grouped, within
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox.shown import projectforms
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,7 +34,7 @@ SPANS = {
 def listed(call: Call) -> Answer:
     """List the monitors of an organization."""
     lookups.organization(call)
-    wanted, names = issues.projects(call), call.all("environment")
+    wanted, names = lookups.wanted_projects(call), call.all("environment")
     where = within("project_id", wanted) if wanted else ALL
     if names:
         where &= among("id", "monitor_id", "check_in", within("environment", names))
@@ -80,7 +80,7 @@ def _form(call: Call, row: sqlite3.Row) -> dict[str, Any]:
         "isUpserting": bool(row["upserting"]),
         "config": orjson.loads(row["config"]),
         "dateCreated": times.iso(row["created"]),
-        "project": inventory.core(project),
+        "project": projectforms.core(project),
         "environments": [_environment(one, row["created"]) for one in seen],
         "owner": None,
     }

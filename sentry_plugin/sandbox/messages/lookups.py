@@ -1,14 +1,14 @@
-"""Finds the organization, project, team or issue that a path names.
+"""Finds the organization, project, team or issue that a path, a query or a body names.
 
-A thing is named by its slug or its number; what is not found is answered 404.
+A thing is named by its slug or its number. What a path names and is not there is answered 404.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox.kept.store import Where
-from sentry_plugin.sandbox.messages.answers import refuse_missing
+from sentry_plugin.sandbox.kept.store import ALL, Where
+from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields, refuse_missing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -56,3 +56,29 @@ def issue(call: Call) -> int:
     sql = "SELECT id FROM issue WHERE id = ?"
     found: int = call.sandbox.store.one(sql, number) or refuse_missing()
     return found
+
+
+def wanted_projects(call: Call) -> list[int]:
+    """Give the projects that `project` names; none where it wants all."""
+    names = [name for name in call.all("project") if name]
+    if "-1" in names:
+        return []
+    found = [named(call, "project", name) for name in names]
+    if None in found:
+        refuse(403, "You do not have permission to perform this action.")
+    return [row["id"] for row in found if row]
+
+
+def projects_named(call: Call, names: list[str]) -> list[int]:
+    """Give the projects that a body names, or refuse it."""
+    found = [named(call, "project", name) for name in names]
+    if None in found:
+        refuse_fields({"projects": ["Invalid project ids or slugs"]})
+    return [row["id"] for row in found if row]
+
+
+def name_has(call: Call, *columns: str) -> Where:
+    """Give the condition for the list's `query`: a part of a name."""
+    query = call.first("query")
+    sql = " OR ".join(f"instr({column}, ?)" for column in columns)
+    return Where(sql, (query,) * len(columns)) if query else ALL

@@ -14,7 +14,7 @@ import orjson
 
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.rules import assignment, statuses
-from sentry_plugin.sandbox.shown import issueforms
+from sentry_plugin.sandbox.shown import actors
 
 if TYPE_CHECKING:
     import sqlite3
@@ -56,7 +56,7 @@ def _status(sandbox: Sandbox, rows: Rows, given: dict[str, Any]) -> Effect:
 def _assignee(sandbox: Sandbox, rows: Rows, given: dict[str, Any]) -> Effect:
     projects = sorted({row["project_id"] for row in rows})
     assigned = assignment.assignee(sandbox.store, projects, given["assignedTo"])
-    actor = issueforms.actor(sandbox, assigned) if assigned else None
+    actor = actors.actor(sandbox, assigned) if assigned else None
     fresh, answer = {"assigned": assigned}, {"assignedTo": actor}
     if actor is None:
         return Effect(fresh=fresh, answer=answer, kind="unassigned")

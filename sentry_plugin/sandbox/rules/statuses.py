@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields
 from sentry_plugin.sandbox.rules import attributes
-from sentry_plugin.sandbox.shown import issueforms, releaseforms
+from sentry_plugin.sandbox.shown import actors, releaseforms
 
 if TYPE_CHECKING:
     import sqlite3
@@ -87,7 +87,7 @@ def _resolved(sandbox: Sandbox, rows: Sequence[sqlite3.Row], details: dict[str, 
     projects = {row["project_id"] for row in rows}
     if len(projects) > 1:
         refuse(400, f"Cannot set resolved in {RESOLVED_IN[name]} for multiple projects.")
-    actor = {"actor": issueforms.user(sandbox)}
+    actor = {"actor": actors.user(sandbox)}
     value = details[name]
     if name == "inCommit":
         _check_repository(sandbox, value["repository"])
@@ -142,7 +142,7 @@ def _archived(sandbox: Sandbox, substatus: str, details: dict[str, Any]) -> Chan
     newest = sandbox.store.one("SELECT max(id) FROM event")
     return Change(
         *("ignored", substatus),
-        found | {"actor": issueforms.user(sandbox)},
+        found | {"actor": actors.user(sandbox)},
         terms=wanted | {"until": until, "after": newest or 0},
         kind="set_ignored",
         data=data,

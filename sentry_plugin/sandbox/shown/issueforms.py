@@ -13,7 +13,7 @@ import orjson
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where, equal, within
 from sentry_plugin.sandbox.made_up import sizes
-from sentry_plugin.sandbox.shown import releaseforms, shortids
+from sentry_plugin.sandbox.shown import actors, releaseforms, shortids
 from sentry_plugin.sandbox.shown.eventparts import tag_name
 from sentry_plugin.sandbox.shown.timelines import Timeline
 
@@ -85,7 +85,7 @@ def issue(sandbox: Sandbox, row: dict[str, Any]) -> dict[str, Any]:
         "issueCategory": row["category"],
         "metadata": orjson.loads(row["metadata"]),
         "numComments": row["comments"],
-        "assignedTo": actor(sandbox, row["assigned"]) if row["assigned"] else None,
+        "assignedTo": actors.actor(sandbox, row["assigned"]) if row["assigned"] else None,
         "isBookmarked": bool(row["bookmarked"]),
         "isSubscribed": subscribed,
         "subscriptionDetails": {"reason": subscription} if subscribed else None,
@@ -97,16 +97,6 @@ def issue(sandbox: Sandbox, row: dict[str, Any]) -> dict[str, Any]:
         "firstSeen": times.iso(row["first_seen"]),
         "lastSeen": times.iso(row["last_seen"]),
     }
-
-
-def actor(sandbox: Sandbox, assigned: str) -> dict[str, Any]:
-    """Give the person or team that an issue is assigned to."""
-    kind, _, number = assigned.partition(":")
-    if kind == "team":
-        slug = sandbox.store.one("SELECT slug FROM team WHERE id = ?", int(number))
-        return {"type": "team", "id": number, "name": slug}
-    row = sandbox.store.select("member", equal("user_id", int(number)))[0]
-    return {"type": "user", "id": number, "name": row["name"], "email": row["email"]}
 
 
 def of_list(
@@ -158,7 +148,7 @@ def detail(sandbox: Sandbox, number: int, *, expand: Iterable[str] = ()) -> dict
         row["hour"]: row["count"]
         for row in store.select("issue_hour", equal("issue_id", number), order="hour")
     }
-    seen = user(sandbox) | {"lastSeen": times.iso(row["last_seen"])}
+    seen = actors.user(sandbox) | {"lastSeen": times.iso(row["last_seen"])}
     tags = store.rows(
         "SELECT key, count(*) AS n FROM tag WHERE issue_id = ? GROUP BY key ORDER BY key", number
     )
@@ -166,7 +156,7 @@ def detail(sandbox: Sandbox, number: int, *, expand: Iterable[str] = ()) -> dict
         "activity": _activities(sandbox, row),
         "firstRelease": releaseforms.of_issue(sandbox, row["project_id"], number, "event"),
         "lastRelease": releaseforms.of_issue(sandbox, row["project_id"], number, "event DESC"),
-        "participants": [user(sandbox)] if row["subscription"] not in ("", "no") else [],
+        "participants": [actors.user(sandbox)] if row["subscription"] not in ("", "no") else [],
         "pluginActions": [],
         "pluginContexts": [],
         "pluginIssues": [],
@@ -179,13 +169,6 @@ def detail(sandbox: Sandbox, number: int, *, expand: Iterable[str] = ()) -> dict
         "userReportCount": store.count("report", equal("issue_id", number)),
         **{name: value for name, value in _expanded(row).items() if name in expand},
     }
-
-
-def user(sandbox: Sandbox) -> dict[str, Any]:
-    """Give the person that the tokens belong to."""
-    body = sandbox.store.one("SELECT body FROM member WHERE user_id = ?", sandbox.user_id)
-    person: dict[str, Any] = orjson.loads(body)["user"]
-    return person
 
 
 def _stats(sandbox: Sandbox, ids: Sequence[int], name: str) -> dict[int, list[list[int]]]:
@@ -210,7 +193,7 @@ def _expanded(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _activities(sandbox: Sandbox, row: dict[str, Any]) -> list[dict[str, Any]]:
-    person = user(sandbox)
+    person = actors.user(sandbox)
     ours = equal("issue_id", row["id"])
     found = sandbox.store.select("activity", ours, order="id DESC")
     first = {"id": 0, "type": "first_seen", "data": "{}", "created": row["first_seen"]}

@@ -1,0 +1,33 @@
+"""The endpoints of the environments that events named.
+
+Makes none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sentry_plugin.sandbox.kept.store import ALL, Where, equal
+from sentry_plugin.sandbox.messages import lookups
+from sentry_plugin.sandbox.messages.answers import Answer, as_json
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.messages.call import Call
+
+
+def of_organization(call: Call) -> Answer:
+    """List the environments that events named."""
+    lookups.organization(call)
+    return as_json(_listed(call, ALL))
+
+
+def of_project(call: Call) -> Answer:
+    """List the environments that events of a project named."""
+    ours = equal("project_id", lookups.project(call)["id"])
+    return as_json([form | {"isHidden": False} for form in _listed(call, ours)])
+
+
+def _listed(call: Call, where: Where) -> list[dict[str, Any]]:
+    columns = "DISTINCT name"
+    rows = call.sandbox.store.select("environment", where, columns=columns, order="name")
+    return [{"id": str(place), "name": row["name"]} for place, row in enumerate(rows, 1)]

@@ -1,0 +1,22 @@
+"""The endpoint that tells what the API is, and who asks.
+
+Asks for no token.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin.sandbox.messages.answers import Answer, as_json
+from sentry_plugin.sandbox.shown import actors
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.messages.call import Call
+
+
+def show(call: Call) -> Answer:
+    """Tell the API's version, and who asks."""
+    token = call.token
+    who = actors.user(call.sandbox) if token else None
+    auth = {"scopes": list(token.scopes)} if token else None
+    return as_json({"version": "0", "auth": auth, "user": who})

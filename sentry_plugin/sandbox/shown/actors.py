@@ -1,0 +1,32 @@
+"""Who did something, or is to do it: people and teams as issues show them.
+
+Changes nothing and answers no request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sentry_plugin.sandbox.kept.store import equal
+
+if TYPE_CHECKING:
+    from sentry_plugin.sandbox.sandbox import Sandbox
+
+
+def user(sandbox: Sandbox) -> dict[str, Any]:
+    """Give the person that the tokens belong to."""
+    body = sandbox.store.one("SELECT body FROM member WHERE user_id = ?", sandbox.user_id)
+    person: dict[str, Any] = orjson.loads(body)["user"]
+    return person
+
+
+def actor(sandbox: Sandbox, assigned: str) -> dict[str, Any]:
+    """Give the person or team that an issue is assigned to."""
+    kind, _, number = assigned.partition(":")
+    if kind == "team":
+        slug = sandbox.store.one("SELECT slug FROM team WHERE id = ?", int(number))
+        return {"type": "team", "id": number, "name": slug}
+    row = sandbox.store.select("member", equal("user_id", int(number)))[0]
+    return {"type": "user", "id": number, "name": row["name"], "email": row["email"]}

@@ -1,0 +1,120 @@
+"""Projects as Sentry's web API shows them: alone, in lists, and within a team.
+
+Changes nothing and answers no request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.shown import releaseforms
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sentry_plugin.sandbox.sandbox import Sandbox
+
+# Fields of a project that its short form within a team has, and its form in a list has not.
+INNER = ("isInternal", "isPublic", "avatar", "color", "status")
+OWNERS = "project_team JOIN team ON team.id = team_id"
+OWNED = "project_team JOIN project ON project.id = project_id"
+# What a project of today's Sentry has besides; the sandbox knows no other settings.
+SETTINGS: dict[str, Any] = {
+    "options": {},
+    "digestsMinDelay": 300,
+    "digestsMaxDelay": 1800,
+    "subjectPrefix": "",
+    "allowedDomains": ["*"],
+    "resolveAge": 0,
+    "dataScrubber": True,
+    "dataScrubberDefaults": True,
+    "safeFields": [],
+    "storeCrashReports": None,
+    "sensitiveFields": [],
+    "subjectTemplate": "$shortID - $title",
+    "securityToken": "",
+    "securityTokenHeader": None,
+    "verifySSL": False,
+    "scrubIPAddresses": False,
+    "scrapeJavaScript": True,
+    "enableAutoReleaseCreation": True,
+    "highlightTags": [],
+    "highlightContext": {},
+    "highlightPreset": {"tags": [], "context": {}},
+    "groupingConfig": "sandbox",
+    "derivedGroupingEnhancements": "",
+    "groupingEnhancements": "",
+    "secondaryGroupingExpiry": 0,
+    "secondaryGroupingConfig": None,
+    "fingerprintingRules": "",
+    "processingIssues": 0,
+    "defaultEnvironment": None,
+    "relayPiiConfig": None,
+    "builtinSymbolSources": [],
+    "dynamicSamplingBiases": None,
+    "symbolSources": "[]",
+    "isDynamicallySampled": False,
+    "tempestFetchScreenshots": False,
+    "autofixAutomationTuning": "off",
+    "seerScannerAutomation": False,
+    "seerNightshiftTweaks": None,
+    "scmSourceContextEnabled": False,
+    "debugFilesRole": None,
+}
+
+
+def core(row: sqlite3.Row) -> dict[str, Any]:
+    """Give what every form of a project has."""
+    return {
+        "id": str(row["id"]),
+        "slug": row["slug"],
+        "name": row["name"],
+        "platform": row["platform"],
+        "firstEvent": times.iso(row["first_event"]),
+        **orjson.loads(row["body"]),
+    }
+
+
+def of_list(sandbox: Sandbox, rows: Iterable[sqlite3.Row]) -> list[dict[str, Any]]:
+    """Give projects as lists have them."""
+    rows = list(rows)
+    ids = [row["id"] for row in rows]
+    teams = sandbox.store.by_key(OWNERS, "project_id", "id, slug, name", ids)
+    names = sandbox.store.by_key("environment", "project_id", "name", ids)
+    found = []
+    for row in rows:
+        number = row["id"]
+        form = {name: value for name, value in core(row).items() if name not in INNER}
+        version = releaseforms.latest(sandbox, number)
+        found.append(
+            form
+            | _teams_of(teams[number])
+            | {
+                "platforms": [row["platform"]] if row["platform"] else [],
+                "hasUserReports": False,
+                "environments": [name["name"] for name in names[number]],
+                "latestRelease": {"version": version} if version else None,
+            }
+        )
+    return found
+
+
+def _teams_of(rows: list[sqlite3.Row]) -> dict[str, Any]:
+    teams = [{"id": str(row["id"]), "slug": row["slug"], "name": row["name"]} for row in rows]
+    return {"team": teams[0] if teams else None, "teams": teams}
+
+
+def whole(sandbox: Sandbox, row: sqlite3.Row, organization: dict[str, Any]) -> dict[str, Any]:
+    """Give a project with its settings."""
+    form = of_list(sandbox, [row])[0]
+    return core(row) | form | SETTINGS | {"organization": organization}
+
+
+def of_teams(sandbox: Sandbox, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """Give the projects of each team."""
+    found = sandbox.store.by_key(OWNED, "team_id", "project.*", ids)
+    return {number: [core(row) for row in rows] for number, rows in found.items()}
