@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.kept import releases
 from sentry_plugin.sandbox.kept.store import equal
 from sentry_plugin.sandbox.rules import lifecycle
 from sentry_plugin.sandbox.rules.grouping import grouping
-from sentry_plugin.sandbox.shown import releaseforms
 from sentry_plugin.sandbox.shown.eventparts import message_of, tags_of, user_of
 
 if TYPE_CHECKING:
@@ -121,4 +121,4 @@ def _name(store: Store, project_id: int, event: dict[str, Any], time: int) -> No
     if name := event.get("environment"):
         store.write("INSERT OR IGNORE INTO environment VALUES (?, ?)", project_id, name)
     if version := event.get("release"):
-        releaseforms.add(store, project_id, version, time)
+        releases.add(store, project_id, version, time)

@@ -1,4 +1,4 @@
-"""Finds the organization, project, team or issue that a path, a query or a body names.
+"""Finds the organization, project, issue and the like that a path, a query or a body names.
 
 A thing is named by its slug or its number. What a path names and is not there is answered 404.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentry_plugin.sandbox.kept import releases
 from sentry_plugin.sandbox.kept.store import ALL, Where
 from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields, refuse_missing
 
@@ -56,6 +57,12 @@ def issue(call: Call) -> int:
     sql = "SELECT id FROM issue WHERE id = ?"
     found: int = call.sandbox.store.one(sql, number) or refuse_missing()
     return found
+
+
+def release(call: Call) -> sqlite3.Row:
+    """Give the release of the path."""
+    organization(call)
+    return releases.named(call.sandbox.store, call.params["version"]) or refuse_missing()
 
 
 def wanted_projects(call: Call) -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.kept import releases
 from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields
 from sentry_plugin.sandbox.rules import attributes
 from sentry_plugin.sandbox.shown import actors, releaseforms
@@ -108,7 +109,7 @@ def _resolved(sandbox: Sandbox, rows: Sequence[sqlite3.Row], details: dict[str, 
 
 
 def _version(sandbox: Sandbox, project_id: int, name: str, value: Any) -> str:
-    latest = releaseforms.latest(sandbox, project_id)
+    latest = releases.latest(sandbox.store, project_id)
     is_latest = value in (True, "latest")
     version = latest if is_latest else value
     if version is None or releaseforms.form(sandbox, project_id, version) is None:

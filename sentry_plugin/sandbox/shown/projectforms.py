@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.shown import releaseforms
+from sentry_plugin.sandbox.kept import releases
 
 if TYPE_CHECKING:
     import sqlite3
@@ -89,7 +89,7 @@ def of_list(sandbox: Sandbox, rows: Iterable[sqlite3.Row]) -> list[dict[str, Any
     for row in rows:
         number = row["id"]
         form = {name: value for name, value in core(row).items() if name not in INNER}
-        version = releaseforms.latest(sandbox, number)
+        version = releases.latest(sandbox.store, number)
         found.append(
             form
             | _teams_of(teams[number])

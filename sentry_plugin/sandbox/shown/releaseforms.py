@@ -1,4 +1,4 @@
-"""Releases of an organization, as Sentry's web API shows them: those that events named, and others.
+"""Releases and deploys as Sentry's web API shows them.
 
 Changes nothing and answers no request.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.kept import releases
 from sentry_plugin.sandbox.kept.store import ALL, Where, equal
 from sentry_plugin.sandbox.kept.tables import TAGGED
 
@@ -20,35 +21,6 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox
 
 IN_PROJECT = "release_project JOIN project ON project.id = project_id"
-# When the release came out, as far as that is known.
-DATE = "coalesce(released, created)"
-
-
-def named(store: Store, version: str | None) -> sqlite3.Row | None:
-    """Find a release."""
-    return store.first("release", equal("version", version))
-
-
-def make(store: Store, version: str, time: int) -> None:
-    """Make a release, unless there is one."""
-    store.write("INSERT OR IGNORE INTO release (version, created) VALUES (?, ?)", version, time)
-
-
-def add(store: Store, project_id: int, version: str, time: int) -> bool:
-    """Let a project have a release, new or not; tell whether it had not."""
-    make(store, version, time)
-    ours = equal("project_id", project_id) & equal("version", version)
-    is_new = not store.count("release_project", ours)
-    if is_new:
-        store.write("INSERT INTO release_project VALUES (?, ?, ?)", project_id, version, time)
-    return is_new
-
-
-def latest(sandbox: Sandbox, project_id: int) -> str | None:
-    """Give a project's newest release."""
-    newest = "created DESC, version DESC"
-    row = sandbox.store.first("release_project", equal("project_id", project_id), order=newest)
-    return row["version"] if row else None
 
 
 def of_issue(sandbox: Sandbox, project_id: int, issue: int, order: str) -> dict[str, Any] | None:
@@ -60,7 +32,7 @@ def of_issue(sandbox: Sandbox, project_id: int, issue: int, order: str) -> dict[
 
 def form(sandbox: Sandbox, project_id: int, version: str | None) -> dict[str, Any] | None:
     """Give a release as issues and events of a project show it."""
-    row = named(sandbox.store, version)
+    row = releases.named(sandbox.store, version)
     ours = equal("project_id", project_id)
     if row is None or not sandbox.store.count("release_project", ours & equal("version", version)):
         return None

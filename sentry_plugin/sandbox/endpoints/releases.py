@@ -1,6 +1,6 @@
-"""The endpoints of releases and of their deploys.
+"""The endpoints of releases.
 
-What a release looks like lies in `releases`.
+What a release looks like lies in `releaseforms`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
+from sentry_plugin.sandbox.kept import releases
 from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
 from sentry_plugin.sandbox.kept.tables import TAGGED
 from sentry_plugin.sandbox.messages import fields, lookups, pages
@@ -19,8 +20,6 @@ from sentry_plugin.sandbox.messages.fields import Wrong
 from sentry_plugin.sandbox.shown import releaseforms
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from sentry_plugin.sandbox.messages.call import Call
 
 MAX_VERSION = 250
@@ -32,13 +31,6 @@ def _version(value: Any) -> str:
     text = fields.words(value)
     if len(text) > MAX_VERSION or NOT_ALLOWED.fullmatch(text):
         raise Wrong(f"Release with name {text} is not allowed")
-    return text
-
-
-def _environment(value: Any) -> str:
-    text = fields.words(value)
-    if "/" in text or "\n" in text:
-        raise Wrong("Environment names may not contain slashes or newlines")
     return text
 
 
@@ -74,18 +66,6 @@ RELEASE = fields.members(
     nullable=OPTIONAL,
 )
 CHANGE = fields.members(CHANGES, nullable=OPTIONAL)
-DEPLOY = fields.members(
-    {
-        "environment": _environment,
-        "name": fields.text,
-        "url": fields.text,
-        "dateStarted": fields.moment,
-        "dateFinished": fields.moment,
-        "projects": fields.many(fields.text),
-    },
-    required=("environment",),
-    nullable=("name", "url", "dateStarted", "dateFinished"),
-)
 
 
 def of_organization(call: Call) -> Answer:
@@ -107,19 +87,14 @@ def _listed(call: Call, projects: Where) -> Answer:
     if names := call.all("environment"):
         seen = equal("key", "release") & within("environment", names)
         where &= among("version", "value", TAGGED, seen)
-    page = pages.of_table(call, "release", where, order=f"{releaseforms.DATE} DESC, id DESC")
+    page = pages.of_table(call, "release", where, order=f"{releases.DATE} DESC, id DESC")
     forms = [releaseforms.whole(call.sandbox, row, projects) for row in page.rows]
     return pages.listing(call, page, forms)
 
 
 def show(call: Call) -> Answer:
     """Show one release."""
-    return as_json(releaseforms.whole(call.sandbox, _release(call)))
-
-
-def _release(call: Call) -> sqlite3.Row:
-    lookups.organization(call)
-    return releaseforms.named(call.sandbox.store, call.params["version"]) or refuse_missing()
+    return as_json(releaseforms.whole(call.sandbox, lookups.release(call)))
 
 
 def create(call: Call) -> Answer:
@@ -130,14 +105,14 @@ def create(call: Call) -> Answer:
     projects = lookups.projects_named(call, given["projects"])
     _check_repositories(call, given.get("refs") or [])
     version = given["version"]
-    is_old = releaseforms.named(store, version) is not None
+    is_old = releases.named(store, version) is not None
     with store.together():
-        releaseforms.make(store, version, present)
-        added = [releaseforms.add(store, number, version, present) for number in projects]
+        releases.make(store, version, present)
+        added = [releases.add(store, number, version, present) for number in projects]
         # Whoever makes a release again adds to it, and changes nothing else of it.
         named = ("commits",) if is_old else tuple(CHANGES)
         _write(call, version, {name: given[name] for name in named if name in given})
-    row = releaseforms.named(store, version)
+    row = releases.named(store, version)
     return as_json(
         releaseforms.whole(call.sandbox, row or refuse_missing()), 201 if any(added) else 208
     )
@@ -145,7 +120,7 @@ def create(call: Call) -> Answer:
 
 def change(call: Call) -> Answer:
     """Change a release, and show it."""
-    version = _release(call)["version"]
+    version = lookups.release(call)["version"]
     given = fields.checked(call.json(), CHANGE)
     _check_repositories(call, given.get("refs") or [])
     _write(call, version, given)
@@ -182,34 +157,3 @@ def _commit(given: dict[str, Any]) -> dict[str, Any]:
         "suspectCommitType": "",
         "pullRequest": None,
     }
-
-
-def deploys(call: Call) -> Answer:
-    """List the deploys of a release, newest first."""
-    ours = equal("version", _release(call)["version"])
-    page = pages.of_table(call, "deploy", ours, order="finished DESC, id DESC")
-    return pages.listing(call, page, [releaseforms.deploy(row) for row in page.rows])
-
-
-def add_deploy(call: Call) -> Answer:
-    """Tell that a release was deployed to an environment."""
-    version, store = _release(call)["version"], call.sandbox.store
-    given = fields.checked(call.json(), DEPLOY)
-    wanted = equal("version", version)
-    if "projects" in given:
-        wanted &= within("project_id", lookups.projects_named(call, given["projects"]))
-    numbers = [row["project_id"] for row in store.select("release_project", wanted)]
-    row = {
-        "version": version,
-        "environment": given["environment"],
-        "name": given.get("name"),
-        "url": given.get("url"),
-        "started": given.get("dateStarted"),
-        "finished": given.get("dateFinished") or times.now(),
-    }
-    with store.together():
-        place = store.insert("deploy", row)
-        for number in numbers:
-            sql = "INSERT OR IGNORE INTO environment VALUES (?, ?)"
-            store.write(sql, number, given["environment"])
-    return as_json(releaseforms.deploy(store.select("deploy", equal("id", place))[0]), 201)
