@@ -16,8 +16,8 @@ import orjson
 
 from sentry_plugin.sandbox.ingest import checkins, encodings, envelope, intake, normalizer, senders
 from sentry_plugin.sandbox.ingest.envelope import Item
-from sentry_plugin.sandbox.ingest.rejections import TEXT, limited, reject, reject_text
-from sentry_plugin.sandbox.messages.answers import JSON, Answer, Refused, as_json
+from sentry_plugin.sandbox.ingest.rejections import limited, reject, reject_text
+from sentry_plugin.sandbox.messages.answers import JSON, TEXT, Answer, Refused, as_json
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,11 +7,11 @@ License; it stays in the extra that installs the sandbox.
 from __future__ import annotations
 
 import importlib
-from datetime import UTC, datetime
 from typing import Any
 
-MONTH = 30 * 24 * 3600
-MINUTE = 60
+from sentry_plugin.sandbox import times
+
+MONTH, MINUTE = 30 * times.DAY // times.SECOND, times.MINUTE // times.SECOND
 
 
 class BadJson(ValueError):
@@ -31,7 +31,7 @@ def normalized(
         protocol_version="7",
         client=client,
         client_ip=address,
-        received_at=datetime.now(UTC).isoformat(),
+        received_at=times.iso(times.now()),
         max_secs_in_past=MONTH,
         max_secs_in_future=MINUTE,
         enable_trimming=True,

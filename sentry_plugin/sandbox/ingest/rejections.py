@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from sentry_plugin.sandbox.messages.answers import Answer, Refused, as_json
+from sentry_plugin.sandbox.messages.answers import TEXT, Answer, Refused, as_json
 
-TEXT = "text/plain; charset=utf-8"
 DROPPED = (
     "Sentry dropped data due to a quota or internal rate limit being reached. This will not affect"
     " your application. See https://docs.sentry.io/product/accounts/quotas/ for more information."

@@ -10,8 +10,10 @@ from typing import Any, NoReturn
 
 import orjson
 
+# Content types.
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sentry_plugin.sandbox.endpoints import ingest
-from sentry_plugin.sandbox.ingest.rejections import TEXT
-from sentry_plugin.sandbox.messages.answers import Answer
+from sentry_plugin.sandbox.messages.answers import TEXT, Answer
 from sentry_plugin.sandbox.messages.call import Call
 from sentry_plugin.sandbox.serving import dispatch, wire
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.ingest.rejections import TEXT, limited
-from sentry_plugin.sandbox.messages.answers import HTML, Answer, as_json, nothing
+from sentry_plugin.sandbox.ingest.rejections import limited
+from sentry_plugin.sandbox.messages.answers import HTML, TEXT, Answer, as_json, nothing
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.faults import Fault
