@@ -1,7 +1,8 @@
 """The present, and the one reader and the one writer of times in the sandbox.
 
-A time in the sandbox is a number: milliseconds since 1970. Knows no request and no table. The
-plugin has a module of the same name: the sandbox imports nothing of the plugin.
+A time is a number of milliseconds since 1970, and a length of time a number of milliseconds; only
+what tests read of the journal is in seconds. Knows no request and no table. The plugin has a
+module of the same name, which the sandbox does not use: it imports nothing of the plugin.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ PERIOD = re.compile(r"(\d{1,6})([smhdw])")
 
 
 def now() -> int:
-    """Give the present."""
+    """Give the present time."""
     return time.time_ns() // 1_000_000
 
 
@@ -49,6 +50,6 @@ def moment_of(text: str) -> int | None:
 
 
 def last(span: int) -> tuple[int, int]:
-    """Give the span up to now, and a day more: clocks differ."""
+    """Give the start and the end of the last *span*; the end is in a day, as clocks differ."""
     present = now()
     return present - span, present + DAY

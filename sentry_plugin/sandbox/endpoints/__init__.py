@@ -1,1 +1,4 @@
-"""What answers a request: a module for each resource of Sentry's web API, ingest, and control."""
+"""What answers requests: a module for each resource of Sentry's web API.
+
+Besides, `ingest` takes events in, and `control` answers what no Sentry is asked.
+"""

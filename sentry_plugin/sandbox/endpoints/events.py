@@ -24,7 +24,7 @@ ORDERS = {
     "recommended": eventforms.NEWEST,
     "oldest": eventforms.OLDEST,
 }
-PATTERN = re.compile(r"[0-9a-f]{32}")
+EVENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def of_issue(call: Call) -> Answer:
@@ -54,7 +54,7 @@ def _listed(call: Call, where: Where) -> Answer:
 
 def _wanted(query: str) -> Where:
     """Give the conditions of a query: an event's id, or tags and text."""
-    if PATTERN.fullmatch(query.lower()):
+    if EVENT_ID.fullmatch(query.lower()):
         return equal("event_id", query.lower())
     terms, text = search.parts(query)
     found = Where("instr(lower(CAST(body AS TEXT)), lower(?)) > 0", (text,)) if text else ALL

@@ -1,4 +1,4 @@
-"""Changes issues: one by its number, or many by their numbers or by a search.
+"""The endpoints that change issues: one by its number, or many by numbers or by a search.
 
 What an attribute does lies in `effects`.
 """

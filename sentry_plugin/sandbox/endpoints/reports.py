@@ -1,6 +1,6 @@
-"""What users say of an event, in the form that is older than feedback of its own.
+"""The endpoints of user reports: what users say of an event, as Sentry took it before feedback.
 
-Makes no issue of it. Feedback of its own is an event, which `intake` keeps.
+Makes no issue of a report. Feedback is an event, which `intake` keeps.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The endpoints of teams.
 
-Changes nothing. Members and projects of a team are with the members and the projects.
+Changes nothing. What lists the members or the projects of a team is with the members and the
+projects.
 """
 
 from __future__ import annotations

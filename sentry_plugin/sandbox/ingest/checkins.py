@@ -1,4 +1,4 @@
-"""The check-ins that scheduled jobs send, by the ingest.
+"""Keeps the check-ins that scheduled jobs send.
 
 A check-in of a monitor that is not there, and does not say what one is, is taken and lost, as in
 Sentry. Nobody waits here for a check-in that does not come.

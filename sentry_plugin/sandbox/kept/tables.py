@@ -1,6 +1,6 @@
 """The tables of the sandbox's database, as SQLite makes them.
 
-A change here is another LAYOUT.
+Whoever changes them counts LAYOUT up: a file that was made before is refused.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where
 from sentry_plugin.sandbox.made_up import organization, people, sizes
-from sentry_plugin.sandbox.made_up.issues import MadeIssue
+from sentry_plugin.sandbox.made_up.issues import MadeUpIssue
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
@@ -91,7 +91,7 @@ def _fill_releases(store: Store, profile: Profile) -> None:
 def _fill_issues(store: Store, profile: Profile) -> None:
     present, size = times.now(), profile.issues_per_project
     made = [
-        MadeIssue(project, step, present)
+        MadeUpIssue(project, step, present)
         for project in range(1, profile.projects)
         for step in range(size)
     ]

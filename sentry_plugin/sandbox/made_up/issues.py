@@ -18,7 +18,7 @@ MODULES = ("app/views.py", "app/models.py", "lib/queue.py", "lib/mail.py")
 KINDS = ("ValueError", "KeyError", "TimeoutError", "PermissionError", "ZeroDivisionError")
 
 
-class MadeIssue:
+class MadeUpIssue:
     """One made-up issue with its one event that is still kept."""
 
     def __init__(self, project: int, step: int, present: int) -> None:

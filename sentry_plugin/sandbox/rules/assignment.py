@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 USERNAME = "json_extract(body, '$.user.username')"
 ACTIVE = "json_extract(body, '$.user.isActive')"
-IN_PROJECT = "member JOIN team_member ON member_id = member.id JOIN project_team USING (team_id)"
+MEMBERS = "member JOIN team_member ON member_id = member.id JOIN project_team USING (team_id)"
 
 
 def assignee(store: Store, projects: list[int], text: str) -> str | None:
@@ -50,7 +50,7 @@ def _check_team(store: Store, projects: list[int], number: int | None) -> None:
 
 def _check_user(store: Store, projects: list[int], number: int) -> None:
     seen = equal("user_id", number) & within("project_id", projects)
-    if store.count(IN_PROJECT, seen, of="DISTINCT project_id") < len(projects):
+    if store.count(MEMBERS, seen, of="DISTINCT project_id") < len(projects):
         _refuse("Cannot assign to non-team member")
     if not store.count("member", equal("user_id", number) & Where(ACTIVE)):
         _refuse("Cannot assign to a deactivated member")

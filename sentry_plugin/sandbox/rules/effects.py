@@ -1,6 +1,6 @@
 """What each attribute of an update does to the rows of issues.
 
-Writes nothing: `update` does. Checks of a value's form lie in `attributes`.
+Writes nothing: `issueupdates` does. Checks of a value's form lie in `attributes`.
 """
 
 from __future__ import annotations

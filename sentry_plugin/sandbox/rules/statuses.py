@@ -40,7 +40,7 @@ NEW = 7 * times.DAY
 
 
 @dataclass(frozen=True)
-class Change:
+class StatusChange:
     """What becomes of the issues, what the answer says of it, and what is remembered."""
 
     status: str
@@ -52,7 +52,7 @@ class Change:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def change(sandbox: Sandbox, rows: Sequence[sqlite3.Row], given: dict[str, Any]) -> Change:
+def change(sandbox: Sandbox, rows: Sequence[sqlite3.Row], given: dict[str, Any]) -> StatusChange:
     """Give what an update with a status makes of issues."""
     status = WRITTEN.get(given["status"], given["status"])
     # Sentry reads conditions beside the status only where there are no details.
@@ -64,7 +64,7 @@ def change(sandbox: Sandbox, rows: Sequence[sqlite3.Row], given: dict[str, Any])
     substatus = _substatus(status, given.get("substatus"), details, rows)
     if status == "ignored":
         return _archived(sandbox, substatus, details)
-    return Change(status, substatus, kind="set_unresolved")
+    return StatusChange(status, substatus, kind="set_unresolved")
 
 
 def _substatus(
@@ -81,10 +81,12 @@ def _substatus(
     return "regressed" if before == "resolved" else "ongoing"
 
 
-def _resolved(sandbox: Sandbox, rows: Sequence[sqlite3.Row], details: dict[str, Any]) -> Change:
+def _resolved(
+    sandbox: Sandbox, rows: Sequence[sqlite3.Row], details: dict[str, Any]
+) -> StatusChange:
     name = next((name for name in RESOLVED_IN if details.get(name)), None)
     if name is None:
-        return Change("resolved", None, kind="set_resolved")
+        return StatusChange("resolved", None, kind="set_resolved")
     projects = {row["project_id"] for row in rows}
     if len(projects) > 1:
         refuse(400, f"Cannot set resolved in {RESOLVED_IN[name]} for multiple projects.")
@@ -94,12 +96,12 @@ def _resolved(sandbox: Sandbox, rows: Sequence[sqlite3.Row], details: dict[str, 
         _check_repository(sandbox, value["repository"])
         found = {name: value["commit"], **actor}
         data = {"commit": value["commit"]}
-        return Change("resolved", None, found, kind="set_resolved_in_commit", data=data)
+        return StatusChange("resolved", None, found, kind="set_resolved_in_commit", data=data)
     if name == "inUpcomingRelease":
         _refuse(name, NO_FEATURE)
     version = _version(sandbox, projects.pop(), name, value)
     is_next = name == "inNextRelease"
-    return Change(
+    return StatusChange(
         *("resolved", None),
         {name: True if is_next else version, **actor},
         terms={"release": version, "next": is_next},
@@ -128,20 +130,20 @@ def _refuse(name: str, words: str | dict[str, Any]) -> NoReturn:
     refuse_fields({"statusDetails": {name: [words] if isinstance(words, str) else words}})
 
 
-def _archived(sandbox: Sandbox, substatus: str, details: dict[str, Any]) -> Change:
+def _archived(sandbox: Sandbox, substatus: str, details: dict[str, Any]) -> StatusChange:
     if substatus == "archived_until_escalating":
         # Sentry says so in the answer of an update, and nowhere else.
         shown = {"ignoreUntilEscalating": True}
-        return Change("ignored", substatus, shown=shown, kind="set_ignored", data=shown)
+        return StatusChange("ignored", substatus, shown=shown, kind="set_ignored", data=shown)
     wanted = {name: details.get(name) or None for name in attributes.IGNORE}
     minutes = wanted.pop("ignoreDuration")
     until = times.now() + minutes * times.MINUTE if minutes else None
     found = wanted | {"ignoreUntil": times.iso(until)}
     data = found | {"ignoreDuration": minutes}
     if not (until or wanted["ignoreCount"] or wanted["ignoreUserCount"]):
-        return Change("ignored", substatus, kind="set_ignored", data=data)
+        return StatusChange("ignored", substatus, kind="set_ignored", data=data)
     newest = sandbox.store.one("SELECT max(id) FROM event")
-    return Change(
+    return StatusChange(
         *("ignored", substatus),
         found | {"actor": actors.user(sandbox)},
         terms=wanted | {"until": until, "after": newest or 0},

@@ -1,6 +1,6 @@
-"""What faults make of an answer.
+"""Wrong answers: what faults put in place of an answer, or change in it.
 
-Pure. Those that cut or slow the connection lie in `wire`.
+Pure. Faults that cut or slow the connection lie in `wire`.
 """
 
 from __future__ import annotations

@@ -204,7 +204,7 @@ _TABLE = _table()
 
 
 def match(path: str) -> tuple[dict[str, Route], dict[str, str]]:
-    """Give the methods of a path, and what its parts are called.
+    """Give the routes of a path by their methods, and the values of its parts by their names.
 
     As on the real server, a slash ends a part even where it was sent as %2F.
     """

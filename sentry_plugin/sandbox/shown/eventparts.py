@@ -1,4 +1,4 @@
-"""Parts of an event that several need: its message and its tags.
+"""Parts of an event that several modules need: its message, its user and its tags.
 
 Pure.
 """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
     from sentry_plugin.sandbox.sandbox import Sandbox
 
-IN_PROJECT = "release_project JOIN project ON project.id = project_id"
+PROJECTS = "release_project JOIN project ON project.id = project_id"
 
 
 def of_issue(sandbox: Sandbox, project_id: int, issue: int, order: str) -> dict[str, Any] | None:
@@ -45,7 +45,7 @@ def whole(sandbox: Sandbox, row: sqlite3.Row, where: Where = ALL) -> dict[str, A
     body, is_ours = orjson.loads(row["body"]), equal("version", version)
     projects = [
         _project(store, one, version)
-        for one in store.select(IN_PROJECT, where & is_ours, columns="project.*", order="slug")
+        for one in store.select(PROJECTS, where & is_ours, columns="project.*", order="slug")
     ]
     times_seen = equal("key", "release") & equal("value", version)
     columns = "min(time) AS first, max(time) AS last"
