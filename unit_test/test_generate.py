@@ -209,6 +209,7 @@ def test_help_examples_keep_texts_as_texts_and_are_made_of_what_types_have():
         ("vendor: community", "", "at the top: 'vendor' is a required property"),
         ("version: 2.1.0", "version: 2", "version: 2 is not of type 'string'"),
         ("name: walker", "name: [", "not YAML: while parsing a flow sequence"),
+        ("go:", "go: &go\n  again: &go", "not YAML: found duplicate anchor 'go'; first occurrence"),
         pytest.param(WALKER, "Walk!", "at the top: 'Walk!' is not of type 'object'", id="text"),
     ],
 )
@@ -235,6 +236,15 @@ def test_typed_dicts_know_what_is_required():
     hints = typing.get_type_hints(types.ListProjectIssuesInput)
     assert hints["statsPeriod"] == typing.Literal["24h", "14d", ""]
     assert typing.get_type_hints(types.ListProjectIssuesOutput)["issues"] == list[types.Issue]
+
+
+def test_a_field_that_several_steps_have_is_written_once():
+    written = {}
+    for _, _, component in SPEC.components():
+        for part in ("input", "state", "output"):
+            for name, field in component.get(part, {}).items():
+                first = written.setdefault((name, json.dumps(field)), field)
+                assert first is field, f"name the first {name} with &, the others with *: {field}"
 
 
 EXAMPLES = [
