@@ -15,14 +15,14 @@ help: ## Show these words
 
 generate: .venv/installed ## Write what is generated from plugin.spec.yaml and from the code
 	.venv/bin/python tools/generate.py
-	.venv/bin/python tools/document.py
+	.venv/bin/python -m tools.document
 
 check: .venv/installed ## Lint, format, types, and whether the generated files are fresh
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/python tools/generate.py --check
-	.venv/bin/python tools/document.py --check
+	.venv/bin/python -m tools.document --check
 
 test: .venv/installed ## Run the tests; those that need a server are skipped where none is named
 	.venv/bin/python $(PYTHON_FLAGS) -m pytest $(TESTS)

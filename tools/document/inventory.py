@@ -1,16 +1,6 @@
-#!/usr/bin/env python3
-"""Write the tables of docs/inventory.md, each between its two markers, from the code's own.
-
-Must not touch a word outside the markers.
-"""
+"""The tables of docs/inventory.md, from what the code itself goes by."""
 
 from __future__ import annotations
-
-import argparse
-import pathlib
-import re
-import sys
-from collections.abc import Callable, Iterable, Sequence
 
 from sentry_plugin.inventory.check.checks import CHECKS
 from sentry_plugin.inventory.compare.changes import VOLATILE
@@ -18,15 +8,7 @@ from sentry_plugin.inventory.graph import entities, relationships, sources
 from sentry_plugin.inventory.graph.entities import Kind
 from sentry_plugin.inventory.graph.relationships import MappedRelation, Relation
 from sentry_plugin.inventory.query import tables
-
-DOCUMENT = pathlib.Path(__file__).resolve().parents[1] / "docs/inventory.md"
-MARKED = re.compile(r"(<!-- (\w+) -->\n\n).*?(\n\n<!-- end of \2 -->)", re.DOTALL)
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    first, *lines = (f"| {' | '.join(row)} |" for row in (head, *rows))
-    return "\n".join([first, "|" + " :--- |" * len(head), *lines])
+from tools.document.markdown import table
 
 
 def included(type_: str) -> str:
@@ -104,33 +86,10 @@ def volatile_table() -> str:
     )
 
 
-TABLES: dict[str, Callable[[], str]] = {
+TABLES = {
     "entities": entity_table,
     "relationships": relationship_table,
     "checks": check_table,
     "views": view_table,
     "volatile": volatile_table,
 }
-
-
-def document(text: str) -> str:
-    """Return *text* with the tables that are true now; a KeyError names an unknown marker."""
-    return MARKED.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[3]}", text)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Bring the tables up to date, or only say whether they are."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, fail on a stale table")
-    check = parser.parse_args(argv).check
-    text = DOCUMENT.read_text(encoding="utf-8")
-    if (wanted := document(text)) == text:
-        return 0
-    print(f"stale: {DOCUMENT.name}", file=sys.stderr)
-    if not check:
-        DOCUMENT.write_text(wanted, encoding="utf-8")
-    return int(check)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
