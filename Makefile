@@ -30,8 +30,9 @@ test: .venv/installed ## Run the tests; those that need a server are skipped whe
 demo: .venv/installed ## Run actions of each kind against a local stand-in for Sentry
 	.venv/bin/python -m sentry_plugin.sandbox.demo
 
-image: ## Build the Docker image
+image: ## Build the Docker image, and write sbom.cdx.json, what is in it
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
+	docker run --rm --network none --entrypoint cat $(IMAGE) /sbom.cdx.json >sbom.cdx.json
 
 lock: .venv/installed ## Renew the versions and hashes in requirements.txt
 	.venv/bin/pip install --quiet uv

@@ -6,8 +6,11 @@ import json
 import re
 import subprocess
 import uuid
+from pathlib import Path
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from unit_test import outside
 
@@ -84,6 +87,21 @@ def test_every_module_has_bytecode_since_the_user_cannot_write_it(container):
         " if not p.Path(u.cache_from_source(str(e))).exists()])"
     )
     assert container("python", "-c", code).strip() == "[]"
+
+
+def test_list_of_what_is_in_it_names_the_locked_wheels_and_nothing_else(container):
+    document = container("cat", "/sbom.cdx.json")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(document) is None
+    listed = {
+        f"{each['name']}=={each['version']}": each["hashes"][0]["content"]
+        for each in json.loads(document)["components"]
+    }
+    installed = container("pip", "list", "--path", "/app", "--format", "freeze").split()
+    assert sorted(listed) == sorted(each.replace("_", "-") for each in installed)
+    lock = (Path(__file__).parents[1] / "requirements.txt").read_text(encoding="utf-8")
+    locked = {line.split()[0]: line for line in lock.splitlines()}
+    for name, digest in listed.items():
+        assert f"--hash=sha256:{digest}" in locked[name]
 
 
 def test_state_folder_alone_is_writable_and_outlives_a_container(container):
