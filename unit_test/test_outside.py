@@ -13,8 +13,11 @@ def test_variables_that_are_set_are_returned_in_order(monkeypatch):
     assert outside.named("SECOND_SERVER", "FIRST_SERVER") == ["2", "1"]
 
 
-def test_missing_variable_skips_the_test_and_is_named(monkeypatch):
+@pytest.mark.parametrize("ci", [{}, {"CI": ""}])
+def test_missing_variable_skips_the_test_and_is_named(monkeypatch, ci):
     monkeypatch.delenv("CI", raising=False)
+    for name, value in ci.items():
+        monkeypatch.setenv(name, value)
     with pytest.raises(pytest.skip.Exception, match="NO_SUCH_SERVER"):
         outside.named("NO_SUCH_SERVER")
 
