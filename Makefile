@@ -17,12 +17,13 @@ generate: .venv/installed ## Write what is generated from plugin.spec.yaml and f
 	.venv/bin/python tools/generate.py
 	.venv/bin/python -m tools.document
 
-check: .venv/installed ## Lint, format, types, and whether the generated files are fresh
+check: .venv/installed ## Lint, format, types, structure, and whether the generated files are fresh
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/python tools/generate.py --check
 	.venv/bin/python -m tools.document --check
+	.venv/bin/python tools/structure.py --check
 
 test: .venv/installed ## Run the tests; those that need a server are skipped where none is named
 	.venv/bin/python $(PYTHON_FLAGS) -m pytest $(TESTS)
