@@ -18,7 +18,7 @@ from sentry_plugin.watching import memory as memory_module
 from sentry_plugin.watching.dispatcher import Dispatcher
 from sentry_plugin.watching.memory import Memory, Owner
 from unit_test import outside
-from unit_test.test_transport import serving
+from unit_test.transport.test_transport import serving
 
 from .conftest import soon
 from .test_new_issue import looked, submitted, three_more
