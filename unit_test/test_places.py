@@ -133,7 +133,7 @@ def change(text):
 
 def check_in(dsn):
     with connected() as connection:
-        connection.check_in(dsn, {})
+        connection.ingest(dsn).check_in({})
 
 
 def deliver(url):

@@ -25,7 +25,7 @@ class CheckIn(Action):
         check_in_id = check_in["check_in_id"]
         self.connection.ledger.makes_another = "check_in_id" not in params
         try:
-            self.connection.check_in(params["dsn"], check_in)
+            self.connection.ingest(params["dsn"]).check_in(check_in)
         except ApiError as error:
             error.assistance += (
                 f" Given the `check_in_id` {check_in_id}, the check-in counts once, however often "

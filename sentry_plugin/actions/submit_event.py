@@ -30,7 +30,7 @@ class SubmitEvent(Action):
         version = params.get("sentry_version", 7)
         self.connection.ledger.makes_another = "event_id" not in params["event_json"]
         try:
-            return {"id": self.connection.submit(params["dsn"], event, version)}
+            return {"id": self.connection.ingest(params["dsn"]).event(event, version)}
         except ApiError as error:
             error.assistance += (
                 f" Given the `event_id` {event['event_id']}, the event counts once, however often "

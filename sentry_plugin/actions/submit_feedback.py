@@ -21,8 +21,9 @@ class SubmitFeedback(Action):
         """https://docs.sentry.io/product/user-feedback/ ."""
         event = feedback.event(params)
         self.connection.ledger.makes_another = "event_id" not in params
+        ingest = self.connection.ingest(params["dsn"])
         try:
-            found = self.connection.give_feedback(params["dsn"], event)
+            found = ingest.feedback(event)
         except ApiError as error:
             error.assistance += (
                 f" Given the `event_id` {event['event_id']}, the feedback counts once, however "
@@ -32,5 +33,5 @@ class SubmitFeedback(Action):
         if found is not None:
             return {"id": found}
         event_id, said = feedback.report(params)
-        self.connection.report(params["dsn"], event_id, said)
+        ingest.report(event_id, said)
         return {"id": event_id}

@@ -9,11 +9,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sentry_plugin.errors import InputError
+from sentry_plugin import strictjson
+from sentry_plugin.errors import InputError, Unsupported
 from sentry_plugin.ingest import names
 from sentry_plugin.ingest.eventjson import plain_id
+from sentry_plugin.ingest.item import Item
 
-CATEGORIES = frozenset({"monitor"})
 LARGEST = 100 << 10
 UNITS = {"year", "month", "week", "day", "hour", "minute"}
 _FIELDS = ("monitor_slug", "status", "duration", "release", "environment", "monitor_config")
@@ -35,6 +36,21 @@ def completed(params: Mapping[str, Any]) -> dict[str, Any]:
     check_in_id = params.get("check_in_id") or uuid.uuid4().hex
     given = {name: params[name] for name in _FIELDS if name in params}
     return {"check_in_id": plain_id(check_in_id), **given}
+
+
+def item(check_in: Mapping[str, Any]) -> Item:
+    """Give the item that carries a check-in."""
+    text = strictjson.dumps(check_in)
+    return Item("check_in", text, frozenset({"monitor"}), largest=LARGEST)
+
+
+def unsupported() -> Unsupported:
+    """Say that a server takes no envelopes, without which there are no check-ins."""
+    return Unsupported(
+        "This server does not support check-ins: it takes no envelopes.",
+        "Use a newer Sentry: Sentry has cron monitors since version 23. If it is one, "
+        "check the host of the DSN, and what stands before it.",
+    )
 
 
 def _check_schedule(schedule: Any) -> None:

@@ -9,9 +9,10 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import times
+from sentry_plugin import strictjson, times
 from sentry_plugin.errors import InputError
 from sentry_plugin.ingest import names
+from sentry_plugin.ingest.item import Item
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ def completed(event: JSON) -> JSON:
             whole[name] = defaults.get(name, whole[name])
             logger.info("The event has no %s; it is given %s.", name, whole[name])
     return whole
+
+
+def item(event: JSON) -> Item:
+    """Give the item that carries a completed event."""
+    # Not needed, and not loaded, for an event that is refused.
+    from sentry_plugin.transport.ratelimits import EVENT_CATEGORIES
+
+    return Item("event", strictjson.dumps(event), EVENT_CATEGORIES, event["event_id"])
 
 
 def plain_id(event_id: str) -> str:

@@ -13,13 +13,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import strictjson, times
-from sentry_plugin.ingest import names
+from sentry_plugin.ingest import item, names
 from sentry_plugin.logs import excerpt, logger, printable
 
 if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
-LARGEST_EVENT = 1 << 20
 LONGEST_MESSAGE = 8192
 LONGEST_TAG = 200
 LARGEST_EXTRA, LARGEST_EXTRAS = 16 << 10, 256 << 10
@@ -32,8 +31,8 @@ OLDEST, NEWEST = dt.timedelta(days=30), dt.timedelta(minutes=1)
 
 def warn(event: JSON, size: int) -> None:
     """Log what Sentry will not keep of *event*, whose JSON has *size* bytes."""
-    if size > LARGEST_EVENT:
-        logger.warning("The event has %d bytes; Sentry drops one of over %d.", size, LARGEST_EVENT)
+    if size > item.LARGEST:
+        logger.warning("The event has %d bytes; Sentry drops one of over %d.", size, item.LARGEST)
     for what in _losses(event):
         logger.warning("Sentry will not keep the event's %s.", printable(what))
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sentry_plugin import strictjson
 from sentry_plugin.errors import InputError
 from sentry_plugin.ingest import eventjson, names
+from sentry_plugin.ingest.item import Item
 
-CATEGORIES = frozenset({"feedback"})
 LONGEST = 4096
 """Characters of a message that Sentry takes."""
 _SAID = {
@@ -40,6 +41,11 @@ def event(params: Mapping[str, Any]) -> dict[str, Any]:
         said["associated_event_id"] = eventjson.plain_id(said["associated_event_id"])
     given = {name: params[name] for name in _OF_EVENT if name in params}
     return eventjson.completed({**given, "contexts": {"feedback": said}})
+
+
+def item(event: Mapping[str, Any]) -> Item:
+    """Give the item that carries the event of what a user said."""
+    return Item("feedback", strictjson.dumps(event), frozenset({"feedback"}), event["event_id"])
 
 
 def report(params: Mapping[str, Any]) -> tuple[str, dict[str, str]]:

@@ -1,24 +1,26 @@
-"""What goes to a DSN: in an envelope, or to the older endpoints of servers without envelopes.
+"""What sends to a DSN: in an envelope, or to the older endpoints of servers without envelopes.
 
-Uses the keys of the DSN and never the token. Knows of an item no more than its type.
+Uses the keys of the DSN and never the token. What an item holds is made by the module of its kind.
 """
 
 from __future__ import annotations
 
 import gzip
-import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sentry_plugin import settings, strictjson, times
+from sentry_plugin import settings
 from sentry_plugin.errors import ApiError, RateLimited
-from sentry_plugin.ingest import dsn, eventlimits
+from sentry_plugin.ingest import checkin, dsn, eventjson, eventlimits, feedback
 from sentry_plugin.logs import logger
 from sentry_plugin.transport import ratelimits, refusal
 from sentry_plugin.transport.messages import Credentials, Request
 from sentry_plugin.transport.transport import USER_AGENT
 
 if TYPE_CHECKING:
+    from sentry_plugin.ingest.item import Item
+    from sentry_plugin.strictjson import JSON
     from sentry_plugin.transport.messages import Answer
     from sentry_plugin.transport.transport import Transport
 
@@ -34,113 +36,96 @@ _DSN_IS_WRONG = {400, 401, 403, 404}
 _SIGNS_OF_SENTRY = (b"CSRF Verification Failed", b"csrfCookieName")
 
 
-class Item(NamedTuple):
-    """One item of an envelope."""
+class Ingest:
+    """What takes events for one project, by the key of its DSN. Opens no connection by itself.
 
-    kind: str
-    text: str
-    """Its JSON."""
-    event_id: str = ""
-    """Its id, by which Sentry keeps one of two; empty for a type that has it elsewhere."""
-    categories: frozenset[str] = ratelimits.EVENT_CATEGORIES
-    """What rate limits call its type."""
-    largest: int = eventlimits.LARGEST_EVENT
-    """The bytes that Sentry takes of its JSON."""
-
-
-def submit(transport: Transport, target: dsn.Dsn, event: dict[str, Any], version: int) -> str:
-    """Send *event*, which is complete, and return the id that the server acknowledged.
-
-    It is sent again where it may not have arrived, always with its id, by which Sentry keeps one
-    of two. *version* is that of Sentry's protocol; before 7 it had no envelopes.
+    A further kind of item is a module that makes it, and an action that gives it to `send`.
     """
-    settings.check_ingest_host(target.host)
-    text = strictjson.dumps(event)
-    eventlimits.warn(event, len(text))
-    item = Item("event", text, event["event_id"])
-    refused = None
-    if version >= OLDEST_WITH_ENVELOPES:
-        url, answer = _enveloped(transport, target, item, version)
-        if not (_has_no_envelopes(answer) or refusal.is_of_gateway(answer)):
-            return _acknowledged(answer, url, item)
-        if not _has_no_envelopes(answer):
-            refused = refusal.error_for(answer, f"POST {url}")
-        logger.info("%s took no envelope; the event goes to the store endpoint.", target.host)
-    url = target.url("store")
-    credentials = _credentials(target, version)
-    answer = _post(transport, url, credentials, "application/json", text.encode())
-    if refused and (refusal.is_of_gateway(answer) or answer.status == 404):
-        raise refused
-    return _acknowledged(answer, url, item)
 
+    def __init__(self, transport: Transport, dsn_text: str) -> None:
+        """Refuse what is no DSN, and a host that the operator does not allow."""
+        self._transport, self._target = transport, dsn.parse(dsn_text)
+        settings.check_ingest_host(self._target.host)
 
-def send(
-    transport: Transport, target: dsn.Dsn, item: Item, version: int = OLDEST_WITH_ENVELOPES
-) -> str | None:
-    """Send one item in an envelope; the id that the server acknowledged, or None where it has none.
+    def event(self, event: JSON, version: int) -> str:
+        """Send *event*, which is complete, and return the id that the server acknowledged.
 
-    None says that the server takes no envelopes; an item without an id is acknowledged with "".
-    https://develop.sentry.dev/sdk/foundations/transport/envelopes/
-    """
-    settings.check_ingest_host(target.host)
-    url, answer = _enveloped(transport, target, item, version)
-    return None if _has_no_envelopes(answer) else _acknowledged(answer, url, item)
+        It is sent again where it may not have arrived, always with its id, by which Sentry keeps
+        one of two. *version* is that of Sentry's protocol; before 7 it had no envelopes.
+        """
+        item, refused = eventjson.item(event), None
+        eventlimits.warn(event, len(item.text))
+        if version >= OLDEST_WITH_ENVELOPES:
+            url, answer = self._enveloped(item, version)
+            if not (_has_no_envelopes(answer) or refusal.is_of_gateway(answer)):
+                return _acknowledged(answer, url, item)
+            if not _has_no_envelopes(answer):
+                refused = refusal.error_for(answer, f"POST {url}")
+            host = self._target.host
+            logger.info("%s took no envelope; the event goes to the store endpoint.", host)
+        url, credentials = self._target.url("store"), self._credentials(version)
+        answer = self._post(url, credentials, "application/json", item.text.encode())
+        if refused and (refusal.is_of_gateway(answer) or answer.status == 404):
+            raise refused
+        return _acknowledged(answer, url, item)
 
+    def check_in(self, check_in: Mapping[str, Any]) -> None:
+        """Send a check-in, which is complete."""
+        if self.send(checkin.item(check_in)) is None:
+            raise checkin.unsupported()
 
-def _enveloped(
-    transport: Transport, target: dsn.Dsn, item: Item, version: int
-) -> tuple[str, Answer]:
-    url, credentials = target.url("envelope"), _credentials(target, version)
-    kind = "application/x-sentry-envelope"
-    return url, _post(transport, url, credentials, kind, _envelope(item))
+    def feedback(self, event: Mapping[str, Any]) -> str | None:
+        """Send the event that carries what a user said: its id, or None as `send` says it."""
+        return self.send(feedback.item(event))
 
+    def report(self, event_id: str, said: Mapping[str, str]) -> None:
+        """Give what a user *said* of an event to a server that has no envelopes.
 
-def report(transport: Transport, target: dsn.Dsn, event_id: str, said: dict[str, str]) -> None:
-    """Give what a user *said* of an event to a server that has no envelopes.
+        It comes to the same however often it is sent: the last report of an event is kept.
+        """
+        url = f"{self._target.base}/api/embed/error-page/"
+        query = urlencode({"dsn": self._target.text, "eventId": event_id})
+        kind = "application/x-www-form-urlencoded"
+        body = urlencode(said).encode()
+        answer = self._post(f"{url}?{query}", Credentials({}, url), kind, body)
+        if not answer.ok:
+            raise refusal.error_for(
+                answer, f"POST {url}", CHECK_DSN if answer.status in _DSN_IS_WRONG else None
+            )
+        answer.entry.made = True
 
-    It comes to the same however often it is sent: the last report of an event is kept.
-    """
-    url = f"{target.base}/api/embed/error-page/"
-    query = urlencode({"dsn": target.text, "eventId": event_id})
-    kind = "application/x-www-form-urlencoded"
-    answer = _post(
-        transport, f"{url}?{query}", Credentials({}, url), kind, urlencode(said).encode()
-    )
-    if not answer.ok:
-        raise refusal.error_for(
-            answer, f"POST {url}", CHECK_DSN if answer.status in _DSN_IS_WRONG else None
-        )
-    answer.entry.made = True
+    def send(self, item: Item) -> str | None:
+        """Send one item in an envelope, and return the id that the server acknowledged.
 
+        None says that the server takes no envelopes; an item without an id is acknowledged
+        with "".
+        """
+        url, answer = self._enveloped(item, OLDEST_WITH_ENVELOPES)
+        return None if _has_no_envelopes(answer) else _acknowledged(answer, url, item)
 
-def _post(
-    transport: Transport, url: str, credentials: Credentials, content_type: str, body: bytes
-) -> Answer:
-    headers = {"Content-Type": content_type}
-    if len(body) >= WORTH_COMPRESSING:
-        body = gzip.compress(body, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    request = Request("POST", url, credentials, headers, body, default_wait=UNTOLD_WAIT)
-    return transport.send(request)
+    def _enveloped(self, item: Item, version: int) -> tuple[str, Answer]:
+        url, credentials = self._target.url("envelope"), self._credentials(version)
+        kind = "application/x-sentry-envelope"
+        return url, self._post(url, credentials, kind, item.envelope())
 
+    def _post(self, url: str, credentials: Credentials, content_type: str, body: bytes) -> Answer:
+        headers = {"Content-Type": content_type}
+        if len(body) >= WORTH_COMPRESSING:
+            body = gzip.compress(body, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        request = Request("POST", url, credentials, headers, body, default_wait=UNTOLD_WAIT)
+        return self._transport.send(request)
 
-def _credentials(target: dsn.Dsn, version: int) -> Credentials:
-    """https://develop.sentry.dev/sdk/overview/#authentication ."""
-    fields = {
-        "sentry_version": version,
-        "sentry_client": USER_AGENT,
-        "sentry_key": target.public_key,
-        "sentry_secret": target.secret_key,
-    }
-    given = ", ".join(f"{name}={value}" for name, value in fields.items() if value != "")
-    return Credentials({"X-Sentry-Auth": f"Sentry {given}"}, target.base)
-
-
-def _envelope(item: Item) -> bytes:
-    sent_at = times.write(time.time())
-    header = ({"event_id": item.event_id} if item.event_id else {}) | {"sent_at": sent_at}
-    about = {"type": item.kind, "length": len(item.text), "content_type": "application/json"}
-    return "\n".join((strictjson.dumps(header), strictjson.dumps(about), item.text, "")).encode()
+    def _credentials(self, version: int) -> Credentials:
+        """https://develop.sentry.dev/sdk/overview/#authentication ."""
+        fields = {
+            "sentry_version": version,
+            "sentry_client": USER_AGENT,
+            "sentry_key": self._target.public_key,
+            "sentry_secret": self._target.secret_key,
+        }
+        given = ", ".join(f"{name}={value}" for name, value in fields.items() if value != "")
+        return Credentials({"X-Sentry-Auth": f"Sentry {given}"}, self._target.base)
 
 
 def _has_no_envelopes(answer: Answer) -> bool:

@@ -14,13 +14,14 @@ from sentry_plugin.address import api_root, is_loopback
 from sentry_plugin.client import orgtoken
 from sentry_plugin.client.routes import ROOT, organization_route
 from sentry_plugin.deadline import Deadline
-from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unsupported
+from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.steps import schema
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
     from sentry_plugin.client.jupiterone import JupiterOne
+    from sentry_plugin.ingest.ingest import Ingest
     from sentry_plugin.ledger import Ledger
     from sentry_plugin.strictjson import JSON
     from sentry_plugin.transport.transport import Transport
@@ -139,42 +140,11 @@ class Connection:
         home, settled = settings.jupiterone_url(), Tls(authority=trusted)
         return Transport(deadline, self.ledger, home=home, headers={}, tls=settled)
 
-    def submit(self, dsn: str, event: JSON, version: int) -> str:
-        """Send an event to a DSN; the id that the server acknowledged."""
-        from sentry_plugin.ingest import ingest
-        from sentry_plugin.ingest.dsn import parse
+    def ingest(self, dsn: str) -> Ingest:
+        """Give what takes events for the project of a DSN, by its key and not by the token."""
+        from sentry_plugin.ingest.ingest import Ingest
 
-        return ingest.submit(self.transport, parse(dsn), event, version)
-
-    def check_in(self, dsn: str, check_in: JSON) -> None:
-        """Send a check-in to a DSN."""
-        from sentry_plugin.ingest import checkin, ingest
-        from sentry_plugin.ingest.dsn import parse
-
-        text = strictjson.dumps(check_in)
-        item = ingest.Item("check_in", text, categories=checkin.CATEGORIES, largest=checkin.LARGEST)
-        if ingest.send(self.transport, parse(dsn), item) is None:
-            raise Unsupported(
-                "This server does not support check-ins: it takes no envelopes.",
-                "Use a newer Sentry: Sentry has cron monitors since version 23. If it is one, "
-                "check the host of the DSN, and what stands before it.",
-            )
-
-    def give_feedback(self, dsn: str, event: JSON) -> str | None:
-        """Send what a user said to a DSN; its id, or None where the server takes none."""
-        from sentry_plugin.ingest import feedback, ingest
-        from sentry_plugin.ingest.dsn import parse
-
-        text = strictjson.dumps(event)
-        item = ingest.Item("feedback", text, event["event_id"], feedback.CATEGORIES)
-        return ingest.send(self.transport, parse(dsn), item)
-
-    def report(self, dsn: str, event_id: str, said: dict[str, str]) -> None:
-        """Send what a user said of an event to a DSN of a server that takes no feedback."""
-        from sentry_plugin.ingest import ingest
-        from sentry_plugin.ingest.dsn import parse
-
-        ingest.report(self.transport, parse(dsn), event_id, said)
+        return Ingest(self.transport, dsn)
 
     def test(self) -> None:
         """Ask Sentry who the token is: every kind of token may.
