@@ -157,7 +157,9 @@ def _test(
     connection.check()
 
     def test() -> JSON:
-        connection.test()
+        from sentry_plugin.steps import connectiontest
+
+        connectiontest.test(connection.client)
         example = _example(found, params) if isinstance(found, Trigger) else None
         return {"success": True} if example is None else example
 

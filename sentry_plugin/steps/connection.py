@@ -1,41 +1,30 @@
-"""The connection of the spec: checks what it holds, opens the client, tests itself.
+"""The connection of a message: opens what its step asks, when it is first asked, and closes it.
 
-Sends nothing before an action asks for it.
+Sends nothing before a step asks for it. What a message may hold is said by `connectioncheck`, and
+what a token has to be good for by `connectiontest`.
 """
 
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin import settings, strictjson
+from sentry_plugin import settings
 from sentry_plugin.address import api_root, is_loopback
-from sentry_plugin.client import orgtoken
-from sentry_plugin.client.routes import ROOT, organization_route
 from sentry_plugin.deadline import Deadline
-from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound
-from sentry_plugin.logs import logger, printable
-from sentry_plugin.steps import schema
+from sentry_plugin.errors import InputError
+from sentry_plugin.logs import logger
+from sentry_plugin.steps import connectioncheck
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
     from sentry_plugin.client.jupiterone import JupiterOne
     from sentry_plugin.ingest.ingest import Ingest
     from sentry_plugin.ledger import Ledger
-    from sentry_plugin.strictjson import JSON
     from sentry_plugin.transport.transport import Transport
 
-
-NAME = "connection"
 LAST_WORDS = 5.0
 """Seconds to end what a message leaves at a server, when its own time may be over."""
-# Set by us on every request, or by HTTP itself.
-_OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "host"}
-_OWN_HEADERS |= {"transfer-encoding", "x-sentry-auth"}
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^`|~\w-]+", re.ASCII)
-_TOKEN = re.compile(r"[!-~]+")
-_HEADER_VALUE = re.compile(r"[ -~]*")
 
 
 class Connection:
@@ -47,22 +36,7 @@ class Connection:
 
     def check(self) -> None:
         """Refuse a connection that does not fit the spec or cannot work."""
-        given = self._params
-        if isinstance(given, dict) and "api_key" in given and "token" not in given:
-            raise InputError(
-                "The connection has the form of version 1.0.2 (`api_key`).",
-                "Move the key from `api_key.secretKey` to `token.token`.",
-            )
-        if words := schema.problem(given, NAME, "input", "The connection"):
-            raise InputError(words, "Correct the connection.")
-        for field in schema.unknown_fields(given, NAME, "input"):
-            logger.warning("The connection's field %s is not known and has no effect.", field)
-        properties = schema.load(NAME, "input")["properties"]
-        defaults = {name: p["default"] for name, p in properties.items() if "default" in p}
-        filled = {name: value for name, value in given.items() if not _is_empty(value)}
-        self._params = {**defaults, **orgtoken.told(filled), **filled}
-        _check_values(self._params)
-        orgtoken.check(self._params)
+        self._params = connectioncheck.checked(self._params)
         _ = self.deadline  # the time begins
 
     @functools.cached_property
@@ -146,41 +120,6 @@ class Connection:
 
         return Ingest(self.transport, dsn)
 
-    def test(self) -> None:
-        """Ask Sentry who the token is: every kind of token may.
-
-        What the token then lacks for the plugin's work is an error or, where only some actions
-        need it, a warning.
-        """
-        from sentry_plugin.client.client import CHECK_URL
-
-        root = self.client.get([ROOT])
-        if not isinstance(root, dict) or "version" not in root:
-            raise ApiError(f"{self.url} is not the root of a Sentry API.", CHECK_URL)
-        scopes = _scopes(root)
-        logger.info("Sentry accepts the token; its scopes: %s.", ", ".join(scopes) or "unknown")
-        if self.client.organization:
-            self._test_organization(scopes)
-        if scopes and not _covers(scopes, "event:read"):
-            raise Forbidden("The token may not read issues.", "Give it the scope event:read.")
-        if scopes and not _covers(scopes, "event:write"):
-            logger.warning("The token may not update issues: that needs the scope event:write.")
-
-    def _test_organization(self, scopes: list[str]) -> None:
-        organization = self.client.organization
-        try:
-            self.client.get([organization_route(organization)], "org:read")
-        except NotFound as error:
-            raise NotFound(
-                f"The connection's `organization` does not exist: {printable(organization)}.",
-                "Give its slug, as in the address of its pages.",
-                error.data,
-            ) from error
-        except Forbidden:
-            if not scopes or _covers(scopes, "org:read"):
-                raise
-            logger.warning("Whether the organization exists is not known: that needs org:read.")
-
     def close(self) -> None:
         """Close what was opened; a job at JupiterOne that did not come to its end is aborted."""
         if "jupiterone" in self.__dict__:
@@ -191,51 +130,3 @@ class Connection:
             self.jupiterone.close()
         if "transport" in self.__dict__:
             self.transport.close()
-
-
-def _is_empty(value: Any) -> bool:
-    """Tell what an orchestrator's form sends for a field that was left empty."""
-    return value == "" or (isinstance(value, dict) and all(v == "" for v in value.values()))
-
-
-def _check_values(params: JSON) -> None:
-    """Refuse what fits the schema but cannot work."""
-    for field, text in (
-        ("token.token", params.get("token", {}).get("token", "")),
-        ("jupiterone.secretKey", params.get("jupiterone", {}).get("secretKey", "none")),
-        ("jupiterone_account", params.get("jupiterone_account", "none")),
-    ):
-        if not _TOKEN.fullmatch(text):
-            raise InputError(
-                f"The connection's `{field}` is empty, or holds a space, a line break or a "
-                "character that none has.",
-                "Copy it again.",
-            )
-    if not 1 <= params["timeout"] <= settings.LONGEST_TIMEOUT:
-        raise InputError(
-            f"The connection's `timeout` is not between 1 and {settings.LONGEST_TIMEOUT}."
-        )
-    for name, value in params.get("headers", {}).items():
-        if not (_HEADER_NAME.fullmatch(name) and name.lower() not in _OWN_HEADERS):
-            raise InputError(
-                "The connection's `headers` name one that is not valid, or that the plugin sets.",
-                f"Leave out {', '.join(sorted(_OWN_HEADERS))}.",
-            )
-        if not (isinstance(value, str) and _HEADER_VALUE.fullmatch(value)):
-            raise InputError("The connection's `headers` hold a value that is not plain text.")
-    api_root(params["url"])
-    if organization := params.get("organization"):
-        organization_route(organization)
-
-
-def _scopes(root: JSON) -> list[str]:
-    """Read what the token may do; nothing where the server does not tell."""
-    told = strictjson.at(root, "auth", "scopes")
-    return [scope for scope in told if isinstance(scope, str)] if isinstance(told, list) else []
-
-
-def _covers(scopes: list[str], wanted: str) -> bool:
-    """Tell whether *scopes* allow what *wanted* does: a wider one of its kind does as well."""
-    kind, _, right = wanted.partition(":")
-    wider = {"read": ("read", "write", "admin"), "write": ("write", "admin")}[right]
-    return any(f"{kind}:{each}" in scopes for each in wider)

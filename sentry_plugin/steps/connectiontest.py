@@ -1,0 +1,63 @@
+"""The test of a connection: what its token is good for, as Sentry says. Changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentry_plugin import strictjson
+from sentry_plugin.client.client import CHECK_URL
+from sentry_plugin.client.routes import ROOT, organization_route
+from sentry_plugin.errors import ApiError, Forbidden, NotFound
+from sentry_plugin.logs import logger, printable
+
+if TYPE_CHECKING:
+    from sentry_plugin.client.client import SentryClient
+    from sentry_plugin.strictjson import JSON
+
+
+def test(client: SentryClient) -> None:
+    """Ask Sentry who the token is: every kind of token may.
+
+    What the token then lacks for the plugin's work is an error or, where only some actions
+    need it, a warning.
+    """
+    root = client.get([ROOT])
+    if not isinstance(root, dict) or "version" not in root:
+        raise ApiError(f"{client.url} is not the root of a Sentry API.", CHECK_URL)
+    scopes = _scopes(root)
+    logger.info("Sentry accepts the token; its scopes: %s.", ", ".join(scopes) or "unknown")
+    if client.organization:
+        _test_organization(client, scopes)
+    if scopes and not _covers(scopes, "event:read"):
+        raise Forbidden("The token may not read issues.", "Give it the scope event:read.")
+    if scopes and not _covers(scopes, "event:write"):
+        logger.warning("The token may not update issues: that needs the scope event:write.")
+
+
+def _test_organization(client: SentryClient, scopes: list[str]) -> None:
+    organization = client.organization
+    try:
+        client.get([organization_route(organization)], "org:read")
+    except NotFound as error:
+        raise NotFound(
+            f"The connection's `organization` does not exist: {printable(organization)}.",
+            "Give its slug, as in the address of its pages.",
+            error.data,
+        ) from error
+    except Forbidden:
+        if not scopes or _covers(scopes, "org:read"):
+            raise
+        logger.warning("Whether the organization exists is not known: that needs org:read.")
+
+
+def _scopes(root: JSON) -> list[str]:
+    """Read what the token may do; nothing where the server does not tell."""
+    told = strictjson.at(root, "auth", "scopes")
+    return [scope for scope in told if isinstance(scope, str)] if isinstance(told, list) else []
+
+
+def _covers(scopes: list[str], wanted: str) -> bool:
+    """Tell whether *scopes* allow what *wanted* does: a wider one of its kind does as well."""
+    kind, _, right = wanted.partition(":")
+    wider = {"read": ("read", "write", "admin"), "write": ("write", "admin")}[right]
+    return any(f"{kind}:{each}" in scopes for each in wider)
