@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sentry_plugin.generated import types
     from sentry_plugin.strictjson import JSON
     from sentry_plugin.watching.memory import Memory
-    from sentry_plugin.watching.sweep import Feed, Sweep
+    from sentry_plugin.watching.sweep import Sweep
 
 
 KINDS = (NEW, "regressed", "escalating", "unignored", "assigned", "resolved")
@@ -30,8 +30,6 @@ _RECURRING = {None, "regressed", "escalating"}
 
 class NewIssue(Trigger):
     """Tell of issues that are new, regressed, escalating, unignored, assigned or resolved."""
-
-    _organization = ""
 
     def checked_input(self, params: Any) -> dict[str, Any]:
         """Refuse kinds that there are not, and times that are none."""
@@ -47,20 +45,20 @@ class NewIssue(Trigger):
 
     def example(self, params: types.NewIssueInput) -> Any:
         """Give the issue that was seen last, as if it were new."""
-        found = looking.newest(self._lists(params))
+        found = looking.newest(feeds.of_issues(self.connection.client, params))
         return found and _output(occurrences.first_seen(found), normalised(found))
 
     def prove(self, params: types.NewIssueInput, _memory: Memory) -> None:
         """Ask for a page of each list."""
-        looking.newest(self._lists(params))
+        looking.newest(feeds.of_issues(self.connection.client, params))
 
     def look(self, params: types.NewIssueInput, memory: Memory) -> Generator[list[Any], None, None]:
         """Go down the lists of issues; https://docs.sentry.io/product/issues/states-triage/ ."""
-        wanted = {*params.get("kinds", KINDS)}
-        look_back = params.get("look_back_days", 14) * DAY
+        client, wanted = self.connection.client, _kinds(params)
+        span = looking.Span(params.get("since"), params.get("look_back_days", 14) * DAY)
 
         def found(issue: JSON, sweep: Sweep) -> list[Any]:
-            happened = self._happened(issue, sweep, memory, wanted)
+            happened = self._happened(issue, sweep, memory, params)
             return [
                 _output(each, normalised(issue))
                 for each in happened
@@ -69,28 +67,18 @@ class NewIssue(Trigger):
                 and memory.is_new(each.key, each.at)
             ]
 
-        yield from looking.look(
-            self.connection.client,
-            self._lists(params),
-            memory,
-            looking.Span(params.get("since"), look_back),
-            found,
-        )
-
-    def _lists(self, params: types.NewIssueInput) -> list[Feed]:
-        self._organization = organization_of(self.connection.client, params)
-        return feeds.of_issues(self.connection.client, params)
+        yield from looking.look(client, feeds.of_issues(client, params), memory, span, found)
 
     def _happened(
-        self, issue: JSON, sweep: Sweep, memory: Memory, wanted: set[str]
+        self, issue: JSON, sweep: Sweep, memory: Memory, params: types.NewIssueInput
     ) -> list[Occurrence]:
         """List what may have happened to an issue since it was seen last."""
         key, seen = f"issue:{issue['id']}", moment(issue.get("lastSeen"))
         before, now = memory.known(key), _mark(issue)
         happened = [] if before else [occurrences.first_seen(issue)]
         again, was = False, None
-        if wanted - {NEW} and _may_differ(issue, before, now, recent=seen >= sweep.bound):
-            detail = self._detail(issue)
+        if _kinds(params) - {NEW} and _may_differ(issue, before, now, recent=seen >= sweep.bound):
+            detail = self._detail(issue, params)
             if detail is None:
                 return happened  # and nothing is remembered: the next look asks again
             happened += occurrences.of_activity(detail)
@@ -103,21 +91,27 @@ class NewIssue(Trigger):
         memory.know(key, {"mark": now, "was": was, "again": again}, seen)
         return happened
 
-    def _detail(self, issue: JSON) -> JSON | None:
+    def _detail(self, issue: JSON, params: types.NewIssueInput) -> JSON | None:
         """Give an issue with its activity, empty where it is not there any more.
 
         One whose details fail does not keep the others from being told.
         https://docs.sentry.io/api/events/retrieve-an-issue/
         """
         client = self.connection.client
+        routes = issue_routes(organization_of(client, params), str(issue["id"]))
         try:
-            detail = client.get(issue_routes(self._organization, str(issue["id"])), "event:read")
+            detail = client.get(routes, "event:read")
         except NotFound:
             return {}
         except (ServerError, Gone) as error:
             logger.warning("%s", error.cause)
             return None
         return detail if isinstance(detail, dict) else {}
+
+
+def _kinds(params: types.NewIssueInput) -> set[str]:
+    """Give the kinds of occurrences that are told: all, if the input names none."""
+    return {*params.get("kinds", KINDS)}
 
 
 def _mark(issue: JSON) -> list[Any]:
