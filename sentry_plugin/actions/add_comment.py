@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sentry_plugin.client import references
 from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.issues.comment import normalised, said
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -20,6 +20,8 @@ _ACTOR = re.compile(r"(?:user|team):\d{1,19}")
 
 class AddComment(Action):
     """Comment on an issue; what was said within the hour is not said twice."""
+
+    does = Does.WRITES
 
     def run(self, params: types.AddCommentInput) -> types.AddCommentOutput:
         """https://docs.sentry.io/product/issues/issue-details/ ."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.client import apipath
 from sentry_plugin.client.pages import Page
 from sentry_plugin.errors import InputError
-from sentry_plugin.steps.step import Listing
+from sentry_plugin.steps.step import Does, Listing
 
 if TYPE_CHECKING:
     from sentry_plugin.client.routes import Route
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 class CallApi(Listing):
     """Ask anything of the API, for what no other action does."""
+
+    does = Does.READS | Does.WRITES
 
     def run(self, params: types.CallApiInput) -> types.CallApiOutput:
         """https://docs.sentry.io/api/ ."""

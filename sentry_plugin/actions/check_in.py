@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.errors import ApiError
 from sentry_plugin.ingest import checkin
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Submission
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
 
-class CheckIn(Action):
+class CheckIn(Submission):
     """Tell a cron monitor how a job goes, with the key of the DSN; the token is not used."""
 
-    secret_inputs = ("dsn",)
     # Without the id that an earlier step should have given, it would be another check-in.
-    empty_texts = Action.empty_texts | {"check_in_id"}
+    empty_texts = Submission.empty_texts | {"check_in_id"}
 
     def run(self, params: types.CheckInInput) -> types.CheckInOutput:
         """https://docs.sentry.io/product/monitors-and-alerts/monitors/crons/ ."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.inventory.check import checking
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 class CheckInventory(Action):
     """Check an inventory that is given, or that is collected first."""
+
+    does = Does.READS | Does.AT_ONCE
 
     def run(self, params: types.CheckInventoryInput) -> types.CheckInventoryOutput:
         """https://docs.sentry.io/organization/membership/ ."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.inventory import inputs, output
 from sentry_plugin.inventory.collect import collecting
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 class CollectInventory(Action):
     """Collect organizations, projects, teams, members and how they are connected."""
+
+    does = Does.READS | Does.AT_ONCE | Does.KEEPS
 
     _collected: Any = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.inventory.compare import comparing
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 class CompareInventories(Action):
     """Compare two inventories, or what is collected now with what was collected last."""
+
+    does = Does.READS | Does.AT_ONCE | Does.KEEPS
 
     def run(self, params: types.CompareInventoriesInput) -> types.CompareInventoriesOutput:
         """https://docs.sentry.io/api/organizations/ ."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import release_route
 from sentry_plugin.ingest import names
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -17,6 +17,8 @@ NOT_SENT = {"organization_slug", "version", "unless_exists"}
 
 class CreateDeploy(Action):
     """Say that a release was deployed."""
+
+    does = Does.WRITES
 
     def run(self, params: types.CreateDeployInput) -> types.CreateDeployOutput:
         """https://docs.sentry.io/api/releases/create-a-deploy/ ."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import release_route
 from sentry_plugin.ingest import names
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 class CreateRelease(Action):
     """Create a release; one that is there is given as it is."""
+
+    does = Does.WRITES
 
     def run(self, params: types.CreateReleaseInput) -> types.CreateReleaseOutput:
         """https://docs.sentry.io/api/releases/create-a-new-release-for-an-organization/ ."""

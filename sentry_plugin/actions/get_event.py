@@ -15,7 +15,7 @@ from sentry_plugin.client.routes import (
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.ingest.eventjson import plain_id
 from sentry_plugin.logs import printable
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -25,6 +25,8 @@ WORDS = {"latest", "oldest", "recommended"}
 
 class GetEvent(Action):
     """Get one event with its content: by its id, or by a word among those of an issue."""
+
+    does = Does.READS
 
     def run(self, params: types.GetEventInput) -> types.GetEventOutput:
         """https://docs.sentry.io/api/events/retrieve-an-issue-event/ ."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sentry_plugin.client import parameters, references
 from sentry_plugin.client.routes import asking
 from sentry_plugin.issues.issue import normalised
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 class GetIssue(Action):
     """Get an issue with its activity, its tags and the users who take part."""
+
+    does = Does.READS
 
     def run(self, params: types.GetIssueInput) -> types.GetIssueOutput:
         """https://docs.sentry.io/api/events/retrieve-an-issue/ ."""

@@ -8,7 +8,7 @@ from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.issues import bulk
 from sentry_plugin.issues.selection import named
 from sentry_plugin.logs import printable
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ SCOPE = "event:write"
 
 class MergeIssues(Action):
     """Merge issues of one project, all of which were looked up before."""
+
+    does = Does.WRITES | Does.LOOKS_FIRST
 
     def run(self, params: types.MergeIssuesInput) -> types.MergeIssuesOutput:
         """https://docs.sentry.io/product/issues/grouping-and-fingerprints/ ."""

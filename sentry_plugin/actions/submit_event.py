@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import ApiError
 from sentry_plugin.ingest import eventjson
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Submission
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
 
-class SubmitEvent(Action):
+class SubmitEvent(Submission):
     """Submit an event, with the key of the DSN; the token is not used."""
-
-    secret_inputs = ("dsn",)
 
     def prepared(self, params: dict[str, Any]) -> dict[str, Any]:
         """Bring the event's other spellings to the spec's one."""

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.errors import ApiError
 from sentry_plugin.ingest import feedback
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Submission
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
 
 
-class SubmitFeedback(Action):
+class SubmitFeedback(Submission):
     """Submit what a user said, with the key of the DSN; the token is not used."""
-
-    secret_inputs = ("dsn",)
 
     def run(self, params: types.SubmitFeedbackInput) -> types.SubmitFeedbackOutput:
         """https://docs.sentry.io/product/user-feedback/ ."""

@@ -10,7 +10,7 @@ from sentry_plugin.client.routes import asking
 from sentry_plugin.errors import ApiError, PluginError
 from sentry_plugin.issues import assignee, update
 from sentry_plugin.issues.issue import normalised
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,8 @@ SCOPE = "event:write"
 
 class UpdateIssue(Action):
     """Update an issue: only the attributes given are changed, and only where they differ."""
+
+    does = Does.WRITES | Does.LOOKS_FIRST
 
     def run(self, params: types.UpdateIssueInput) -> types.UpdateIssueOutput:
         """https://docs.sentry.io/api/events/update-an-issue/ ."""

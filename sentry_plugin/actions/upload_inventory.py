@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.inventory.upload import uploading
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 class UploadInventory(Action):
     """Upload an inventory that is given, or that is collected first, to JupiterOne."""
+
+    does = Does.READS | Does.WRITES | Does.AT_ONCE | Does.KEEPS
 
     def run(self, params: types.UploadInventoryInput) -> types.UploadInventoryOutput:
         """https://docs.jupiterone.io/api/sync-jobs ."""

@@ -16,7 +16,7 @@ from sentry_plugin.client.routes import Query, Route, project_issue_routes
 from sentry_plugin.errors import IN_DOUBT, InputError
 from sentry_plugin.issues.selection import select
 from sentry_plugin.logs import logger
-from sentry_plugin.steps.step import Action
+from sentry_plugin.steps.step import Action, Does
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def only(chosen: Sequence[Chosen]) -> Query:
 class BulkAction(Action):
     """An action that changes many issues, all of which it looks up first."""
 
+    does = Does.WRITES | Does.LOOKS_FIRST
     scope = "event:write"
     """What the token needs to change them."""
 

@@ -5,6 +5,7 @@ Does not run anything by itself and knows no server.
 
 from __future__ import annotations
 
+import enum
 import importlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,8 +30,28 @@ LARGEST_LIST = 128 << 20
 """Bytes of all answers that one list comes in."""
 
 
+class Does(enum.Flag):
+    """What a step does: one or more of these words, for who has to know it before it is run."""
+
+    READS = enum.auto()
+    """It asks Sentry's web API, and changes nothing there."""
+    WRITES = enum.auto()
+    """It changes something at the other end."""
+    LOOKS_FIRST = enum.auto()
+    """It asks for all that it is to change before it changes any of it."""
+    SENDS = enum.auto()
+    """It goes to a DSN, with the key of that alone."""
+    KEEPS = enum.auto()
+    """It writes or deletes what outlives the message on this machine."""
+    AT_ONCE = enum.auto()
+    """It sends many requests side by side, in no order."""
+
+
 class Step:
     """One thing of the spec that a message can start."""
+
+    does: ClassVar[Does]
+    """What it does. `Listing`, `Submission`, `Trigger` and `Task` say it for those below them."""
 
     secret_inputs: ClassVar[tuple[str, ...]] = ()
     """Inputs whose text must never be seen."""
@@ -161,11 +182,20 @@ class Action(Step):
         return None
 
 
+class Submission(Action):
+    """An action that submits something to the project that its input `dsn` names."""
+
+    does = Does.SENDS
+    secret_inputs = ("dsn",)
+
+
 class Listing(Action):
     """An action that lists things page by page, each made to fit as it comes.
 
     So what was got before a failure is ready, and a long list costs no time at its end.
     """
+
+    does = Does.READS
 
     _field = ""
     _items: list[Any] | None = None
@@ -232,6 +262,8 @@ class Portion(NamedTuple):
 
 class Task(Step):
     """A step that is run again and again by somebody who keeps its state."""
+
+    does = Does.READS
 
     def run(self, params: Any, state: dict[str, Any]) -> Portion:
         """Give what is new since the *state*, which is empty at first."""

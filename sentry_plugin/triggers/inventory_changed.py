@@ -10,6 +10,7 @@ from sentry_plugin.inventory import inputs
 from sentry_plugin.inventory.compare import alerts, comparing
 from sentry_plugin.inventory.store import snapshots
 from sentry_plugin.logs import logger
+from sentry_plugin.steps.step import Does
 from sentry_plugin.watching.trigger import Trigger
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _KNOWN = "snapshots"
 
 class InventoryChanged(Trigger):
     """Tell of each change, with what was before and what is now."""
+
+    does = Trigger.does | Does.AT_ONCE
 
     def checked_input(self, params: Any) -> dict[str, Any]:
         """Refuse alerts and parts that there are not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.steps.step import Step
+from sentry_plugin.steps.step import Does, Step
 
 if TYPE_CHECKING:
     from sentry_plugin.watching.memory import Memory
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 class Trigger(Step):
     """A step that looks again and again until it is stopped, and yields what it finds."""
+
+    does = Does.READS | Does.KEEPS
 
     def look(self, params: Any, memory: Memory) -> Generator[list[Any], None, None]:
         """Look once: yield outputs, not yet checked, in lists that may be empty.
