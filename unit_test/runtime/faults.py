@@ -17,6 +17,8 @@ import uuid
 from typing import Any, NamedTuple
 
 from sentry_plugin import settings
+from sentry_plugin.steps import step
+from sentry_plugin.steps.step import Does
 from unit_test.outside import PLUGIN, eventually
 from unit_test.sandbox.running import Running
 
@@ -34,6 +36,7 @@ ACTIONS = {
     "comment": "add_comment",
     "check_in": "check_in",
 }
+"""What the table asks for, each by the action that stands for all that do the same."""
 STRIKES = {
     "once": {"times": 1},
     "twice": {"times": 2},
@@ -42,7 +45,7 @@ STRIKES = {
 }
 STRUCK = {"look": "GET", "resolve": "PUT", "next": "PUT", "comment": "POST"}
 """Of what changes an issue, the requests that the fault strikes."""
-BY_DSN = {"submit", "check_in"}
+BY_DSN = {ask for ask, name in ACTIONS.items() if Does.SENDS in step.load("action", name).does}
 JOB = {
     "monitor_slug": "job",
     "status": "ok",
