@@ -34,7 +34,9 @@ def route(text: str, query: Mapping[str, Any]) -> Route:
         unquote(segments[1]) if len(segments) > 1 and segments[0] in _OF_ORGANIZATION else ""
     )
     # Sentry redirects what has no final slash, which would lose a change.
-    return Route("".join(f"{segment}/" for segment in segments), _texts(query), organization)
+    return Route(
+        "".join(f"{segment}/" for segment in segments), _texts(query), organization, whole=True
+    )
 
 
 def _is_one(segment: str) -> bool:

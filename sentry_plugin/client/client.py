@@ -15,6 +15,7 @@ from sentry_plugin import strictjson
 from sentry_plugin.address import is_at, place
 from sentry_plugin.client.pages import LARGEST, Page, Progress, next_cursor
 from sentry_plugin.client.routes import Route, is_missing, organization_route
+from sentry_plugin.client.withheld import public
 from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, ServerError
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.transport import failures, ratelimits, refusal
@@ -183,7 +184,7 @@ class SentryClient:
     ) -> tuple[Page, Sequence[Route]]:
         """Fetch one page, and tell by which route the next ones come."""
         answer, request, route = self._ask("GET", routes, scope, query=query)
-        items = _document(answer, request)
+        items = _document(answer, request, whole=route.whole)
         if not isinstance(items, list):
             raise ApiError(f"{request} was answered with something else than a list.", CHECK_URL)
         cursor = next_cursor(answer.headers.get("Link", ""))
@@ -305,13 +306,13 @@ def _object(answer: Answer, request: str, doubt: str = "") -> dict[str, Any]:
 
 
 def _reply(answer: Answer, request: str, doubt: str) -> Reply:
-    document = _document(answer, request, doubt) if answer.body.strip() else None
+    document = _document(answer, request, doubt, whole=True) if answer.body.strip() else None
     answer.entry.made = True
     cursor = next_cursor(answer.headers.get("Link", ""))
     return Reply(answer.status, document, cursor, answer.in_doubt)
 
 
-def _document(answer: Answer, request: str, doubt: str = "") -> Any:
+def _document(answer: Answer, request: str, doubt: str = "", *, whole: bool = False) -> Any:
     """Read the JSON of an answer that claims to be good; *doubt* is said where it is broken."""
     if answer.is_html:
         words = refusal.words(answer)
@@ -322,7 +323,7 @@ def _document(answer: Answer, request: str, doubt: str = "") -> Any:
             "Look the thing up: nothing is known of it, also not whether a change was made.",
         )
     try:
-        return answer.json()
+        document = answer.json()
     except strictjson.TooMany as error:
         words = f"The answer to {request} is too large: {error}.{doubt}"
         raise ApiError(words, None if doubt else ASK_LESS) from error
@@ -330,3 +331,4 @@ def _document(answer: Answer, request: str, doubt: str = "") -> Any:
         raise ServerError(
             f"{request} was answered with HTTP {answer.status}, but not with JSON: {error}.{doubt}"
         ) from error
+    return document if whole else public(document, answer.body)

@@ -35,6 +35,8 @@ class Route(NamedTuple):
     """Whose thing it is, where that is known: sentry.io keeps each in one region."""
     absent: str = ""
     """What to say and do where the thing itself is not there."""
+    whole: bool = False
+    """Whether the answer is given as it is, with what is withheld elsewhere."""
 
 
 # What ends a segment for a server or a proxy that decodes an address once more than it should, or

@@ -16,7 +16,7 @@ from sentry_plugin.errors import ApiError, Gone, NotFound
 from sentry_plugin.inventory.collect.lists import FATAL, Listing, Reader
 from sentry_plugin.inventory.graph import employees, entities, relationships, sources
 from sentry_plugin.inventory.graph.completeness import Gaps
-from sentry_plugin.inventory.graph.entities import entity, without_secrets
+from sentry_plugin.inventory.graph.entities import entity
 from sentry_plugin.inventory.graph.graph import Graph
 from sentry_plugin.inventory.graph.relationships import mapped, relationship
 from sentry_plugin.inventory.threads import Crew
@@ -282,7 +282,7 @@ class _Organization:
             )
 
     def _keys(self, keys: list[JSON]) -> None:
-        for key in map(without_secrets, keys):
+        for key in keys:
             found = entity(entities.CLIENT_KEY, key, raw=self._wanted.raw)
             project = entities.PROJECT.key(key.get("projectId"))
             self._graph.add(

@@ -241,10 +241,3 @@ CLIENT_KEY = Kind(
         "isRateLimited": there("rateLimit"),
     },
 )
-
-
-def without_secrets(key: JSON) -> JSON:
-    """Leave out of a client key what only its owner may know."""
-    dsn = key.get("dsn")
-    public = {k: v for k, v in dsn.items() if k != "secret"} if isinstance(dsn, dict) else dsn
-    return {name: value for name, value in key.items() if name != "secret"} | {"dsn": public}
