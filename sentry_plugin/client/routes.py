@@ -142,14 +142,12 @@ def event_lookup_route(organization: str, event_id: str) -> Route:
 
 def project_event_route(organization: str, project: str, event_id: str) -> Route:
     """Give the way to an event of a project."""
-    place = project_route(organization, project).path + path(
-        "events/{event_id}/", event_id=event_id
-    )
+    below = path("events/{event_id}/", event_id=event_id)
     absent = (
         f"The project {printable(project)} has no such event, or keeps it no longer, or it is not "
         "what the token can see."
     )
-    return Route(place, organization=organization, absent=absent)
+    return below_project(organization, project, below)._replace(absent=absent)
 
 
 def absent_issue(organization: str, issue_id: str) -> str:
@@ -189,6 +187,12 @@ def project_route(organization: str, project: str) -> Route:
     )
     place = path("projects/{organization_slug}/{project_slug}/", **slugs)
     return Route(place, organization=organization, absent=absent)
+
+
+def below_project(organization: str, project: str, below: str, query: Query | None = None) -> Route:
+    """Give the way to what is *below* a project."""
+    route = project_route(organization, project)
+    return route._replace(path=route.path + below, query=query or {})
 
 
 def project_issue_routes(

@@ -15,8 +15,8 @@ from sentry_plugin.errors import IN_DOUBT
 from sentry_plugin.steps import step
 from sentry_plugin.steps.step import Does
 from tools import generate
-from unit_test.runtime.faults import ACTIONS
 from unit_test.inventory.jupiterone import StandIn
+from unit_test.runtime.faults import ACTIONS
 from unit_test.sandbox.running import Running
 
 SPEC = generate.load((generate.ROOT / "plugin.spec.yaml").read_text())["actions"]
@@ -37,8 +37,8 @@ DO_MORE = (
     "here; if the sandbox has something else than the spec's example, in `inputs`."
 )
 UNMET = (
-    "The fault matrix asks for nothing that does this. Let ACTIONS in unit_test/faults.py name an "
-    "action that stands for it, and give unit_test/samples/faults.txt a column for it."
+    "The fault matrix asks for nothing that does this. Let ACTIONS in unit_test/runtime/faults.py "
+    "name an action that stands for it, and give unit_test/samples/faults.txt a column for it."
 )
 SAY_MORE = "It asked for {0}, and its class says `does = {1}`: correct that, or the action."
 

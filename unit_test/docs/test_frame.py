@@ -16,7 +16,7 @@ SPEC = yaml.safe_load((ROOT / "plugin.spec.yaml").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text(encoding="utf-8"))
 FRAME = [
-    *(ROOT / name for name in ("CHANGELOG.md", "RELEASING.md", "SECURITY.md")),
+    *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md")),
     *sorted((ROOT / ".github").rglob("*.*")),
     ROOT / ".pre-commit-config.yaml",
 ]
@@ -69,7 +69,7 @@ def test_what_the_frame_tells_to_make_can_be_made():
 
 
 def test_documents_of_the_frame_link_to_what_is_there():
-    for path in FRAME[:3]:
+    for path in FRAME[:4]:
         for link in re.findall(r"\]\((?!https:)([^)]+)\)", path.read_text(encoding="utf-8")):
             name, _, heading = link.partition("#")
             target = (ROOT / name).read_text(encoding="utf-8")

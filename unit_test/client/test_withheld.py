@@ -7,8 +7,7 @@ import json
 import pytest
 
 from sentry_plugin.client.withheld import OWNED, public
-
-from .conftest import URL
+from unit_test.conftest import URL
 
 KEY = {"id": "k", "public": "k", "secret": "hush", "dsn": {"public": "p", "secret": "hush"}}
 HOOK = {"id": "1", "url": "u", "events": [], "status": "active", "dateCreated": "d"}

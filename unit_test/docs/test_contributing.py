@@ -1,0 +1,71 @@
+"""The action that CONTRIBUTING.md writes, typed into a copy of the project."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from tools.generate import ROOT
+
+PAGE = (ROOT / "CONTRIBUTING.md").read_text()
+COPIED = ("CHANGELOG.md", "README.md", "docs", "help.md", "plugin.spec.yaml", "pyproject.toml")
+PACKAGES = ("sentry_plugin", "tools", "unit_test")
+NAME = "list_repositories"
+# What it says in words: a line more below each of these.
+TOLD = (
+    ("CHANGELOG.md", "\n## [Unreleased]\n", "\n- List Repositories\n"),
+    ("plugin.spec.yaml", "\nkey_features:\n", "  - List repositories\n"),
+    ("plugin.spec.yaml", "\nrequirements:\n", "  - The scope org:read to list repositories\n"),
+)
+
+
+def blocks(language):
+    """Give the blocks of a language, without the indent that the page's list gives them."""
+    found = re.findall(rf"^   ```{language}\n(.*?)^   ```$", PAGE, re.DOTALL | re.MULTILINE)
+    return [re.sub(r"^   ", "", block, flags=re.MULTILINE) for block in found]
+
+
+def put(path, place, text):
+    """Put a text into a file, after what is there once."""
+    before, after = path.read_text().split(place)
+    path.write_text(before + place + text + after)
+
+
+def test_the_action_that_the_page_writes_works_as_it_is_typed(tmp_path):
+    for name in COPIED + PACKAGES:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    action, type_, needs = blocks("yaml")
+    put(tmp_path / "plugin.spec.yaml", "\ntypes:\n", type_)
+    for name, place, text in TOLD:
+        put(tmp_path / name, place, text)
+    with (tmp_path / "plugin.spec.yaml").open("a") as spec:
+        spec.write(action)
+    put(tmp_path / "tools/document/steps.yaml", "\nThe organization:\n", needs)
+    module, test = blocks("python")
+    (tmp_path / f"sentry_plugin/actions/{NAME}.py").write_text(module)
+    (tmp_path / "unit_test/actions/reading/test_repositories.py").write_text(test)
+
+    run(tmp_path, "tools/generate.py")
+    run(tmp_path, "-m", "tools.document")
+    run(tmp_path, "-m", "ruff", "check", f"sentry_plugin/actions/{NAME}.py")
+    run(tmp_path, "-m", "ruff", "format", "--check", f"sentry_plugin/actions/{NAME}.py")
+    chosen = ("-k", f"{NAME} or repositories_are", "unit_test/actions")
+    run(tmp_path, "-m", "pytest", *chosen, "unit_test/docs/test_what_is_forgotten.py")
+
+
+def run(folder, *command):
+    """Run Python in a folder, unmeasured: what is there is a copy."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")}
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=kept,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
