@@ -1,8 +1,8 @@
-"""The present, and the one reader and the one writer of times in the sandbox.
+"""Reads and writes times, and tells the present time.
 
-A time is a number of milliseconds since 1970, and a length of time a number of milliseconds; only
-what tests read of the journal is in seconds. Knows no request and no table. The plugin has a
-module of the same name, which the sandbox does not use: it imports nothing of the plugin.
+A point in time is milliseconds since 1970; a length of time is milliseconds. Only the journal, and
+what the normaliser is told, are more exact. The plugin has a module of the same name, which is
+not used here: the sandbox imports nothing of the plugin.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ License; it stays in the extra that installs the sandbox.
 from __future__ import annotations
 
 import importlib
+from datetime import UTC, datetime
 from typing import Any
 
 from sentry_plugin.sandbox import times
@@ -31,7 +32,7 @@ def normalized(
         protocol_version="7",
         client=client,
         client_ip=address,
-        received_at=times.iso(times.now()),
+        received_at=datetime.now(UTC).isoformat(),
         max_secs_in_past=MONTH,
         max_secs_in_future=MINUTE,
         enable_trimming=True,
