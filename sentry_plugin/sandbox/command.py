@@ -83,7 +83,7 @@ def _failed(words: str) -> int:
 
 
 def _announce(sandbox: Sandbox, args: argparse.Namespace) -> None:
-    known = sandbox.coordinates()
+    known = sandbox.connection_details()
     warnings = [WARNING] if _is_loopback(args.host) else [WARNING, OPEN]
     if args.json:
         sys.stdout.write(json.dumps(known | {"warning": " ".join(warnings)}) + "\n")

@@ -39,18 +39,18 @@ async def main() -> int:
     try:
         first_line = await process.stdout.readline() if process.stdout else b""
         # Without a line, the sandbox has said on stderr why it does not start.
-        failures = await _shown(json.loads(first_line)) if first_line else 1
+        failures = await _run_all(json.loads(first_line)) if first_line else 1
     finally:
         with suppress(ProcessLookupError):
             process.terminate()
         await process.wait()
-    _tell("The sandbox is stopped; nothing is left running.")
+    _print("The sandbox is stopped; nothing is left running.")
     return 1 if failures else 0
 
 
-async def _shown(known: dict[str, str]) -> int:
-    _tell("The sandbox is ready. It is no Sentry; it stands in for one.")
-    return sum([await _ran(known, action, given) for action, given in _steps(known)])
+async def _run_all(known: dict[str, str]) -> int:
+    _print("The sandbox is ready. It is no Sentry; it stands in for one.")
+    return sum([await _run(known, action, given) for action, given in _steps(known)])
 
 
 def _steps(known: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -68,7 +68,7 @@ def _steps(known: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "check_inventory", {"checks": ["privileged_without_second_factor", "orphan_project"]}
 
 
-async def _ran(known: dict[str, str], action: str, given: dict[str, Any]) -> int:
+async def _run(known: dict[str, str], action: str, given: dict[str, Any]) -> int:
     connection = {
         "token": {"token": known["token"]},
         "url": known["url"],
@@ -76,11 +76,11 @@ async def _ran(known: dict[str, str], action: str, given: dict[str, Any]) -> int
     }
     body = {"action": action, "meta": {}, "connection": connection, "input": given}
     message = {"version": "v1", "type": "action_start", "body": body}
-    _tell(f"To the plugin: {action}", message, known)
+    _print(f"To the plugin: {action}", message, known)
     process = await asyncio.create_subprocess_exec(*PLUGIN, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
     out, _ = await process.communicate(json.dumps(message).encode())
     answer = json.loads(out)
-    _tell(f"From the plugin, exit status {process.returncode}", answer, known)
+    _print(f"From the plugin, exit status {process.returncode}", answer, known)
     for issue in answer["body"].get("output", {}).get("issues", []):
         # The demo goes on with the issue of two events.
         if issue["count"] == "2":
@@ -88,29 +88,29 @@ async def _ran(known: dict[str, str], action: str, given: dict[str, Any]) -> int
     return process.returncode or 0
 
 
-def _tell(title: str, message: Any = None, known: dict[str, str] | None = None) -> None:
+def _print(title: str, message: Any = None, known: dict[str, str] | None = None) -> None:
     sys.stdout.write(f"\n== {title}\n")
     if message is not None:
-        text = _written(_short(message))
+        text = _formatted(_shortened(message))
         for secret in ("token", "dsn"):
             text = text.replace((known or {})[secret], f"(the sandbox's {secret})")
         sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def _short(value: Any) -> Any:
+def _shortened(value: Any) -> Any:
     """Leave out what would hide the rest."""
     if isinstance(value, list):
-        return [_short(one) for one in value]
+        return [_shortened(one) for one in value]
     if not isinstance(value, dict):
         return value
     long = len(value) > LONG
-    kept = {name: _short(one) for name, one in value.items() if not long or name in TELLING}
+    kept = {name: _shortened(one) for name, one in value.items() if not long or name in TELLING}
     left = len(value) - len(kept)
     return kept | {"…": f"{left} more fields"} if left else kept
 
 
-def _written(value: Any, margin: str = "") -> str:
+def _formatted(value: Any, margin: str = "") -> str:
     """Write JSON with a line for whatever fits one."""
     line = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or len(margin) + len(line) <= WIDTH:
@@ -118,7 +118,7 @@ def _written(value: Any, margin: str = "") -> str:
     inner, named = f"{margin}  ", isinstance(value, dict)
     pairs = value.items() if isinstance(value, dict) else enumerate(value)
     parts = [
-        (json.dumps(name, ensure_ascii=False) + ": ") * named + _written(one, inner)
+        (json.dumps(name, ensure_ascii=False) + ": ") * named + _formatted(one, inner)
         for name, one in pairs
     ]
     body = ",\n".join(inner + part for part in parts)

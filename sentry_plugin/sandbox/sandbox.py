@@ -43,10 +43,10 @@ class Sandbox:
         credentials = f"{public}:{secret}" if secret else public
         return f"{scheme}://{credentials}@{host}/{project_id}"
 
-    def coordinates(self) -> dict[str, Any]:
+    def connection_details(self) -> dict[str, Any]:
         """Give what one needs to use the sandbox."""
         project_id = sizes.FIRST_PROJECT_ID
-        public = self.store.one("SELECT public FROM project_key WHERE project_id = ?", project_id)
+        public = self.store.value("SELECT public FROM project_key WHERE project_id = ?", project_id)
         settings = {row["name"]: row["value"] for row in self.store.rows("SELECT * FROM setting")}
         return {
             "url": f"{self.base_url}/api/0/",

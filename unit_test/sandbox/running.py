@@ -33,7 +33,7 @@ class Running:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
 
         def ready():
-            self.known = sandbox.coordinates()
+            self.known = sandbox.connection_details()
             self.base = sandbox.base_url
             self._ready.set()
 

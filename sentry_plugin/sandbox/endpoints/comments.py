@@ -12,17 +12,17 @@ import orjson
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where, equal
 from sentry_plugin.sandbox.messages import fields, lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse
+from sentry_plugin.sandbox.messages.responses import Response, as_json, refuse
 from sentry_plugin.sandbox.shown import actors, issueforms
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 NOTE = "note"
-COMMENT = fields.members({"text": fields.words}, required=("text",))
+COMMENT = fields.object_with({"text": fields.filled_text}, required=("text",))
 
 
-def listed(call: Call) -> Answer:
+def listed(call: Call) -> Response:
     """List the comments on an issue, newest first."""
     ours = equal("issue_id", lookups.issue(call)) & equal("type", NOTE)
     page = pages.of_table(call, "activity", ours, order="id DESC", numbered=False)
@@ -30,7 +30,7 @@ def listed(call: Call) -> Answer:
     return pages.listing(call, page, [issueforms.activity(row, person) for row in page.rows])
 
 
-def add(call: Call) -> Answer:
+def add(call: Call) -> Response:
     """Comment on an issue; nobody says the same twice within an hour."""
     number, store, present = lookups.issue(call), call.sandbox.store, times.now()
     text = fields.checked(call.json(), COMMENT)["text"]
@@ -39,7 +39,7 @@ def add(call: Call) -> Answer:
     if store.count("activity", same & Where("created >= ?", (present - times.HOUR,))):
         refuse(400, "You have already posted that comment.")
     row = {"issue_id": number, "type": NOTE, "data": data, "created": present}
-    with store.together():
+    with store.transaction():
         place = store.insert("activity", row)
         fresh = equal("id", number) & equal("subscription", "")
         store.update("issue", {"subscription": "commented"}, fresh)

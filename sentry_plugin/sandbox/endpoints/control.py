@@ -14,19 +14,19 @@ from sentry_plugin.sandbox.kept.faults import BadFault
 from sentry_plugin.sandbox.kept.store import ALL
 from sentry_plugin.sandbox.made_up import people
 from sentry_plugin.sandbox.messages import lookups
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, nothing, refuse
+from sentry_plugin.sandbox.messages.responses import Response, as_json, refuse, without_body
 from sentry_plugin.sandbox.rules import lifecycle
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 
-def faults(call: Call) -> Answer:
+def faults(call: Call) -> Response:
     """List the faults that are on, and how often each was met and fired."""
     return as_json([asdict(fault) for fault in call.sandbox.faults.active])
 
 
-def add_fault(call: Call) -> Answer:
+def add_fault(call: Call) -> Response:
     """Switch a fault on."""
     try:
         fault = call.sandbox.faults.add(call.json())
@@ -35,24 +35,24 @@ def add_fault(call: Call) -> Answer:
     return as_json(asdict(fault), 201)
 
 
-def clear_faults(call: Call) -> Answer:
+def clear_faults(call: Call) -> Response:
     """Switch all faults off."""
     call.sandbox.faults.clear()
-    return nothing()
+    return without_body()
 
 
-def requests(call: Call) -> Answer:
+def requests(call: Call) -> Response:
     """List what was asked, oldest first."""
     return as_json(call.sandbox.journal.entries())
 
 
-def clear_requests(call: Call) -> Answer:
+def clear_requests(call: Call) -> Response:
     """Forget what was asked."""
     call.sandbox.journal.clear()
-    return nothing()
+    return without_body()
 
 
-def add_token(call: Call) -> Answer:
+def add_token(call: Call) -> Response:
     """Make a token that has the scopes of the body's `scopes` and no others."""
     scopes = call.json_object().get("scopes")
     if not isinstance(scopes, list) or not set(scopes) <= set(tokens.ALL):
@@ -60,16 +60,16 @@ def add_token(call: Call) -> Answer:
     return as_json({"token": tokens.new(call.sandbox.store, tuple(scopes))}, 201)
 
 
-def escalate(call: Call) -> Answer:
+def escalate(call: Call) -> Response:
     """Let an issue escalate, as if it had suddenly got many more events than before."""
     number = lookups.issue(call)
-    lifecycle.open_again(call.sandbox.store, number, "escalating", times.now(), {})
-    return nothing()
+    lifecycle.reopen(call.sandbox.store, number, "escalating", times.now(), {})
+    return without_body()
 
 
-def add_member(call: Call) -> Answer:
+def add_member(call: Call) -> Response:
     """Let somebody join the organization; `has2fa` says whether with a second factor."""
     has2fa = bool(call.json_object().get("has2fa", False))
     row = people.joined(call.sandbox.store.count("member", ALL), has2fa=has2fa)
-    call.sandbox.store.fill("member", [row])
+    call.sandbox.store.insert_many("member", [row])
     return as_json({"email": row[2]}, 201)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.kept.store import equal, within
+from sentry_plugin.sandbox.kept.store import equal, one_of
 from sentry_plugin.sandbox.messages import fields, lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json
-from sentry_plugin.sandbox.messages.fields import Wrong
+from sentry_plugin.sandbox.messages.fields import InvalidValue
+from sentry_plugin.sandbox.messages.responses import Response, as_json
 from sentry_plugin.sandbox.shown import releaseforms
 
 if TYPE_CHECKING:
@@ -19,40 +19,40 @@ if TYPE_CHECKING:
 
 
 def _environment(value: Any) -> str:
-    text = fields.words(value)
+    text = fields.filled_text(value)
     if "/" in text or "\n" in text:
-        raise Wrong("Environment names may not contain slashes or newlines")
+        raise InvalidValue("Environment names may not contain slashes or newlines")
     return text
 
 
-DEPLOY = fields.members(
+DEPLOY = fields.object_with(
     {
         "environment": _environment,
         "name": fields.text,
         "url": fields.text,
         "dateStarted": fields.moment,
         "dateFinished": fields.moment,
-        "projects": fields.many(fields.text),
+        "projects": fields.list_of(fields.text),
     },
     required=("environment",),
     nullable=("name", "url", "dateStarted", "dateFinished"),
 )
 
 
-def listed(call: Call) -> Answer:
+def listed(call: Call) -> Response:
     """List the deploys of a release, newest first."""
     ours = equal("version", lookups.release(call)["version"])
     page = pages.of_table(call, "deploy", ours, order="finished DESC, id DESC")
     return pages.listing(call, page, [releaseforms.deploy(row) for row in page.rows])
 
 
-def add(call: Call) -> Answer:
+def add(call: Call) -> Response:
     """Tell that a release was deployed to an environment."""
     version, store = lookups.release(call)["version"], call.sandbox.store
     given = fields.checked(call.json(), DEPLOY)
     wanted = equal("version", version)
     if "projects" in given:
-        wanted &= within("project_id", lookups.projects_named(call, given["projects"]))
+        wanted &= one_of("project_id", lookups.projects_named(call, given["projects"]))
     numbers = [row["project_id"] for row in store.select("release_project", wanted)]
     row = {
         "version": version,
@@ -62,7 +62,7 @@ def add(call: Call) -> Answer:
         "started": given.get("dateStarted"),
         "finished": given.get("dateFinished") or times.now(),
     }
-    with store.together():
+    with store.transaction():
         place = store.insert("deploy", row)
         for number in numbers:
             sql = "INSERT OR IGNORE INTO environment VALUES (?, ?)"

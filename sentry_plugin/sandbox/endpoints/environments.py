@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.sandbox.kept.store import ALL, Where, equal
 from sentry_plugin.sandbox.messages import lookups
-from sentry_plugin.sandbox.messages.answers import Answer, as_json
+from sentry_plugin.sandbox.messages.responses import Response, as_json
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 
-def of_organization(call: Call) -> Answer:
+def of_organization(call: Call) -> Response:
     """List the environments that events named."""
     lookups.organization(call)
     return as_json(_listed(call, ALL))
 
 
-def of_project(call: Call) -> Answer:
+def of_project(call: Call) -> Response:
     """List the environments that events of a project named."""
     ours = equal("project_id", lookups.project(call)["id"])
     return as_json([form | {"isHidden": False} for form in _listed(call, ours)])

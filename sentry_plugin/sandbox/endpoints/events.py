@@ -9,9 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.kept.store import ALL, Where, equal, in_subquery, one_of
 from sentry_plugin.sandbox.messages import lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse, refuse_missing
+from sentry_plugin.sandbox.messages.responses import Response, as_json, refuse, refuse_missing
 from sentry_plugin.sandbox.rules import search
 from sentry_plugin.sandbox.shown import eventforms
 
@@ -27,36 +27,36 @@ ORDERS = {
 EVENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
-def of_issue(call: Call) -> Answer:
+def of_issue(call: Call) -> Response:
     """List the events of an issue, newest first; those of an unknown environment have no pages."""
     where = equal("issue_id", lookups.issue(call))
     names = call.all("environment")
-    if names and not call.sandbox.store.count("environment", within("name", names)):
+    if names and not call.sandbox.store.count("environment", one_of("name", names)):
         return as_json([])
     return _listed(call, where)
 
 
-def of_project(call: Call) -> Answer:
+def of_project(call: Call) -> Response:
     """List the events of a project, newest first."""
     return _listed(call, equal("project_id", lookups.project(call)["id"]))
 
 
-def _listed(call: Call, where: Where) -> Answer:
+def _listed(call: Call, where: Where) -> Response:
     where &= Where("time >= ? AND time <= ?", call.window() or times.last(WINDOW))
     if names := call.all("environment"):
-        where &= within("environment", names)
+        where &= one_of("environment", names)
     if query := (call.first("query") or "").strip():
-        where &= _wanted(query)
+        where &= _search_filter(query)
     page = pages.of_table(call, "event", where, order=eventforms.NEWEST, numbered=False)
     form = eventforms.full if call.flag("full") else eventforms.short
     return pages.listing(call, page, [form(row) for row in page.rows])
 
 
-def _wanted(query: str) -> Where:
+def _search_filter(query: str) -> Where:
     """Give the conditions of a query: an event's id, or tags and text."""
     if EVENT_ID.fullmatch(query.lower()):
         return equal("event_id", query.lower())
-    terms, text = search.parts(query)
+    terms, text = search.parsed(query)
     found = Where("instr(lower(CAST(body AS TEXT)), lower(?)) > 0", (text,)) if text else ALL
     for term in terms:
         found &= _tagged(term)
@@ -65,13 +65,15 @@ def _wanted(query: str) -> Where:
 
 def _tagged(term: search.Term) -> Where:
     if term.key == "has":
-        found = among("id", "event", "tag", within("key", term.words()))
+        found = in_subquery("id", "event", "tag", one_of("key", term.words()))
     else:
-        found = among("id", "event", "tag", equal("key", term.key) & within("value", term.words()))
+        found = in_subquery(
+            "id", "event", "tag", equal("key", term.key) & one_of("value", term.words())
+        )
     return Where(f"NOT {found.sql}", found.values) if term.negated else found
 
 
-def one_of_issue(call: Call) -> Answer:
+def one_of_issue(call: Call) -> Response:
     """Show one event of an issue: by its id, or the latest, oldest or recommended one."""
     ours = equal("issue_id", lookups.issue(call))
     wanted = call.params["event"].replace("-", "").lower()
@@ -80,19 +82,19 @@ def one_of_issue(call: Call) -> Answer:
     return _one(call, ours, ORDERS[wanted])
 
 
-def one_of_project(call: Call) -> Answer:
+def one_of_project(call: Call) -> Response:
     """Show one event of a project."""
     ours = equal("project_id", lookups.project(call)["id"])
     wanted = call.params["event"].replace("-", "").lower()
     return _one(call, ours & equal("event_id", wanted), eventforms.NEWEST)
 
 
-def _one(call: Call, where: Where, order: str) -> Answer:
+def _one(call: Call, where: Where, order: str) -> Response:
     row = call.sandbox.store.first("event", where, order=order)
     return as_json(eventforms.detail(call.sandbox, row or refuse(404, "Event not found")))
 
 
-def by_event_id(call: Call) -> Answer:
+def by_event_id(call: Call) -> Response:
     """Tell the project and the issue of an event."""
     organization = lookups.organization(call)
     event_id = call.params["event"].replace("-", "").lower()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox.messages.answers import Answer, as_json
+from sentry_plugin.sandbox.messages.responses import Response, as_json
 from sentry_plugin.sandbox.shown import actors
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> Response:
     """Tell the API's version, and who asks."""
     token = call.token
     who = actors.user(call.sandbox) if token else None

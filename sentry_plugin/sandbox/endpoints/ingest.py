@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox.ingest import checkins, encodings, envelope, intake, normalizer, senders
-from sentry_plugin.sandbox.ingest.envelope import Item
-from sentry_plugin.sandbox.ingest.rejections import limited, reject, reject_text
-from sentry_plugin.sandbox.messages.answers import JSON, TEXT, Answer, Refused, as_json
+from sentry_plugin.sandbox.ingest.envelope import EnvelopeItem
+from sentry_plugin.sandbox.ingest.rejections import rate_limited, reject, reject_text
+from sentry_plugin.sandbox.messages.responses import JSON, TEXT, Refused, Response, as_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,33 +36,33 @@ WITH_ID = (
     "feedback",
 )
 # What a check-in's query may say.
-QUERIED = ("status", "check_in_id", "environment", "duration")
+CHECK_IN_QUERY = ("status", "check_in_id", "environment", "duration")
 ALLOWED = (
     "x-sentry-auth, x-requested-with, x-forwarded-for, origin, referer, accept, content-type,"
     " authentication, authorization, content-encoding, transfer-encoding"
 )
 
 
-def store(call: Call) -> Answer:
+def store(call: Call) -> Response:
     """Take one event in as JSON, or an envelope."""
     kind = call.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == ENVELOPE:
         return take_envelope(call)
-    sender = senders.of_request(call) or _nobody()
+    sender = senders.of_request(call) or _refuse_nameless()
     body = encodings.decoded(call.body, call.headers.get("Content-Encoding", ""), MAX_EVENT)
     return _store(call, sender, body)
 
 
-def pixel(call: Call) -> Answer:
+def pixel(call: Call) -> Response:
     """Take one event in from the query; the answer is a picture."""
-    sender = senders.of_request(call) or _nobody()
+    sender = senders.of_request(call) or _refuse_nameless()
     _store(call, sender, (call.first("sentry_data") or "").encode())
-    return Answer(200, PIXEL, "image/gif")
+    return Response(200, PIXEL, "image/gif")
 
 
-def preflight(_call: Call) -> Answer:
+def preflight(_call: Call) -> Response:
     """Tell a browser that it may send events."""
-    return Answer(
+    return Response(
         headers={
             "Access-Control-Allow-Methods": "POST",
             "Access-Control-Allow-Headers": ALLOWED,
@@ -71,7 +71,7 @@ def preflight(_call: Call) -> Answer:
     )
 
 
-def take_envelope(call: Call) -> Answer:
+def take_envelope(call: Call) -> Response:
     """Take an envelope in."""
     sender = senders.of_request(call)
     body = encodings.decoded(call.body, call.headers.get("Content-Encoding", ""), MAX_ENVELOPE)
@@ -79,7 +79,7 @@ def take_envelope(call: Call) -> Answer:
         reject(400, "empty request body")
     given = envelope.parsed(body)
     sender = sender or senders.of_envelope(given)
-    senders.compare(given, sender, call.params.get("project"))
+    senders.check_dsn(given, sender, call.params.get("project"))
     event_id = given.event_id
     if event_id is None and any(item.kind in WITH_ID for item in given.items):
         event_id = uuid.uuid4().hex
@@ -87,9 +87,9 @@ def take_envelope(call: Call) -> Answer:
     return as_json({"id": event_id} if event_id else {})
 
 
-def take_check_in(call: Call) -> Answer:
+def take_check_in(call: Call) -> Response:
     """Take a check-in of a monitor, from the query or as JSON."""
-    sender = senders.of_request(call) or _nobody()
+    sender = senders.of_request(call) or _refuse_nameless()
     key = senders.key_row(call, sender)
     is_json = call.headers.get("Content-Type", "").startswith(JSON)
     sent = _parsed(call.body) if is_json else _queried(call)
@@ -97,7 +97,7 @@ def take_check_in(call: Call) -> Answer:
         reject_text(400, "Failed to deserialize: missing field `status`")
     named = {"monitor_slug": call.params["monitor"]}
     checkins.take(call.sandbox.store, key["project_id"], sent | named)
-    return Answer(202, b"", TEXT)
+    return Response(202, b"", TEXT)
 
 
 def _parsed(text: bytes) -> Any:
@@ -108,31 +108,31 @@ def _parsed(text: bytes) -> Any:
 
 
 def _queried(call: Call) -> dict[str, Any]:
-    sent: dict[str, Any] = {name: call.first(name) for name in QUERIED if call.first(name)}
+    sent: dict[str, Any] = {name: call.first(name) for name in CHECK_IN_QUERY if call.first(name)}
     try:
         return sent | ({"duration": float(sent["duration"])} if "duration" in sent else {})
     except ValueError:
         reject_text(400, "Failed to deserialize query string: duration: invalid float literal")
 
 
-def _nobody() -> Sender:
+def _refuse_nameless() -> Sender:
     reject(401, "missing authorization information")
 
 
-def _store(call: Call, sender: Sender, body: bytes) -> Answer:
+def _store(call: Call, sender: Sender, body: bytes) -> Response:
     text = _unwrapped(body)
     if not text:
         reject(400, "empty request body")
     event_id = _event_id(text)
     key = senders.key_row(call, sender)
     _spend(call, key)
-    _keep(call, sender, key, Item("event", text), event_id)
+    _keep(call, sender, key, EnvelopeItem("event", text), event_id)
     return as_json({"id": event_id})
 
 
 def _spend(call: Call, key: sqlite3.Row) -> None:
     if seconds := call.sandbox.quota.spend(key):
-        raise Refused(limited(seconds, "key_quota"))
+        raise Refused(rate_limited(seconds, "key_quota"))
 
 
 def _unwrapped(body: bytes) -> bytes:
@@ -183,7 +183,7 @@ def _take_items(call: Call, sender: Sender, given: Envelope, event_id: str | Non
         _keep(call, sender, key, events[0], event_id)
 
 
-def _keep(call: Call, sender: Sender, key: sqlite3.Row, item: Item, event_id: str) -> None:
+def _keep(call: Call, sender: Sender, key: sqlite3.Row, item: EnvelopeItem, event_id: str) -> None:
     number = key["project_id"]
     try:
         event: dict[str, Any] = normalizer.normalized(

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
+from sentry_plugin.sandbox.kept.store import ALL, Where, equal, in_subquery, one_of
 from sentry_plugin.sandbox.messages import lookups, pages
-from sentry_plugin.sandbox.messages.answers import (
-    Answer,
+from sentry_plugin.sandbox.messages.responses import (
+    Response,
     as_json,
-    nothing,
     refuse,
     refuse_missing,
+    without_body,
 )
 from sentry_plugin.sandbox.rules import search
 from sentry_plugin.sandbox.shown import issueforms, shortids
@@ -37,14 +37,14 @@ EVENT_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNOR
 DIRECT = {"X-Sentry-Direct-Hit": "1"}
 
 
-def of_project(call: Call) -> Answer:
+def of_project(call: Call) -> Response:
     """List a project's issues; `statsPeriod` is only the timeline here."""
     project = lookups.project(call)
     timeline = _timeline(call, "statsPeriod", ("", "24h", "14d"))
     return _listed(call, equal("project_id", project["id"]), timeline)
 
 
-def of_organization(call: Call) -> Answer:
+def of_organization(call: Call) -> Response:
     """List an organization's issues; `statsPeriod` filters here."""
     lookups.organization(call)
     timeline = _timeline(call, "groupStatsPeriod", ("", "24h", "14d", "auto"))
@@ -54,7 +54,7 @@ def of_organization(call: Call) -> Answer:
 def organization_filter(call: Call) -> Where:
     """Give the conditions of the organization's parameters that are no search."""
     span, wanted = call.window(), lookups.wanted_projects(call)
-    found = within("project_id", wanted) if wanted else ALL
+    found = one_of("project_id", wanted) if wanted else ALL
     return found & Where("last_seen >= ? AND first_seen <= ?", span) if span else found
 
 
@@ -65,7 +65,7 @@ def _timeline(call: Call, name: str, choices: tuple[str, ...]) -> str:
     return "24h" if chosen is None else chosen
 
 
-def _listed(call: Call, scope: Where, timeline: str) -> Answer:
+def _listed(call: Call, scope: Where, timeline: str) -> Response:
     sort = call.first("sort") or "date"
     if sort not in SORTS:
         refuse(400, f"Sort key '{sort}' not supported.")
@@ -75,26 +75,26 @@ def _listed(call: Call, scope: Where, timeline: str) -> Answer:
         number, more = found
         forms = [form | more for form in _forms(call, [number], timeline)]
         return as_json(forms, headers=DIRECT)
-    ranking = _ranking(call, SORTS[sort], scope & wanted(call))
+    ranking = _ranking(call, SORTS[sort], scope & search_filter(call))
     page = pages.by_score(cursor, limit, ranking)
     forms = _forms(call, [row["id"] for row in page.rows], timeline)
     return pages.listing(call, page, forms, hits=ranking.total)
 
 
-def wanted(call: Call) -> Where:
+def search_filter(call: Call) -> Where:
     """Give the conditions of `query`, `environment` and `group`."""
     query = call.first("query")
     sandbox = call.sandbox
     text = search.DEFAULT if query is None else query
-    found = search.wanted(sandbox.store, text, sandbox.user_id)
+    found = search.condition(sandbox.store, text, sandbox.user_id)
     if names := call.all("environment"):
-        known = sandbox.store.count("environment", within("name", names), of="DISTINCT name")
+        known = sandbox.store.count("environment", one_of("name", names), of="DISTINCT name")
         if known != len(set(names)):
             refuse_missing()
-        tagged = equal("key", "environment") & within("value", names)
-        found &= among("id", "issue_id", "tag", tagged)
+        tagged = equal("key", "environment") & one_of("value", names)
+        found &= in_subquery("id", "issue_id", "tag", tagged)
     if groups := call.all("group"):
-        found &= within("id", groups)
+        found &= one_of("id", groups)
     return found
 
 
@@ -133,7 +133,7 @@ def _event_hit(call: Call, scope: Where) -> tuple[int, dict[str, Any]] | None:
     if not EVENT_ID.fullmatch(query):
         return None
     event_id = query.replace("-", "").lower()
-    ours = equal("event_id", event_id) & among("issue_id", "id", "issue", scope)
+    ours = equal("event_id", event_id) & in_subquery("issue_id", "id", "issue", scope)
     row = call.sandbox.store.first("event", ours)
     if row is None:
         return None
@@ -157,13 +157,13 @@ def _forms(call: Call, ids: list[int], timeline: str) -> list[dict[str, Any]]:
     return [issueforms.of_organization_list(form) for form in forms]
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> Response:
     """Show one issue."""
     number = lookups.issue(call)
     return as_json(issueforms.detail(call.sandbox, number, expand=call.all("expand")))
 
 
-def by_short_id(call: Call) -> Answer:
+def by_short_id(call: Call) -> Response:
     """Show the issue that a short id names."""
     organization = lookups.organization(call)
     number = shortids.find(call.sandbox.store, call.params["short_id"]) or refuse_missing()
@@ -179,16 +179,16 @@ def by_short_id(call: Call) -> Answer:
     )
 
 
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     """Delete one issue with its events."""
     remove(call, [lookups.issue(call)])
-    return nothing(202)
+    return without_body(202)
 
 
 def remove(call: Call, ids: list[int]) -> None:
     """Forget issues and all that belongs to them."""
     store = call.sandbox.store
-    with store.together():
+    with store.transaction():
         for table in ("issue_user", "issue_hour", "activity", "event", "tag", "report"):
-            store.delete(table, within("issue_id", ids))
-        store.delete("issue", within("id", ids))
+            store.delete(table, one_of("issue_id", ids))
+        store.delete("issue", one_of("id", ids))

@@ -11,9 +11,9 @@ import orjson
 
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.endpoints import issues
-from sentry_plugin.sandbox.kept.store import Where, equal, within
+from sentry_plugin.sandbox.kept.store import Where, equal, one_of
 from sentry_plugin.sandbox.messages import lookups
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, nothing, refuse
+from sentry_plugin.sandbox.messages.responses import Response, as_json, refuse, without_body
 from sentry_plugin.sandbox.rules import attributes, merging
 from sentry_plugin.sandbox.rules.effects import EFFECTS
 from sentry_plugin.sandbox.shown import issueforms
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 MAX_BULK = 1000
 # Why whoever changes an issue hears of it from then on.
 REASONS = {"status": "changed_status", "assignedTo": "assigned", "isBookmarked": "bookmarked"}
-ACROSS = "Merging across multiple projects is not supported"
+ACROSS_PROJECTS = "Merging across multiple projects is not supported"
 
 
-def one(call: Call) -> Answer:
+def one(call: Call) -> Response:
     """Change one issue, and show it whole."""
     number = lookups.issue(call)
     apply(call, [number], attributes.checked(call.json()))
@@ -40,66 +40,66 @@ def one(call: Call) -> Answer:
     return as_json(issueforms.issue(call.sandbox, row))
 
 
-def of_project(call: Call) -> Answer:
+def of_project(call: Call) -> Response:
     """Change many issues of a project, and show only what changed."""
     return _many(call, equal("project_id", lookups.project(call)["id"]))
 
 
-def of_organization(call: Call) -> Answer:
+def of_organization(call: Call) -> Response:
     """Change many issues of an organization, and show only what changed."""
     lookups.organization(call)
     return _many(call, issues.organization_filter(call))
 
 
-def delete_of_project(call: Call) -> Answer:
+def delete_of_project(call: Call) -> Response:
     """Delete many issues of a project."""
     return _delete(call, equal("project_id", lookups.project(call)["id"]))
 
 
-def delete_of_organization(call: Call) -> Answer:
+def delete_of_organization(call: Call) -> Response:
     """Delete many issues of an organization."""
     lookups.organization(call)
     return _delete(call, issues.organization_filter(call))
 
 
-def _many(call: Call, scope: Where) -> Answer:
+def _many(call: Call, scope: Where) -> Response:
     # As in Sentry: where none of the ids is an issue, it forgets them and takes the search.
     numbers = _named(call, scope) or _searched(call, scope)
     if not numbers:
-        return nothing()
+        return without_body()
     given = attributes.checked(call.json())
     answer = apply(call, numbers, given)
     if given.get("merge") and len(numbers) > 1:
         merged = merging.merge(call.sandbox.store, numbers)
-        return as_json(answer | {"merge": merged} if merged else {"detail": ACROSS})
+        return as_json(answer | {"merge": merged} if merged else {"detail": ACROSS_PROJECTS})
     return as_json(answer)
 
 
-def _delete(call: Call, scope: Where) -> Answer:
+def _delete(call: Call, scope: Where) -> Response:
     chosen = _named if call.all("id") else _searched
     issues.remove(call, chosen(call, scope))
-    return nothing()
+    return without_body()
 
 
 def _named(call: Call, scope: Where) -> list[int]:
     numbers = [lookups.number_of(text) for text in call.all("id")]
     if None in numbers:
         refuse(400, "Invalid issue ID")
-    return issues.matching(call, scope & within("id", numbers), MAX_BULK)
+    return issues.matching(call, scope & one_of("id", numbers), MAX_BULK)
 
 
 def _searched(call: Call, scope: Where) -> list[int]:
-    return issues.matching(call, scope & issues.wanted(call), MAX_BULK)
+    return issues.matching(call, scope & issues.search_filter(call), MAX_BULK)
 
 
 def apply(call: Call, numbers: list[int], given: dict[str, Any]) -> dict[str, Any]:
     """Change issues as *given* says, and give what a bulk update answers."""
     sandbox, store = call.sandbox, call.sandbox.store
-    rows = store.select("issue", within("id", numbers))
+    rows = store.select("issue", one_of("id", numbers))
     effects = [make(sandbox, rows, given) for name, make in EFFECTS.items() if name in given]
-    silent = {"statusDetails", *attributes.IGNORE}
+    silent = {"statusDetails", *attributes.ARCHIVE_LIMITS}
     answer = {name: value for name, value in given.items() if name not in silent}
-    with store.together():
+    with store.transaction():
         for effect in effects:
             _write(store, rows, effect)
             answer |= effect.answer
@@ -110,20 +110,20 @@ def apply(call: Call, numbers: list[int], given: dict[str, Any]) -> dict[str, An
 def _write(store: Store, rows: Sequence[sqlite3.Row], effect: Effect) -> None:
     ours = [row["id"] for row in rows]
     if effect.always:
-        store.update("issue", effect.always, within("id", ours))
-    if effect.fresh:
-        column, value = next(iter(effect.fresh.items()))
+        store.update("issue", effect.always, one_of("id", ours))
+    if effect.if_changed:
+        column, value = next(iter(effect.if_changed.items()))
         ours = [row["id"] for row in rows if row[column] != value]
-        store.update("issue", effect.fresh, within("id", ours))
+        store.update("issue", effect.if_changed, one_of("id", ours))
     if effect.kind:
         rest = (effect.kind, orjson.dumps(effect.data).decode(), times.now())
         columns = ("issue_id", "type", "data", "created")
-        store.fill("activity", ((number, *rest) for number in ours), columns)
+        store.insert_many("activity", ((number, *rest) for number in ours), columns)
 
 
 def _subscribe(store: Store, numbers: list[int], given: dict[str, Any]) -> None:
     # Unless they said that they do not want to.
     reason = next((word for name, word in REASONS.items() if given.get(name)), None)
     if reason:
-        fresh = within("id", numbers) & equal("subscription", "")
+        fresh = one_of("id", numbers) & equal("subscription", "")
         store.update("issue", {"subscription": reason}, fresh)

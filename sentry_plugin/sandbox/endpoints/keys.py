@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import ALL, Where, equal
 from sentry_plugin.sandbox.messages import lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_fields, refuse_missing
+from sentry_plugin.sandbox.messages.responses import (
+    Response,
+    as_json,
+    refuse_fields,
+    refuse_missing,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,30 +37,30 @@ ENDPOINTS = {
 }
 
 
-def of_project(call: Call) -> Answer:
+def of_project(call: Call) -> Response:
     """List a project's keys."""
     return _listed(call, equal("project_id", lookups.project(call)["id"]))
 
 
-def of_organization(call: Call) -> Answer:
+def of_organization(call: Call) -> Response:
     """List all keys of the organization."""
     lookups.organization(call)
     return _listed(call, ALL)
 
 
-def _listed(call: Call, where: Where) -> Answer:
+def _listed(call: Call, where: Where) -> Response:
     if status := call.first("status"):
         where &= equal("active", status == "active")
     page = pages.of_table(call, "project_key", where, order="project_id")
     return pages.listing(call, page, [_form(call, row) for row in page.rows])
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> Response:
     """Show one key."""
     return as_json(_form(call, _found(call)))
 
 
-def change(call: Call) -> Answer:
+def change(call: Call) -> Response:
     """Rename, disable or limit a key."""
     row = _found(call)
     body = call.json_object()

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
+from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, equal, in_subquery, one_of
 from sentry_plugin.sandbox.made_up import people, sizes
 from sentry_plugin.sandbox.messages import lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox.messages.responses import Response, as_json, refuse_missing
 from sentry_plugin.sandbox.rules import search
 
 if TYPE_CHECKING:
@@ -29,18 +29,18 @@ SEARCHED = {
 MEMBERSHIPS = "team_member JOIN project_team USING (team_id)"
 
 
-def of_organization(call: Call) -> Answer:
+def of_organization(call: Call) -> Response:
     """List the organization's members and invitations."""
     lookups.organization(call)
-    terms, text = search.parts(call.first("query") or "")
+    terms, text = search.parsed(call.first("query") or "")
     where = Where("instr(email, ?) OR instr(name, ?)", (text, text)) if text else ALL
     for term in terms:
         column = SEARCHED.get(term.key)
-        where &= within(column, term.words()) if column else NONE
-    return pages.listing_of_texts(call, pages.of_table(call, "member", where))
+        where &= one_of(column, term.words()) if column else NONE
+    return pages.listing_of_json(call, pages.of_table(call, "member", where))
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> Response:
     """Show one member with the teams they are in."""
     lookups.organization(call)
     store, wanted = call.sandbox.store, call.params["member"]
@@ -61,7 +61,7 @@ def show(call: Call) -> Answer:
     )
 
 
-def of_team(call: Call) -> Answer:
+def of_team(call: Call) -> Response:
     """List the members of a team, with their roles in it."""
     row = lookups.team(call)
     table = "team_member JOIN member ON member.id = member_id"
@@ -73,21 +73,21 @@ def of_team(call: Call) -> Answer:
     return pages.listing(call, page, forms)
 
 
-def of_project(call: Call) -> Answer:
+def of_project(call: Call) -> Response:
     """List the members of the teams of a project; this list has no pages."""
     ours = equal("project_id", lookups.project(call)["id"])
-    where = among("id", "member_id", MEMBERSHIPS, ours) & Where("user_id IS NOT NULL")
+    where = in_subquery("id", "member_id", MEMBERSHIPS, ours) & Where("user_id IS NOT NULL")
     rows = call.sandbox.store.select("member", where, columns="body")
-    return Answer(200, b"[" + b",".join(row[0] for row in rows) + b"]")
+    return Response(200, b"[" + b",".join(row[0] for row in rows) + b"]")
 
 
-def who_can_sign_in(call: Call) -> Answer:
+def who_can_sign_in(call: Call) -> Response:
     """List the members who can sign in, with their projects; this list has no pages."""
     lookups.organization(call)
     store = call.sandbox.store
     where = Where("user_id IS NOT NULL")
     if wanted := lookups.wanted_projects(call):
-        where &= among("id", "member_id", MEMBERSHIPS, within("project_id", wanted))
+        where &= in_subquery("id", "member_id", MEMBERSHIPS, one_of("project_id", wanted))
     rows = store.select("member", where, order="email")
     table = f"{MEMBERSHIPS} JOIN project ON project.id = project_id"
     found = store.by_key(table, "member_id", "slug", [row["id"] for row in rows])

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, grouped, within
+from sentry_plugin.sandbox.kept.store import ALL, Where, equal, grouped, in_subquery, one_of
 from sentry_plugin.sandbox.messages import lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox.messages.responses import Response, as_json, refuse_missing
 from sentry_plugin.sandbox.shown import projectforms
 
 if TYPE_CHECKING:
@@ -31,27 +31,27 @@ SPANS = {
 }
 
 
-def listed(call: Call) -> Answer:
+def listed(call: Call) -> Response:
     """List the monitors of an organization."""
     lookups.organization(call)
     wanted, names = lookups.wanted_projects(call), call.all("environment")
-    where = within("project_id", wanted) if wanted else ALL
+    where = one_of("project_id", wanted) if wanted else ALL
     if names:
-        where &= among("id", "monitor_id", "check_in", within("environment", names))
+        where &= in_subquery("id", "monitor_id", "check_in", one_of("environment", names))
     page = pages.of_table(call, "monitor", where, order="slug")
     return pages.listing(call, page, [_form(call, row) for row in page.rows])
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> Response:
     """Show one monitor."""
     return as_json(_form(call, _monitor(call)))
 
 
-def check_ins(call: Call) -> Answer:
+def check_ins(call: Call) -> Response:
     """List the check-ins of a monitor, newest first."""
     ours = equal("monitor_id", _monitor(call)["id"])
     if names := call.all("environment"):
-        ours &= within("environment", names)
+        ours &= one_of("environment", names)
     page = pages.of_table(call, "check_in", ours, order="id DESC", numbered=False)
     return pages.listing(call, page, [_check_in(row) for row in page.rows])
 

@@ -11,14 +11,14 @@ import orjson
 
 from sentry_plugin.sandbox.kept.store import ALL
 from sentry_plugin.sandbox.messages import lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json
+from sentry_plugin.sandbox.messages.responses import Response, as_json
 from sentry_plugin.sandbox.shown import organizationforms, projectforms
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 
-def listed(call: Call) -> Answer:
+def listed(call: Call) -> Response:
     """List the organizations."""
     page = pages.of_table(call, "organization", ALL)
     return pages.listing(
@@ -26,7 +26,7 @@ def listed(call: Call) -> Answer:
     )
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> Response:
     """Show the organization, with its teams and projects unless `detailed=0`."""
     form = organizationforms.form(call.sandbox, lookups.organization(call))
     if call.first("detailed") != "0":

@@ -7,29 +7,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal
+from sentry_plugin.sandbox.kept.store import ALL, Where, equal, in_subquery
 from sentry_plugin.sandbox.messages import lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json
+from sentry_plugin.sandbox.messages.responses import Response, as_json
 from sentry_plugin.sandbox.shown import organizationforms, projectforms
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 
-def of_organization(call: Call) -> Answer:
+def of_organization(call: Call) -> Response:
     """List the organization's projects."""
     lookups.organization(call)
     if call.flag("all_projects"):
         return as_json(projectforms.of_list(call.sandbox, call.sandbox.store.select("project")))
-    return _page(call, lookups.name_has(call, "slug", "name"))
+    return _page(call, lookups.name_filter(call, "slug", "name"))
 
 
-def _page(call: Call, where: Where) -> Answer:
+def _page(call: Call, where: Where) -> Response:
     page = pages.of_table(call, "project", where)
     return pages.listing(call, page, projectforms.of_list(call.sandbox, page.rows))
 
 
-def listed(call: Call) -> Answer:
+def listed(call: Call) -> Response:
     """List all projects that the token may see, by the path of older servers."""
     page = pages.of_table(call, "project", ALL)
     owner = organizationforms.form(call.sandbox, call.sandbox.store.select("organization")[0])
@@ -38,13 +38,13 @@ def listed(call: Call) -> Answer:
     )
 
 
-def of_team(call: Call) -> Answer:
+def of_team(call: Call) -> Response:
     """List the projects of a team."""
     ours = equal("team_id", lookups.team(call)["id"])
-    return _page(call, among("id", "project_id", "project_team", ours))
+    return _page(call, in_subquery("id", "project_id", "project_team", ours))
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> Response:
     """Show one project."""
     row = lookups.project(call)
     owner = organizationforms.form(call.sandbox, lookups.organization(call))

@@ -12,11 +12,16 @@ import orjson
 
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept import releases
-from sentry_plugin.sandbox.kept.store import ALL, Where, among, equal, within
-from sentry_plugin.sandbox.kept.tables import TAGGED
+from sentry_plugin.sandbox.kept.store import ALL, Where, equal, in_subquery, one_of
+from sentry_plugin.sandbox.kept.tables import TAGS_WITH_EVENTS
 from sentry_plugin.sandbox.messages import fields, lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_fields, refuse_missing
-from sentry_plugin.sandbox.messages.fields import Wrong
+from sentry_plugin.sandbox.messages.fields import InvalidValue
+from sentry_plugin.sandbox.messages.responses import (
+    Response,
+    as_json,
+    refuse_fields,
+    refuse_missing,
+)
 from sentry_plugin.sandbox.shown import releaseforms
 
 if TYPE_CHECKING:
@@ -28,15 +33,15 @@ NOT_ALLOWED = re.compile(r".*[/\\\r\n\t\f].*|\.{1,2}|latest", re.DOTALL | re.IGN
 
 
 def _version(value: Any) -> str:
-    text = fields.words(value)
+    text = fields.filled_text(value)
     if len(text) > MAX_VERSION or NOT_ALLOWED.fullmatch(text):
-        raise Wrong(f"Release with name {text} is not allowed")
+        raise InvalidValue(f"Release with name {text} is not allowed")
     return text
 
 
-COMMIT = fields.members(
+COMMIT = fields.object_with(
     {
-        "id": fields.words,
+        "id": fields.filled_text,
         "repository": fields.text,
         "message": fields.text,
         "author_name": fields.text,
@@ -46,8 +51,8 @@ COMMIT = fields.members(
     required=("id",),
     nullable=("repository", "message", "author_name", "author_email", "timestamp"),
 )
-REF = fields.members(
-    {"repository": fields.words, "commit": fields.words, "previousCommit": fields.text},
+REF = fields.object_with(
+    {"repository": fields.filled_text, "commit": fields.filled_text, "previousCommit": fields.text},
     required=("repository", "commit"),
     nullable=("previousCommit",),
 )
@@ -56,48 +61,48 @@ CHANGES = {
     "url": fields.text,
     "dateReleased": fields.moment,
     "status": fields.choice(("open", "archived")),
-    "commits": fields.many(COMMIT),
-    "refs": fields.many(REF),
+    "commits": fields.list_of(COMMIT),
+    "refs": fields.list_of(REF),
 }
 OPTIONAL = ("ref", "url", "dateReleased")
-RELEASE = fields.members(
-    {"version": _version, "projects": fields.many(fields.text), **CHANGES},
+RELEASE = fields.object_with(
+    {"version": _version, "projects": fields.list_of(fields.text), **CHANGES},
     required=("version", "projects"),
     nullable=OPTIONAL,
 )
-CHANGE = fields.members(CHANGES, nullable=OPTIONAL)
+CHANGE = fields.object_with(CHANGES, nullable=OPTIONAL)
 
 
-def of_organization(call: Call) -> Answer:
+def of_organization(call: Call) -> Response:
     """List the releases of an organization, newest first."""
     lookups.organization(call)
     wanted = lookups.wanted_projects(call)
-    return _listed(call, within("project_id", wanted) if wanted else ALL)
+    return _listed(call, one_of("project_id", wanted) if wanted else ALL)
 
 
-def of_project(call: Call) -> Answer:
+def of_project(call: Call) -> Response:
     """List the releases of a project, newest first."""
     return _listed(call, equal("project_id", lookups.project(call)["id"]))
 
 
-def _listed(call: Call, projects: Where) -> Answer:
-    where = among("version", "version", "release_project", projects)
+def _listed(call: Call, projects: Where) -> Response:
+    where = in_subquery("version", "version", "release_project", projects)
     if query := call.first("query"):
         where &= Where("instr(lower(version), lower(?))", (query,))
     if names := call.all("environment"):
-        seen = equal("key", "release") & within("environment", names)
-        where &= among("version", "value", TAGGED, seen)
+        seen = equal("key", "release") & one_of("environment", names)
+        where &= in_subquery("version", "value", TAGS_WITH_EVENTS, seen)
     page = pages.of_table(call, "release", where, order=f"{releases.DATE} DESC, id DESC")
     forms = [releaseforms.whole(call.sandbox, row, projects) for row in page.rows]
     return pages.listing(call, page, forms)
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> Response:
     """Show one release."""
     return as_json(releaseforms.whole(call.sandbox, lookups.release(call)))
 
 
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     """Make a release: 201 where a project has not had it, else 208."""
     lookups.organization(call)
     store, present = call.sandbox.store, times.now()
@@ -105,20 +110,20 @@ def create(call: Call) -> Answer:
     projects = lookups.projects_named(call, given["projects"])
     _check_repositories(call, given.get("refs") or [])
     version = given["version"]
-    is_old = releases.named(store, version) is not None
-    with store.together():
+    is_old = releases.find(store, version) is not None
+    with store.transaction():
         releases.make(store, version, present)
-        added = [releases.add(store, number, version, present) for number in projects]
+        added = [releases.add_to_project(store, number, version, present) for number in projects]
         # Whoever makes a release again adds to it, and changes nothing else of it.
         named = ("commits",) if is_old else tuple(CHANGES)
         _write(call, version, {name: given[name] for name in named if name in given})
-    row = releases.named(store, version)
+    row = releases.find(store, version)
     return as_json(
         releaseforms.whole(call.sandbox, row or refuse_missing()), 201 if any(added) else 208
     )
 
 
-def change(call: Call) -> Answer:
+def change(call: Call) -> Response:
     """Change a release, and show it."""
     version = lookups.release(call)["version"]
     given = fields.checked(call.json(), CHANGE)
@@ -129,7 +134,7 @@ def change(call: Call) -> Answer:
 
 def _check_repositories(call: Call, refs: list[dict[str, Any]]) -> None:
     names = sorted({ref["repository"] for ref in refs})
-    known = {row["name"] for row in call.sandbox.store.select("repository", within("name", names))}
+    known = {row["name"] for row in call.sandbox.store.select("repository", one_of("name", names))}
     if missing := [name for name in names if name not in known]:
         refuse_fields({"refs": [f"Invalid repository names: {', '.join(missing)}"]})
 

@@ -13,13 +13,13 @@ from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.ingest.envelope import event_id_of
 from sentry_plugin.sandbox.kept.store import Where, equal
 from sentry_plugin.sandbox.messages import fields, lookups, pages
-from sentry_plugin.sandbox.messages.answers import (
-    Answer,
+from sentry_plugin.sandbox.messages.fields import InvalidValue
+from sentry_plugin.sandbox.messages.responses import (
+    Response,
     as_json,
-    nothing,
     refuse,
+    without_body,
 )
-from sentry_plugin.sandbox.messages.fields import Wrong
 from sentry_plugin.sandbox.shown import issueforms
 
 if TYPE_CHECKING:
@@ -29,28 +29,28 @@ if TYPE_CHECKING:
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 # So long may a report be sent again with other words.
-MUTABLE = 5 * times.MINUTE
+CHANGEABLE = 5 * times.MINUTE
 
 
 def _address(value: Any) -> str:
-    text = fields.words(value)
+    text = fields.filled_text(value)
     if not ADDRESS.fullmatch(text):
-        raise Wrong("Enter a valid email address.")
+        raise InvalidValue("Enter a valid email address.")
     return text
 
 
 def _event_id(value: Any) -> str:
-    found = event_id_of(fields.words(value))
+    found = event_id_of(fields.filled_text(value))
     if found is None:
-        raise Wrong("Invalid event ID.")
+        raise InvalidValue("Invalid event ID.")
     return found
 
 
-SAID = {"name": fields.words, "email": _address, "comments": fields.words}
-REPORT = {"event_id": _event_id, **SAID}
+FORM = {"name": fields.filled_text, "email": _address, "comments": fields.filled_text}
+REPORT = {"event_id": _event_id, **FORM}
 
 
-def listed(call: Call) -> Answer:
+def listed(call: Call) -> Response:
     """List the reports on a project's events, newest first."""
     ours = equal("project_id", lookups.project(call)["id"])
     ours &= Where("issue_id IS NOT NULL")
@@ -58,24 +58,24 @@ def listed(call: Call) -> Answer:
     return pages.listing(call, page, [_form(call, row) for row in page.rows])
 
 
-def add(call: Call) -> Answer:
+def add(call: Call) -> Response:
     """Take a report on an event of a project."""
     project_id = lookups.project(call)["id"]
-    given = fields.checked(call.json(), fields.members(REPORT, required=REPORT))
+    given = fields.checked(call.json(), fields.object_with(REPORT, required=REPORT))
     return as_json(_form(call, _kept(call, project_id, given)))
 
 
-def embedded(call: Call) -> Answer:
+def embedded(call: Call) -> Response:
     """Take a report from the form that a page shows after an error."""
     key = urlsplit(call.first("dsn") or "").username or ""
     found = call.sandbox.store.first("project_key", equal("public", key))
     event_id = event_id_of(call.first("eventId"))
     if found is None or event_id is None:
-        return nothing(404)
+        return without_body(404)
     body = dict(parse_qsl(call.body.decode(errors="replace")))
-    given = fields.checked(body, fields.members(SAID, required=SAID))
+    given = fields.checked(body, fields.object_with(FORM, required=FORM))
     _kept(call, found["project_id"], given | {"event_id": event_id})
-    return nothing(200)
+    return without_body(200)
 
 
 def _kept(call: Call, project_id: int, given: dict[str, Any]) -> sqlite3.Row:
@@ -86,7 +86,7 @@ def _kept(call: Call, project_id: int, given: dict[str, Any]) -> sqlite3.Row:
         issue = event["issue_id"] if event else None
         made = {"project_id": project_id, "issue_id": issue, "created": present}
         store.insert("report", made | given)
-    elif row["created"] < present - MUTABLE:
+    elif row["created"] < present - CHANGEABLE:
         refuse(409, "Feedback for this event cannot be modified.")
     else:
         store.update("report", given, ours)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from sentry_plugin.sandbox.messages import lookups, pages
 
 if TYPE_CHECKING:
-    from sentry_plugin.sandbox.messages.answers import Answer
     from sentry_plugin.sandbox.messages.call import Call
+    from sentry_plugin.sandbox.messages.responses import Response
 
 
-def listed(call: Call) -> Answer:
+def listed(call: Call) -> Response:
     """List the repositories."""
     lookups.organization(call)
-    where = lookups.name_has(call, "name")
-    return pages.listing_of_texts(call, pages.of_table(call, "repository", where))
+    where = lookups.name_filter(call, "name")
+    return pages.listing_of_json(call, pages.of_table(call, "repository", where))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.kept.store import Where, equal, grouped, within
-from sentry_plugin.sandbox.kept.tables import TAGGED
+from sentry_plugin.sandbox.kept.store import Where, equal, grouped, one_of
+from sentry_plugin.sandbox.kept.tables import TAGS_WITH_EVENTS
 from sentry_plugin.sandbox.messages import lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse_missing
+from sentry_plugin.sandbox.messages.responses import Response, as_json, refuse_missing
 from sentry_plugin.sandbox.shown.eventparts import tag_name
 
 if TYPE_CHECKING:
@@ -27,26 +27,28 @@ TOP = 9
 PERSON = ("id", "email", "username", "ip")
 
 
-def of_issue(call: Call) -> Answer:
+def of_issue(call: Call) -> Response:
     """List the keys of an issue's tags with their most frequent values."""
     ours = _of_issue(call)
-    rows = call.sandbox.store.select(TAGGED, grouped(ours, "key"), columns="key", order="key")
+    rows = call.sandbox.store.select(
+        TAGS_WITH_EVENTS, grouped(ours, "key"), columns="key", order="key"
+    )
     wanted = [row["key"] for row in rows if row["key"] in (call.all("key") or [row["key"]])]
     return as_json([_key(call, ours, key) for key in wanted])
 
 
-def key_of_issue(call: Call) -> Answer:
+def key_of_issue(call: Call) -> Response:
     """Show one key of an issue's tags with its most frequent values."""
     key = call.params["key"]
     return as_json(_key(call, _known(call, _of_issue(call), key), key))
 
 
-def values_of_issue(call: Call) -> Answer:
+def values_of_issue(call: Call) -> Response:
     """List the values of one key of an issue's tags."""
     return _listed(call, _of_issue(call), SORTS.get(call.first("sort") or "", NEWEST))
 
 
-def values_of_project(call: Call) -> Answer:
+def values_of_project(call: Call) -> Response:
     """List the values of one key of the tags of a project's events."""
     ours = equal("event.project_id", lookups.project(call)["id"])
     return _listed(call, ours, SORTS["date"])
@@ -55,12 +57,12 @@ def values_of_project(call: Call) -> Answer:
 def _of_issue(call: Call) -> Where:
     ours = equal("tag.issue_id", lookups.issue(call))
     names = call.all("environment")
-    return ours & within("environment", names) if names else ours
+    return ours & one_of("environment", names) if names else ours
 
 
 def _known(call: Call, ours: Where, key: str) -> Where:
     found = ours & equal("key", key)
-    return found if call.sandbox.store.count(TAGGED, found) else refuse_missing()
+    return found if call.sandbox.store.count(TAGS_WITH_EVENTS, found) else refuse_missing()
 
 
 def _key(call: Call, ours: Where, key: str) -> dict[str, Any]:
@@ -69,13 +71,13 @@ def _key(call: Call, ours: Where, key: str) -> dict[str, Any]:
     return {
         "key": key,
         "name": tag_name(key),
-        "uniqueValues": store.count(TAGGED, where, of="DISTINCT value"),
-        "totalValues": store.count(TAGGED, where),
+        "uniqueValues": store.count(TAGS_WITH_EVENTS, where, of="DISTINCT value"),
+        "totalValues": store.count(TAGS_WITH_EVENTS, where),
         "topValues": [_value(key, row) for row in rows],
     }
 
 
-def _listed(call: Call, ours: Where, order: str) -> Answer:
+def _listed(call: Call, ours: Where, order: str) -> Response:
     store, key = call.sandbox.store, call.params["key"]
     where = _known(call, ours, key)
     if query := call.first("query"):
@@ -84,13 +86,15 @@ def _listed(call: Call, ours: Where, order: str) -> Answer:
     def rows(limit: int, start: int) -> list[sqlite3.Row]:
         return _values(store, where, order, (limit, start))
 
-    total = store.count(TAGGED, where, of="DISTINCT value")
+    total = store.count(TAGS_WITH_EVENTS, where, of="DISTINCT value")
     page = pages.by_offset(call, total, rows, numbered=False)
     return pages.listing(call, page, [_value(key, row) for row in page.rows])
 
 
 def _values(store: Store, where: Where, order: str, page: tuple[int, int]) -> list[sqlite3.Row]:
-    return store.select(TAGGED, grouped(where, "value"), columns=VALUES, order=order, page=page)
+    return store.select(
+        TAGS_WITH_EVENTS, grouped(where, "value"), columns=VALUES, order=order, page=page
+    )
 
 
 def _value(key: str, row: sqlite3.Row) -> dict[str, Any]:

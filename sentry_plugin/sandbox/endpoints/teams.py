@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from sentry_plugin.sandbox.kept.store import among, equal
+from sentry_plugin.sandbox.kept.store import equal, in_subquery
 from sentry_plugin.sandbox.messages import lookups, pages
-from sentry_plugin.sandbox.messages.answers import Answer, as_json
+from sentry_plugin.sandbox.messages.responses import Response, as_json
 from sentry_plugin.sandbox.shown import organizationforms, projectforms
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 
-def of_organization(call: Call) -> Answer:
+def of_organization(call: Call) -> Response:
     """List the organization's teams with their projects, unless `detailed=0`."""
     lookups.organization(call)
-    page = pages.of_table(call, "team", lookups.name_has(call, "slug", "name"))
+    page = pages.of_table(call, "team", lookups.name_filter(call, "slug", "name"))
     if call.first("detailed") == "0":
         return pages.listing(call, page, [orjson.loads(row["body"]) for row in page.rows])
     owned = projectforms.of_teams(call.sandbox, [row["id"] for row in page.rows])
@@ -33,14 +33,14 @@ def of_organization(call: Call) -> Answer:
     return pages.listing(call, page, forms)
 
 
-def of_project(call: Call) -> Answer:
+def of_project(call: Call) -> Response:
     """List the teams of a project."""
     ours = equal("project_id", lookups.project(call)["id"])
-    where = among("id", "team_id", "project_team", ours)
-    return pages.listing_of_texts(call, pages.of_table(call, "team", where))
+    where = in_subquery("id", "team_id", "project_team", ours)
+    return pages.listing_of_json(call, pages.of_table(call, "team", where))
 
 
-def show(call: Call) -> Answer:
+def show(call: Call) -> Response:
     """Show one team."""
     row = lookups.team(call)
     owner = organizationforms.form(call.sandbox, lookups.organization(call))

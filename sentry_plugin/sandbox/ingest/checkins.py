@@ -16,7 +16,7 @@ from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.ingest.envelope import event_id_of
 from sentry_plugin.sandbox.kept.store import equal
 from sentry_plugin.sandbox.messages import fields
-from sentry_plugin.sandbox.messages.fields import Wrong
+from sentry_plugin.sandbox.messages.fields import InvalidValue
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,52 +32,52 @@ UNITS = ("minute", "hour", "day", "week", "month", "year")
 
 
 def _slug(value: Any) -> str:
-    text = fields.words(value)
+    text = fields.filled_text(value)
     if not SLUG.fullmatch(text):
-        raise Wrong("Enter a valid slug.")
+        raise InvalidValue("Enter a valid slug.")
     return text
 
 
 def _id(value: Any) -> str:
     found = event_id_of(value)
     if found is None:
-        raise Wrong("Must be a valid UUID.")
+        raise InvalidValue("Must be a valid UUID.")
     return found
 
 
 def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise Wrong("A valid number is required.")
+        raise InvalidValue("A valid number is required.")
     return value
 
 
 def _schedule(value: Any) -> tuple[str, Any]:
-    kind = fields.members({"type": fields.choice(tuple(SCHEDULES))}, required=("type",))(value)
+    kind = fields.object_with({"type": fields.choice(tuple(SCHEDULES))}, required=("type",))(value)
     checks = SCHEDULES[kind["type"]]
-    given = fields.members(checks, required=checks)(value)
+    given = fields.object_with(checks, required=checks)(value)
     return kind["type"], given["value"] if len(given) == 1 else [given["value"], given["unit"]]
 
 
 SCHEDULES: dict[str, dict[str, fields.Check]] = {
-    "crontab": {"value": fields.words},
+    "crontab": {"value": fields.filled_text},
     "interval": {"value": fields.integer(10**6), "unit": fields.choice(UNITS)},
 }
 LIMITS = {
     "checkin_margin": fields.integer(40_320),
     "max_runtime": fields.integer(40_320),
-    "timezone": fields.words,
+    "timezone": fields.filled_text,
     "failure_issue_threshold": fields.integer(720),
     "recovery_threshold": fields.integer(720),
 }
-CONFIG = fields.members(
+CONFIG = fields.object_with(
     {"schedule": _schedule, **LIMITS}, required=("schedule",), nullable=tuple(LIMITS)
 )
-CHECK_IN = fields.members(
+CHECK_IN = fields.object_with(
     {
         "monitor_slug": _slug,
         "status": fields.choice(STATUSES),
         "check_in_id": _id,
-        "environment": fields.words,
+        "environment": fields.filled_text,
         "duration": _seconds,
         "monitor_config": CONFIG,
     },
@@ -90,9 +90,9 @@ def take(store: Store, project_id: int, sent: Any) -> None:
     """Keep a check-in; lose it where it makes no sense."""
     try:
         given = CHECK_IN(sent)
-    except Wrong:
+    except InvalidValue:
         return
-    with store.together():
+    with store.transaction():
         monitor = _monitor(store, project_id, given)
         if monitor is not None:
             _keep(store, monitor, given)

@@ -17,7 +17,7 @@ WRONG = "invalid event envelope"
 
 
 @dataclass(frozen=True)
-class Item:
+class EnvelopeItem:
     """One item; *kind* says what its payload is."""
 
     kind: str
@@ -29,7 +29,7 @@ class Envelope:
     """The headers and the items."""
 
     headers: dict[str, Any]
-    items: list[Item]
+    items: list[EnvelopeItem]
 
     @property
     def event_id(self) -> str | None:
@@ -76,7 +76,7 @@ def _headers(line: bytes, problem: str) -> dict[str, Any]:
     return value
 
 
-def _item(body: bytes, start: int) -> tuple[Item, int]:
+def _item(body: bytes, start: int) -> tuple[EnvelopeItem, int]:
     line, position = _line(body, start)
     headers = _headers(line, "invalid item header")
     kind, length = headers.get("type"), headers.get("length")
@@ -84,7 +84,7 @@ def _item(body: bytes, start: int) -> tuple[Item, int]:
         reject(400, WRONG, "invalid item header", "missing field `type`")
     if length is None:
         payload, position = _line(body, position)
-        return Item(kind, payload), position
+        return EnvelopeItem(kind, payload), position
     if type(length) is not int or length < 0:
         reject(400, WRONG, "invalid item header", "invalid length")
     end = position + length
@@ -92,4 +92,4 @@ def _item(body: bytes, start: int) -> tuple[Item, int]:
         reject(400, WRONG, "unexpected end of file")
     if body[end : end + 1] not in (b"", b"\n"):
         reject(400, WRONG, "missing newline after header or payload")
-    return Item(kind, body[position:end]), end + 1
+    return EnvelopeItem(kind, body[position:end]), end + 1

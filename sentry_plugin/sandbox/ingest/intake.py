@@ -31,8 +31,8 @@ def keep(store: Store, project_id: int, event: dict[str, Any]) -> None:
     kept = {name: value for name, value in event.items() if name != "_meta"}
     kept["grouping"] = grouping(event)
     time = int(event["timestamp"] * times.SECOND)
-    with store.together():
-        number = _issue(store, project_id, kept, time)
+    with store.transaction():
+        number = _issue_of(store, project_id, kept, time)
         place = store.insert(
             "event",
             {
@@ -44,14 +44,14 @@ def keep(store: Store, project_id: int, event: dict[str, Any]) -> None:
                 "body": orjson.dumps(kept),
             },
         )
-        _count(store, number, kept, time)
+        _count_event(store, number, kept, time)
         tags = [(key, value, number, place) for key, value in tags_of(kept).items()]
-        store.fill("tag", tags)
-        _name(store, project_id, kept, time)
-        lifecycle.meet(store, number, kept, time)
+        store.insert_many("tag", tags)
+        _note_names(store, project_id, kept, time)
+        lifecycle.reopen_if_due(store, number, kept, time)
 
 
-def _issue(store: Store, project_id: int, event: dict[str, Any], time: int) -> int:
+def _issue_of(store: Store, project_id: int, event: dict[str, Any], time: int) -> int:
     found = event["grouping"]
     shown = {
         "title": found["title"],
@@ -64,7 +64,7 @@ def _issue(store: Store, project_id: int, event: dict[str, Any], time: int) -> i
     }
     row = store.first("issue", equal("project_id", project_id) & equal("hash", found["hash"]))
     if row is None:
-        return _new(store, project_id, event, shown, time)
+        return _new_issue(store, project_id, event, shown, time)
     shown |= {
         "count": row["count"] + 1,
         "first_seen": min(row["first_seen"], time),
@@ -75,7 +75,7 @@ def _issue(store: Store, project_id: int, event: dict[str, Any], time: int) -> i
     return number
 
 
-def _new(
+def _new_issue(
     store: Store, project_id: int, event: dict[str, Any], shown: dict[str, Any], time: int
 ) -> int:
     store.write(
@@ -85,7 +85,7 @@ def _new(
     )
     fields = shown | {
         "project_id": project_id,
-        "number": store.one("SELECT issues FROM project WHERE id = ?", project_id),
+        "number": store.value("SELECT issues FROM project WHERE id = ?", project_id),
         "hash": event["grouping"]["hash"],
         "type": TYPES.get(event.get("type", ""), "default"),
         "category": "feedback" if event.get("type") == "feedback" else "error",
@@ -105,7 +105,7 @@ def _unhandled(event: dict[str, Any]) -> bool:
     return any(mechanism.get("handled") is False for mechanism in mechanisms)
 
 
-def _count(store: Store, number: int, event: dict[str, Any], time: int) -> None:
+def _count_event(store: Store, number: int, event: dict[str, Any], time: int) -> None:
     store.write(
         "INSERT INTO issue_hour VALUES (?, ?, 1)"
         " ON CONFLICT (issue_id, hour) DO UPDATE SET count = count + 1",
@@ -117,8 +117,8 @@ def _count(store: Store, number: int, event: dict[str, Any], time: int) -> None:
         store.update("issue", users, equal("id", number))
 
 
-def _name(store: Store, project_id: int, event: dict[str, Any], time: int) -> None:
+def _note_names(store: Store, project_id: int, event: dict[str, Any], time: int) -> None:
     if name := event.get("environment"):
         store.write("INSERT OR IGNORE INTO environment VALUES (?, ?)", project_id, name)
     if version := event.get("release"):
-        releases.add(store, project_id, version, time)
+        releases.add_to_project(store, project_id, version, time)

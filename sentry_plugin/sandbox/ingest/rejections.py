@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from sentry_plugin.sandbox.messages.answers import TEXT, Answer, Refused, as_json
+from sentry_plugin.sandbox.messages.responses import TEXT, Refused, Response, as_json
 
 DROPPED = (
     "Sentry dropped data due to a quota or internal rate limit being reached. This will not affect"
@@ -23,10 +23,10 @@ def reject(status: int, detail: str, *causes: str) -> NoReturn:
 
 def reject_text(status: int, words: str) -> NoReturn:
     """Refuse as the framework below Relay does, before Relay sees the request."""
-    raise Refused(Answer(status, words.encode(), TEXT))
+    raise Refused(Response(status, words.encode(), TEXT))
 
 
-def limited(seconds: int, reason: str) -> Answer:
+def rate_limited(seconds: int, reason: str) -> Response:
     """Give the answer to events over a limit of their key."""
     limits = f"{seconds}:default;error;security:key:{reason}"
     headers = {"Retry-After": str(seconds), "X-Sentry-Rate-Limits": limits}

@@ -98,7 +98,7 @@ def of_envelope(envelope: Envelope) -> Sender:
     return checked(Sender(key))
 
 
-def compare(envelope: Envelope, sender: Sender, project: str | None) -> None:
+def check_dsn(envelope: Envelope, sender: Sender, project: str | None) -> None:
     """Refuse an envelope whose DSN is not that of the request."""
     key, number = _dsn(envelope)
     if key is None:

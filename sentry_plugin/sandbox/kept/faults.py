@@ -1,7 +1,7 @@
 """The ways in which the sandbox misbehaves when it is told to.
 
 Reads what is asked for, and decides which request is hit. What a fault does to an answer lies in
-`faultyanswers` and `wire`.
+`faultyresponses` and `wire`.
 """
 
 from __future__ import annotations

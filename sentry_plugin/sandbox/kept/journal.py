@@ -22,7 +22,7 @@ _SECRET_QUERY = re.compile(r"((?:key|token|secret)=)([^&]{4})[^&]*", re.IGNORECA
 
 
 @dataclass
-class Entry:
+class RecordedRequest:
     """One request, and the status it was answered with."""
 
     method: str
@@ -41,16 +41,16 @@ class Journal:
     """The last requests."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._entries: deque[RecordedRequest] = deque(maxlen=KEPT)
 
     def add(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
-    ) -> Entry:
+    ) -> RecordedRequest:
         """Note a request; its status follows when it is known."""
         shown = {_text(name): _shortened(name, value) for name, value in headers.items()}
         query = _SECRET_QUERY.sub(r"\1\2…", _text(query))
         text = body[:MAX_BODY].decode(errors="replace")
-        entry = Entry(_text(method), _text(path), query, shown, text, len(body))
+        entry = RecordedRequest(_text(method), _text(path), query, shown, text, len(body))
         self._entries.append(entry)
         return entry
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DATE = "coalesce(released, created)"
 
 
-def named(store: Store, version: str | None) -> sqlite3.Row | None:
+def find(store: Store, version: str | None) -> sqlite3.Row | None:
     """Find a release."""
     return store.first("release", equal("version", version))
 
@@ -28,7 +28,7 @@ def make(store: Store, version: str, time: int) -> None:
     store.write("INSERT OR IGNORE INTO release (version, created) VALUES (?, ?)", version, time)
 
 
-def add(store: Store, project_id: int, version: str, time: int) -> bool:
+def add_to_project(store: Store, project_id: int, version: str, time: int) -> bool:
     """Let a project have a release, new or not; tell whether it had not."""
     make(store, version, time)
     ours = equal("project_id", project_id) & equal("version", version)

@@ -38,13 +38,13 @@ def equal(column: str, value: Any) -> Where:
     return Where(f"{column} = ?", (value,))
 
 
-def within(column: str, values: Iterable[Any]) -> Where:
+def one_of(column: str, values: Iterable[Any]) -> Where:
     """Want a column to have one of some values."""
     given = tuple(values)
     return Where(f"{column} IN ({', '.join('?' for _ in given)})", given)
 
 
-def among(column: str, picked: str, table: str, where: Where) -> Where:
+def in_subquery(column: str, picked: str, table: str, where: Where) -> Where:
     """Want a column to have one of the values that a column of another table has."""
     sql = _sql(column, "IN (SELECT", picked, "FROM", table, "WHERE", where.sql, ")")
     return Where(sql, where.values)
@@ -75,10 +75,10 @@ class Store:
     def _is_new(self) -> bool:
         # A stand-in may lose its last second when the machine dies; it must not wait for disks.
         self._db.execute("PRAGMA synchronous = OFF")
-        layout = self.one("PRAGMA user_version")
+        layout = self.value("PRAGMA user_version")
         if layout == LAYOUT:
             return False
-        if layout or self.one("SELECT count(*) FROM sqlite_master"):
+        if layout or self.value("SELECT count(*) FROM sqlite_master"):
             raise sqlite3.DatabaseError
         self._db.executescript(f"{TABLES}PRAGMA user_version = {LAYOUT};")
         return True
@@ -92,7 +92,7 @@ class Store:
         """Give all rows."""
         return self._db.execute(sql, values).fetchall()
 
-    def one(self, sql: str, *values: Any) -> Any:
+    def value(self, sql: str, *values: Any) -> Any:
         """Give the first column of the first row, or None."""
         found = self.row(sql, *values)
         return None if found is None else found[0]
@@ -121,7 +121,7 @@ class Store:
     def count(self, table: str, where: Where = ALL, *, of: str = "*") -> int:
         """Give the number of rows."""
         sql = _sql("SELECT", f"count({of})", "FROM", table, "WHERE", where.sql)
-        number: int = self.one(sql, *where.values)
+        number: int = self.value(sql, *where.values)
         return number
 
     def by_key(
@@ -129,7 +129,7 @@ class Store:
     ) -> dict[int, list[sqlite3.Row]]:
         """Give rows by the number that they have in column *key*."""
         found: dict[int, list[sqlite3.Row]] = {number: [] for number in numbers}
-        where = within(key, found)
+        where = one_of(key, found)
         for row in self.select(table, where, columns=f"{key}, {columns}", order=key):
             found[row[0]].append(row)
         return found
@@ -154,7 +154,7 @@ class Store:
         """Change something; give the new row's number."""
         return self._db.execute(sql, values).lastrowid or 0
 
-    def fill(
+    def insert_many(
         self, table: str, rows: Iterable[tuple[Any, ...]], columns: Iterable[str] = ()
     ) -> None:
         """Add rows with values for *columns*, else for all."""
@@ -165,10 +165,10 @@ class Store:
         marks = ", ".join("?" for _ in first)
         names = f"({', '.join(columns)})" if columns else ""
         sql = _sql("INSERT INTO", table, names, f"VALUES ({marks})")
-        with self.together():
+        with self.transaction():
             self._db.executemany(sql, chain([first], given))
 
-    def together(self) -> _Transaction:
+    def transaction(self) -> _Transaction:
         """Keep all writes of a block, or none of them."""
         return _Transaction(self._db)
 

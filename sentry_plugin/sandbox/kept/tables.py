@@ -83,4 +83,4 @@ CREATE INDEX tag_issue ON tag (issue_id, key, value);
 LAYOUT = 2
 
 # The tags of events, with the events.
-TAGGED = "tag JOIN event ON event.id = tag.event"
+TAGS_WITH_EVENTS = "tag JOIN event ON event.id = tag.event"

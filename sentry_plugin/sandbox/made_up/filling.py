@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 def fill(store: Store, profile: Profile) -> None:
     """Fill a new store."""
-    with store.together():
-        store.fill("organization", [organization.organization_row()])
-        store.fill("project", organization.projects(profile))
-        store.fill("project_key", organization.keys(profile))
-        store.fill("repository", map(organization.repository, range(profile.repositories)))
-        store.fill("member", map(people.member, range(profile.members)))
+    with store.transaction():
+        store.insert_many("organization", [organization.organization_row()])
+        store.insert_many("project", organization.projects(profile))
+        store.insert_many("project_key", organization.keys(profile))
+        store.insert_many("repository", map(organization.repository, range(profile.repositories)))
+        store.insert_many("member", map(people.member, range(profile.members)))
         _fill_teams(store, profile)
         _fill_releases(store, profile)
         _fill_issues(store, profile)
@@ -33,8 +33,10 @@ def fill(store: Store, profile: Profile) -> None:
 
 def _fill_teams(store: Store, profile: Profile) -> None:
     teams = [_members(team, profile) for team in range(profile.teams)]
-    store.fill("team", (people.team(team, len(members)) for team, members in enumerate(teams)))
-    store.fill(
+    store.insert_many(
+        "team", (people.team(team, len(members)) for team, members in enumerate(teams))
+    )
+    store.insert_many(
         "team_member",
         (
             (sizes.FIRST_TEAM_ID + team, sizes.FIRST_MEMBER_ID + member, people.team_role(member))
@@ -42,7 +44,7 @@ def _fill_teams(store: Store, profile: Profile) -> None:
             for member in members
         ),
     )
-    store.fill(
+    store.insert_many(
         "project_team",
         (
             (sizes.FIRST_PROJECT_ID + project, sizes.FIRST_TEAM_ID + team)
@@ -75,10 +77,10 @@ def _fill_releases(store: Store, profile: Profile) -> None:
         for project, number in projects
         if number % 3
     ]
-    store.fill("release_project", made)
+    store.insert_many("release_project", made)
     first = {version: time for _, version, time in reversed(made)}
-    store.fill("release", first.items(), ("version", "created"))
-    store.fill(
+    store.insert_many("release", first.items(), ("version", "created"))
+    store.insert_many(
         "environment",
         (
             (project, name)
@@ -96,9 +98,9 @@ def _fill_issues(store: Store, profile: Profile) -> None:
         for step in range(size)
     ]
     rows = (tuple(one.issue().values()) for one in made)
-    store.fill("issue", rows, made[0].issue())
+    store.insert_many("issue", rows, made[0].issue())
     others = Where("id != ?", (sizes.FIRST_PROJECT_ID,))
     store.update("project", {"issues": size}, others)
-    store.fill("event", (one.event() for one in made))
-    store.fill("issue_hour", ((one.issue_id, one.last // times.HOUR, 1) for one in made))
-    store.fill("tag", (row for one in made for row in one.tag_rows()))
+    store.insert_many("event", (one.event() for one in made))
+    store.insert_many("issue_hour", ((one.issue_id, one.last // times.HOUR, 1) for one in made))
+    store.insert_many("tag", (row for one in made for row in one.tag_rows()))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.messages.answers import refuse
+from sentry_plugin.sandbox.messages.responses import refuse
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.tokens import Token

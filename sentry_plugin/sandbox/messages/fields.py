@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.messages.answers import refuse_fields
+from sentry_plugin.sandbox.messages.responses import refuse_fields
 
 TRUE = (True, 1, "true", "t", "y", "yes", "on", "1")
 FALSE = (False, 0, "false", "f", "n", "no", "off", "0")
@@ -21,7 +21,7 @@ NO_MOMENT = (
 Check = Callable[[Any], Any]
 
 
-class Wrong(ValueError):
+class InvalidValue(ValueError):
     """A value does not fit; carries what Sentry says of it."""
 
 
@@ -30,7 +30,7 @@ def choice(choices: tuple[str, ...]) -> Check:
 
     def check(value: Any) -> Any:
         if value not in choices:
-            raise Wrong(f'"{value}" is not a valid choice.')
+            raise InvalidValue(f'"{value}" is not a valid choice.')
         return value
 
     return check
@@ -41,7 +41,7 @@ def boolean(value: Any) -> bool:
     word = value.lower() if isinstance(value, str) else value
     if isinstance(word, (bool, int, str)) and word in (*TRUE, *FALSE):
         return word in TRUE
-    raise Wrong("Must be a valid boolean.")
+    raise InvalidValue("Must be a valid boolean.")
 
 
 def integer(most: int) -> Check:
@@ -51,11 +51,11 @@ def integer(most: int) -> Check:
         try:
             number = int(str(value))
         except ValueError:
-            raise Wrong("A valid integer is required.") from None
+            raise InvalidValue("A valid integer is required.") from None
         if number > most:
-            raise Wrong(f"Ensure this value is less than or equal to {most}.")
+            raise InvalidValue(f"Ensure this value is less than or equal to {most}.")
         if number < 0:
-            raise Wrong("Ensure this value is greater than or equal to 0.")
+            raise InvalidValue("Ensure this value is greater than or equal to 0.")
         return number
 
     return check
@@ -64,15 +64,15 @@ def integer(most: int) -> Check:
 def text(value: Any) -> str:
     """Want a text, which may be empty; a number is taken for one."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise Wrong("Not a valid string.")
+        raise InvalidValue("Not a valid string.")
     return str(value)
 
 
-def words(value: Any) -> str:
+def filled_text(value: Any) -> str:
     """Want a text that says something."""
     found = text(value).strip()
     if not found:
-        raise Wrong("This field may not be blank.")
+        raise InvalidValue("This field may not be blank.")
     return found
 
 
@@ -80,22 +80,22 @@ def moment(value: Any) -> int:
     """Want a point in time."""
     found = times.moment_of(value) if isinstance(value, str) else None
     if found is None:
-        raise Wrong(NO_MOMENT)
+        raise InvalidValue(NO_MOMENT)
     return found
 
 
-def many(check: Check) -> Check:
+def list_of(check: Check) -> Check:
     """Want a list, each of whose members is as *check* wants it."""
 
     def check_each(value: Any) -> list[Any]:
         if not isinstance(value, list):
-            raise Wrong(f'Expected a list of items but got type "{type(value).__name__}".')
+            raise InvalidValue(f'Expected a list of items but got type "{type(value).__name__}".')
         return [check(one) for one in value]
 
     return check_each
 
 
-def members(
+def object_with(
     checks: Mapping[str, Check],
     *,
     required: Collection[str] = (),
@@ -108,11 +108,11 @@ def members(
         for name in [name for name in checks if name in values or name in required]:
             try:
                 given[name] = _one(name, values, checks[name], nullable)
-            except Wrong as problem:
+            except InvalidValue as problem:
                 said = problem.args[0]
                 problems[name] = said if isinstance(said, dict) else [said]
         if problems:
-            raise Wrong(problems)
+            raise InvalidValue(problems)
         return given
 
     return check
@@ -122,24 +122,24 @@ def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         name = type(value).__name__
         said = f"Invalid data. Expected a dictionary, but got {name}."
-        raise Wrong({"non_field_errors": [said]})
+        raise InvalidValue({"non_field_errors": [said]})
     return value
 
 
 def _one(name: str, values: dict[str, Any], check: Check, nullable: Collection[str]) -> Any:
     if name not in values:
-        raise Wrong("This field is required.")
+        raise InvalidValue("This field is required.")
     if values[name] is not None:
         return check(values[name])
     if name in nullable:
         return None
-    raise Wrong("This field may not be null.")
+    raise InvalidValue("This field may not be null.")
 
 
 def checked(body: Any, check: Check) -> dict[str, Any]:
     """Give what *check* finds in a body, or refuse the body."""
     try:
         found: dict[str, Any] = check(body)
-    except Wrong as problem:
+    except InvalidValue as problem:
         refuse_fields(problem.args[0])
     return found

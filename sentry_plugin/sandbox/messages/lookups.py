@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox.kept import releases
 from sentry_plugin.sandbox.kept.store import ALL, Where
-from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields, refuse_missing
+from sentry_plugin.sandbox.messages.responses import refuse, refuse_fields, refuse_missing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,7 +26,7 @@ def number_of(text: str) -> int | None:
     return None
 
 
-def named(call: Call, table: str, text: str) -> sqlite3.Row | None:
+def by_slug_or_id(call: Call, table: str, text: str) -> sqlite3.Row | None:
     """Find a row by slug or id."""
     where = Where("slug = ? OR id = ?", (text, number_of(text)))
     return call.sandbox.store.first(table, where)
@@ -34,19 +34,19 @@ def named(call: Call, table: str, text: str) -> sqlite3.Row | None:
 
 def organization(call: Call) -> sqlite3.Row:
     """Give the organization of the path."""
-    return named(call, "organization", call.params["organization"]) or refuse_missing()
+    return by_slug_or_id(call, "organization", call.params["organization"]) or refuse_missing()
 
 
 def project(call: Call) -> sqlite3.Row:
     """Give the project of the path."""
     organization(call)
-    return named(call, "project", call.params["project"]) or refuse_missing()
+    return by_slug_or_id(call, "project", call.params["project"]) or refuse_missing()
 
 
 def team(call: Call) -> sqlite3.Row:
     """Give the team of the path."""
     organization(call)
-    return named(call, "team", call.params["team"]) or refuse_missing()
+    return by_slug_or_id(call, "team", call.params["team"]) or refuse_missing()
 
 
 def issue(call: Call) -> int:
@@ -55,14 +55,14 @@ def issue(call: Call) -> int:
         organization(call)
     number = number_of(call.params["issue"])
     sql = "SELECT id FROM issue WHERE id = ?"
-    found: int = call.sandbox.store.one(sql, number) or refuse_missing()
+    found: int = call.sandbox.store.value(sql, number) or refuse_missing()
     return found
 
 
 def release(call: Call) -> sqlite3.Row:
     """Give the release of the path."""
     organization(call)
-    return releases.named(call.sandbox.store, call.params["version"]) or refuse_missing()
+    return releases.find(call.sandbox.store, call.params["version"]) or refuse_missing()
 
 
 def wanted_projects(call: Call) -> list[int]:
@@ -70,7 +70,7 @@ def wanted_projects(call: Call) -> list[int]:
     names = [name for name in call.all("project") if name]
     if "-1" in names:
         return []
-    found = [named(call, "project", name) for name in names]
+    found = [by_slug_or_id(call, "project", name) for name in names]
     if None in found:
         refuse(403, "You do not have permission to perform this action.")
     return [row["id"] for row in found if row]
@@ -78,13 +78,13 @@ def wanted_projects(call: Call) -> list[int]:
 
 def projects_named(call: Call, names: list[str]) -> list[int]:
     """Give the projects that a body names, or refuse it."""
-    found = [named(call, "project", name) for name in names]
+    found = [by_slug_or_id(call, "project", name) for name in names]
     if None in found:
         refuse_fields({"projects": ["Invalid project ids or slugs"]})
     return [row["id"] for row in found if row]
 
 
-def name_has(call: Call, *columns: str) -> Where:
+def name_filter(call: Call, *columns: str) -> Where:
     """Give the condition for the list's `query`: a part of a name."""
     query = call.first("query")
     sql = " OR ".join(f"instr({column}, ?)" for column in columns)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox.messages.answers import Answer, as_json, refuse
+from sentry_plugin.sandbox.messages.responses import Response, as_json, refuse
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Where
@@ -36,7 +36,7 @@ class Cursor:
 
 
 @dataclass(frozen=True)
-class Page:
+class PageOfRows:
     """Rows of one page, and the cursors around it."""
 
     rows: Sequence[Any]
@@ -60,7 +60,7 @@ def cursor_of(call: Call) -> Cursor:
     return cursor
 
 
-def link(call: Call, page: Page) -> str:
+def link(call: Call, page: PageOfRows) -> str:
     """Give the Link header: both directions always, `results` tells whether there is a page."""
     ends = (
         ("previous", page.previous, page.has_previous),
@@ -75,7 +75,7 @@ def link(call: Call, page: Page) -> str:
 
 def by_offset(
     call: Call, total: int, rows: Callable[[int, int], Sequence[Any]], *, numbered: bool = True
-) -> Page:
+) -> PageOfRows:
     """Give the page that the request asks for of *total* rows; `rows(limit, start)` reads them.
 
     A *numbered* list counts pages of a size in its cursors, others count rows.
@@ -86,7 +86,7 @@ def by_offset(
     start = max(0, cursor.offset * step)
     value, unit = (size, 1) if numbered else (0, size)
     page = start // size if numbered else start
-    return Page(
+    return PageOfRows(
         rows(size, start),
         previous=Cursor(value, page - unit if numbered else max(0, page - unit), backwards=True),
         following=Cursor(value, page + unit),
@@ -102,7 +102,7 @@ def of_table(
     *,
     order: str = "id",
     numbered: bool = True,
-) -> Page:
+) -> PageOfRows:
     """Give the page that the request asks for of a table's rows."""
     store = call.sandbox.store
 
@@ -120,13 +120,13 @@ class Ranking:
     above: Callable[[int], int]
     rows: Callable[[int, int], Sequence[Any]]
 
-    def place(self, index: int) -> Cursor:
+    def cursor_at(self, index: int) -> Cursor:
         """Give the cursor of the row at *index*, or of the place behind the last one."""
         score = int(self.rows(1, min(index, self.total - 1))[0][0])
         return Cursor(score, index - self.above(score))
 
 
-def by_score(cursor: Cursor, limit: int, ranking: Ranking) -> Page:
+def by_score(cursor: Cursor, limit: int, ranking: Ranking) -> PageOfRows:
     """Give the page at *cursor*: as Sentry, by score, so that a row that moves is not lost."""
     total = ranking.total
     if cursor.value:
@@ -136,8 +136,8 @@ def by_score(cursor: Cursor, limit: int, ranking: Ranking) -> Page:
     position = min(max(position, 0), total)
     start = max(position - limit, 0) if cursor.backwards else position
     end = position if cursor.backwards else min(position + limit, total)
-    ends = (ranking.place(start), ranking.place(end)) if total else (cursor, cursor)
-    return Page(
+    ends = (ranking.cursor_at(start), ranking.cursor_at(end)) if total else (cursor, cursor)
+    return PageOfRows(
         ranking.rows(end - start, start),
         previous=replace(ends[0], backwards=True),
         following=replace(ends[1], backwards=False),
@@ -146,7 +146,7 @@ def by_score(cursor: Cursor, limit: int, ranking: Ranking) -> Page:
     )
 
 
-def listing(call: Call, page: Page, body: Sequence[Any], hits: int | None = None) -> Answer:
+def listing(call: Call, page: PageOfRows, body: Sequence[Any], hits: int | None = None) -> Response:
     """Give the answer of a list endpoint."""
     headers = {"Link": link(call, page)}
     if hits is not None:
@@ -154,7 +154,7 @@ def listing(call: Call, page: Page, body: Sequence[Any], hits: int | None = None
     return as_json(body, headers=headers)
 
 
-def listing_of_texts(call: Call, page: Page) -> Answer:
+def listing_of_json(call: Call, page: PageOfRows) -> Response:
     """Give the answer of a list endpoint whose rows are JSON texts already."""
     body = b"[" + b",".join(row["body"] for row in page.rows) + b"]"
-    return Answer(200, body, headers={"Link": link(call, page)})
+    return Response(200, body, headers={"Link": link(call, page)})

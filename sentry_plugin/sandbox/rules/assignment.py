@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from sentry_plugin.sandbox.kept.store import Where, equal, within
-from sentry_plugin.sandbox.messages.answers import refuse_fields
+from sentry_plugin.sandbox.kept.store import Where, equal, one_of
 from sentry_plugin.sandbox.messages.lookups import number_of
+from sentry_plugin.sandbox.messages.responses import refuse_fields
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
@@ -43,13 +43,13 @@ def _user(store: Store, text: str) -> int:
 
 
 def _check_team(store: Store, projects: list[int], number: int | None) -> None:
-    seen = equal("team_id", number) & within("project_id", projects)
+    seen = equal("team_id", number) & one_of("project_id", projects)
     if store.count("project_team", seen) < len(projects):
         _refuse("Cannot assign to a team without access to the project")
 
 
 def _check_user(store: Store, projects: list[int], number: int) -> None:
-    seen = equal("user_id", number) & within("project_id", projects)
+    seen = equal("user_id", number) & one_of("project_id", projects)
     if store.count(MEMBERS, seen, of="DISTINCT project_id") < len(projects):
         _refuse("Cannot assign to non-team member")
     if not store.count("member", equal("user_id", number) & Where(ACTIVE)):

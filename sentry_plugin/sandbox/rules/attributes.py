@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sentry_plugin.sandbox.messages import fields
-from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields
+from sentry_plugin.sandbox.messages.responses import refuse, refuse_fields
 
 STATUSES = ("resolved", "unresolved", "ignored", "resolvedInNextRelease", "muted")
 IGNORED_SUBSTATUSES = (
@@ -20,29 +20,29 @@ UNRESOLVED_SUBSTATUSES = ("escalating", "ongoing", "regressed", "new")
 PRIORITIES = ("low", "medium", "high")
 WEEK = 7 * 24 * 60
 # What the columns of Sentry's database take.
-MOST = 2**31 - 1
-IGNORE = {
-    "ignoreDuration": fields.integer(MOST),
-    "ignoreCount": fields.integer(MOST),
+MAX_INTEGER = 2**31 - 1
+ARCHIVE_LIMITS = {
+    "ignoreDuration": fields.integer(MAX_INTEGER),
+    "ignoreCount": fields.integer(MAX_INTEGER),
     "ignoreWindow": fields.integer(WEEK),
-    "ignoreUserCount": fields.integer(MOST),
+    "ignoreUserCount": fields.integer(MAX_INTEGER),
     "ignoreUserWindow": fields.integer(WEEK),
 }
 COMMIT = {"commit": fields.text, "repository": fields.text}
-DETAILS = fields.members(
+DETAILS = fields.object_with(
     {
         "inNextRelease": fields.boolean,
         "inRelease": fields.text,
         "inUpcomingRelease": fields.boolean,
-        "inCommit": fields.members(COMMIT, required=COMMIT),
-        **IGNORE,
+        "inCommit": fields.object_with(COMMIT, required=COMMIT),
+        **ARCHIVE_LIMITS,
     }
 )
 SWITCHES = (
     *("inbox", "hasSeen", "isBookmarked", "isPublic", "isSubscribed"),
     *("merge", "discard"),
 )
-ISSUE = fields.members(
+ISSUE = fields.object_with(
     {
         "status": fields.choice(STATUSES),
         "statusDetails": DETAILS,
@@ -50,7 +50,7 @@ ISSUE = fields.members(
         "assignedTo": fields.text,
         "priority": fields.choice(PRIORITIES),
         **dict.fromkeys(SWITCHES, fields.boolean),
-        **IGNORE,
+        **ARCHIVE_LIMITS,
     },
     nullable=("substatus",),
 )

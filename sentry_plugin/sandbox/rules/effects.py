@@ -28,11 +28,11 @@ Rows = Sequence["sqlite3.Row"]
 class Effect:
     """What one attribute writes, answers and has remembered.
 
-    What is in *fresh* is written and remembered only where its first column changes.
+    What is in *if_changed* is written and remembered only where its first column changes.
     """
 
     always: dict[str, Any] = field(default_factory=dict)
-    fresh: dict[str, Any] = field(default_factory=dict)
+    if_changed: dict[str, Any] = field(default_factory=dict)
     answer: dict[str, Any] = field(default_factory=dict)
     kind: str = ""
     data: dict[str, Any] = field(default_factory=dict)
@@ -45,7 +45,7 @@ def _status(sandbox: Sandbox, rows: Rows, given: dict[str, Any]) -> Effect:
     written = {name: orjson.dumps(getattr(found, name)).decode() for name in ("details", "terms")}
     return Effect(
         always=written | ({"inbox": 0} if is_closed else {}),
-        fresh={"status": found.status, "substatus": found.substatus},
+        if_changed={"status": found.status, "substatus": found.substatus},
         answer={"status": found.status, "statusDetails": shown}
         | ({"inbox": None} if is_closed else {}),
         kind=found.kind,
@@ -57,22 +57,22 @@ def _assignee(sandbox: Sandbox, rows: Rows, given: dict[str, Any]) -> Effect:
     projects = sorted({row["project_id"] for row in rows})
     assigned = assignment.assignee(sandbox.store, projects, given["assignedTo"])
     actor = actors.actor(sandbox, assigned) if assigned else None
-    fresh, answer = {"assigned": assigned}, {"assignedTo": actor}
+    written, answer = {"assigned": assigned}, {"assignedTo": actor}
     if actor is None:
-        return Effect(fresh=fresh, answer=answer, kind="unassigned")
+        return Effect(if_changed=written, answer=answer, kind="unassigned")
     data = {
         "assignee": actor["id"],
         "assigneeEmail": actor.get("email"),
         "assigneeName": actor["name"],
         "assigneeType": actor["type"],
     }
-    return Effect(fresh=fresh, answer=answer, kind="assigned", data=data)
+    return Effect(if_changed=written, answer=answer, kind="assigned", data=data)
 
 
 def _priority(_sandbox: Sandbox, _rows: Rows, given: dict[str, Any]) -> Effect:
     found = {"priority": given["priority"]}
     locked = {"priority_locked": times.now()}
-    return Effect(always=locked, fresh=found, answer=found, kind="set_priority", data=found)
+    return Effect(always=locked, if_changed=found, answer=found, kind="set_priority", data=found)
 
 
 def _share(_sandbox: Sandbox, _rows: Rows, given: dict[str, Any]) -> Effect:

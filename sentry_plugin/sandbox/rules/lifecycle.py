@@ -11,7 +11,7 @@ import orjson
 
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where, equal
-from sentry_plugin.sandbox.kept.tables import TAGGED
+from sentry_plugin.sandbox.kept.tables import TAGS_WITH_EVENTS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 KINDS = {"regressed": "set_regression", "escalating": "set_escalating"}
 
 
-def meet(store: Store, number: int, event: dict[str, Any], time: int) -> None:
+def reopen_if_due(store: Store, number: int, event: dict[str, Any], time: int) -> None:
     """Open an issue again if the event that it has just got says so."""
     row = store.select("issue", equal("id", number))[0]
     terms, data = orjson.loads(row["terms"]), {"event_id": event["event_id"]}
-    if row["status"] == "resolved" and not _was_known(store, row, terms, event.get("release")):
-        open_again(store, number, "regressed", time, data | {"version": event.get("release")})
-    elif row["status"] == "ignored" and terms and _is_over(store, row, terms):
+    if row["status"] == "resolved" and not _is_without_fix(store, row, terms, event.get("release")):
+        reopen(store, number, "regressed", time, data | {"version": event.get("release")})
+    elif row["status"] == "ignored" and terms and _archive_is_over(store, row, terms):
         expired = {name: value for name, value in terms.items() if name.startswith("ignore")}
-        open_again(store, number, "escalating", time, data | {"expired_snooze": expired})
+        reopen(store, number, "escalating", time, data | {"expired_snooze": expired})
 
 
-def open_again(store: Store, number: int, substatus: str, time: int, data: dict[str, Any]) -> None:
+def reopen(store: Store, number: int, substatus: str, time: int, data: dict[str, Any]) -> None:
     """Make an issue unresolved, for review, and remember why."""
     changes = {"status": "unresolved", "substatus": substatus, "inbox": 1}
     store.update("issue", changes | {"details": "{}", "terms": "{}"}, equal("id", number))
@@ -40,7 +40,9 @@ def open_again(store: Store, number: int, substatus: str, time: int, data: dict[
     store.insert("activity", row | {"created": time})
 
 
-def _was_known(store: Store, row: sqlite3.Row, terms: dict[str, Any], version: str | None) -> bool:
+def _is_without_fix(
+    store: Store, row: sqlite3.Row, terms: dict[str, Any], version: str | None
+) -> bool:
     """Tell whether the event comes from a release that does not have the fix yet."""
     if "release" not in terms or version is None:
         return False
@@ -52,7 +54,7 @@ def _was_known(store: Store, row: sqlite3.Row, terms: dict[str, Any], version: s
     return made[0] <= made[1] if terms["next"] else made[0] < made[1]
 
 
-def _is_over(store: Store, row: sqlite3.Row, terms: dict[str, Any]) -> bool:
+def _archive_is_over(store: Store, row: sqlite3.Row, terms: dict[str, Any]) -> bool:
     if terms["until"] and terms["until"] <= times.now():
         return True
     ours = equal("event.issue_id", row["id"])
@@ -62,7 +64,7 @@ def _is_over(store: Store, row: sqlite3.Row, terms: dict[str, Any]) -> bool:
         if store.count("event", since) >= events:
             return True
     since = ours & _since(terms, terms["ignoreUserWindow"]) & equal("key", "user")
-    return bool(people) and store.count(TAGGED, since, of="DISTINCT value") >= people
+    return bool(people) and store.count(TAGS_WITH_EVENTS, since, of="DISTINCT value") >= people
 
 
 def _since(terms: dict[str, Any], minutes: int | None) -> Where:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.sandbox.kept.store import equal, within
+from sentry_plugin.sandbox.kept.store import equal, one_of
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
@@ -21,16 +21,16 @@ ADD_USER = "INSERT OR IGNORE INTO issue_user VALUES (?, ?)"
 
 def merge(store: Store, numbers: list[int]) -> dict[str, Any] | None:
     """Merge issues, and tell into which; None where they are of several projects."""
-    found = store.select("issue", within("id", numbers), order="count DESC, id")
+    found = store.select("issue", one_of("id", numbers), order="count DESC, id")
     if len({row["project_id"] for row in found}) > 1:
         return None
     parent, *children = [row["id"] for row in found]
-    with store.together():
+    with store.transaction():
         for table in ("event", "tag", "activity", "report"):
-            store.update(table, {"issue_id": parent}, within("issue_id", children))
-        for row in store.select("issue_hour", within("issue_id", children)):
+            store.update(table, {"issue_id": parent}, one_of("issue_id", children))
+        for row in store.select("issue_hour", one_of("issue_id", children)):
             store.write(ADD_HOUR, parent, row["hour"], row["count"])
-        for row in store.select("issue_user", within("issue_id", children)):
+        for row in store.select("issue_user", one_of("issue_id", children)):
             store.write(ADD_USER, parent, row["user"])
         total = {
             "count": sum(row["count"] for row in found),
@@ -40,6 +40,6 @@ def merge(store: Store, numbers: list[int]) -> dict[str, Any] | None:
         }
         store.update("issue", total, equal("id", parent))
         for table in ("issue_user", "issue_hour"):
-            store.delete(table, within("issue_id", children))
-        store.delete("issue", within("id", children))
+            store.delete(table, one_of("issue_id", children))
+        store.delete("issue", one_of("id", children))
     return {"parent": str(parent), "children": [str(number) for number in children]}

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, among, equal, within
-from sentry_plugin.sandbox.messages.answers import refuse
+from sentry_plugin.sandbox.kept.store import ALL, NONE, Where, equal, in_subquery, one_of
+from sentry_plugin.sandbox.messages.responses import refuse
 from sentry_plugin.sandbox.shown import shortids
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ class Term:
         return [_unquoted(self.value)]
 
 
-def wanted(store: Store, query: str, user_id: int) -> Where:
+def condition(store: Store, query: str, user_id: int) -> Where:
     """Give what a query asks for, or refuse it as Sentry does."""
-    terms, text = parts(query)
+    terms, text = parsed(query)
     # Feedback is found by those who look for it.
     asked = {"issue.type", "issue.category"} & {term.key for term in terms}
     found = ALL if asked else Where("category = 'error'")
@@ -97,7 +97,7 @@ def wanted(store: Store, query: str, user_id: int) -> Where:
     return found & _text("message", text) if text else found
 
 
-def parts(query: str) -> tuple[list[Term], str]:
+def parsed(query: str) -> tuple[list[Term], str]:
     """Give the terms of a query, and its text."""
     found = list(_PART.finditer(query))
     terms = [Term(part["key"], part["value"], bool(part["not"])) for part in found if part["key"]]
@@ -154,24 +154,24 @@ def _assigned(store: Store, word: str, user_id: int) -> Where:
         return equal("assigned", f"user:{user_id}")
     if word == "my_teams":
         teams = "team_member JOIN member ON member.id = member_id"
-        return among("assigned", "'team:' || team_id", teams, equal("user_id", user_id))
+        return in_subquery("assigned", "'team:' || team_id", teams, equal("user_id", user_id))
     if word.startswith("#"):
-        team = store.one("SELECT id FROM team WHERE slug = ?", word[1:])
+        team = store.value("SELECT id FROM team WHERE slug = ?", word[1:])
         return equal("assigned", f"team:{team}")
-    found = store.one("SELECT user_id FROM member WHERE email = ?", word)
+    found = store.value("SELECT user_id FROM member WHERE email = ?", word)
     return equal("assigned", f"user:{found}")
 
 
 def _mine(column: str) -> Callable[[Store, str, int], Where]:
     def condition(store: Store, word: str, user_id: int) -> Where:
-        me = word == "me" or store.one("SELECT user_id FROM member WHERE email = ?", word)
+        me = word == "me" or store.value("SELECT user_id FROM member WHERE email = ?", word)
         return Where(column) if me in (True, user_id) else NONE
 
     return condition
 
 
 def _has(_store: Store, word: str, _user_id: int) -> Where:
-    return among("id", "issue_id", "tag", equal("key", word))
+    return in_subquery("id", "issue_id", "tag", equal("key", word))
 
 
 def _issue(store: Store, word: str, _user_id: int) -> Where:
@@ -205,9 +205,9 @@ def _text(column: str, word: str) -> Where:
 def _tag(key: str, words: list[str]) -> Where:
     patterns = [_like(word, wildcards=True) for word in words if "*" in word]
     likes = "".join([" OR value LIKE ? ESCAPE '\\'"] * len(patterns))
-    plain = within("value", (word for word in words if "*" not in word))
+    plain = one_of("value", (word for word in words if "*" not in word))
     chosen = Where(plain.sql + likes, (*plain.values, *patterns))
-    return among("id", "issue_id", "tag", equal("key", key) & chosen)
+    return in_subquery("id", "issue_id", "tag", equal("key", key) & chosen)
 
 
 def _number(key: str, column: str, word: str) -> Where:

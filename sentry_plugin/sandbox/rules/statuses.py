@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept import releases
-from sentry_plugin.sandbox.messages.answers import refuse, refuse_fields
+from sentry_plugin.sandbox.messages.responses import refuse, refuse_fields
 from sentry_plugin.sandbox.rules import attributes
 from sentry_plugin.sandbox.shown import actors, releaseforms
 
@@ -73,7 +73,7 @@ def _substatus(
     if wanted in SUBSTATUSES[status]:
         return str(wanted)
     if status == "ignored":
-        conditions = any(details.get(name) is not None for name in attributes.IGNORE)
+        conditions = any(details.get(name) is not None for name in attributes.ARCHIVE_LIMITS)
         return "archived_until_condition_met" if conditions else "archived_forever"
     before = rows[0]["status"] if len(rows) == 1 else None
     if before == "ignored" and rows[0]["first_seen"] > times.now() - NEW:
@@ -122,7 +122,7 @@ def _version(sandbox: Sandbox, project_id: int, name: str, value: Any) -> str:
 
 
 def _check_repository(sandbox: Sandbox, name: str) -> None:
-    if not sandbox.store.one("SELECT 1 FROM repository WHERE name = ?", name):
+    if not sandbox.store.value("SELECT 1 FROM repository WHERE name = ?", name):
         _refuse("inCommit", {"repository": ["Unable to find the given repository."]})
 
 
@@ -135,14 +135,14 @@ def _archived(sandbox: Sandbox, substatus: str, details: dict[str, Any]) -> Stat
         # Sentry says so in the answer of an update, and nowhere else.
         shown = {"ignoreUntilEscalating": True}
         return StatusChange("ignored", substatus, shown=shown, kind="set_ignored", data=shown)
-    wanted = {name: details.get(name) or None for name in attributes.IGNORE}
+    wanted = {name: details.get(name) or None for name in attributes.ARCHIVE_LIMITS}
     minutes = wanted.pop("ignoreDuration")
     until = times.now() + minutes * times.MINUTE if minutes else None
     found = wanted | {"ignoreUntil": times.iso(until)}
     data = found | {"ignoreDuration": minutes}
     if not (until or wanted["ignoreCount"] or wanted["ignoreUserCount"]):
         return StatusChange("ignored", substatus, kind="set_ignored", data=data)
-    newest = sandbox.store.one("SELECT max(id) FROM event")
+    newest = sandbox.store.value("SELECT max(id) FROM event")
     return StatusChange(
         *("ignored", substatus),
         found | {"actor": actors.user(sandbox)},

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sentry_plugin.sandbox.endpoints import ingest
-from sentry_plugin.sandbox.messages.answers import TEXT, Answer
 from sentry_plugin.sandbox.messages.call import Call
+from sentry_plugin.sandbox.messages.responses import TEXT, Response
 from sentry_plugin.sandbox.serving import dispatch, wire
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox
 
-UNMETERED = "/_sandbox/"
-TOO_LARGE = Answer(413, b"length limit exceeded", TEXT)
+CONTROL_PATHS = "/_sandbox/"
+TOO_LARGE = Response(413, b"length limit exceeded", TEXT)
 
 
 def application(sandbox: Sandbox) -> web.Application:
@@ -51,13 +51,13 @@ async def _served(sandbox: Sandbox, request: web.Request) -> web.StreamResponse:
         params={},
         remote=request.remote,
     )
-    if path.startswith(UNMETERED):
+    if path.startswith(CONTROL_PATHS):
         return await wire.send(request, [], lambda: dispatch.answer(call))
     entry = sandbox.journal.add(request.method, path, call.query_string, request.headers, body)
     faults = sandbox.faults.hitting(request.method, path)
     entry.fault = ", ".join(fault.kind for fault in faults) or None
 
-    def answer() -> Answer:
+    def answer() -> Response:
         given = dispatch.answer(call)
         entry.status = given.status
         return given

@@ -12,13 +12,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox.kept import tokens
-from sentry_plugin.sandbox.messages.answers import Answer, Refused, as_json, nothing, refuse
+from sentry_plugin.sandbox.messages.responses import (
+    Refused,
+    Response,
+    as_json,
+    refuse,
+    without_body,
+)
 from sentry_plugin.sandbox.serving import permissions, routes
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.tokens import Token
     from sentry_plugin.sandbox.messages.call import Call
-    from sentry_plugin.sandbox.serving.routes import Route
+    from sentry_plugin.sandbox.serving.routes import Endpoint
 
 logger = logging.getLogger("sentry_plugin.sandbox")
 
@@ -27,22 +33,22 @@ WEB_API = "/api/0/"
 KNOWN = ("GET", "POST", "PUT", "DELETE")
 
 
-def answer(call: Call) -> Answer:
+def answer(call: Call) -> Response:
     """Answer a request, whatever happens."""
     methods, call.params = routes.match(call.path)
     if not methods:
-        return nothing(404)
+        return without_body(404)
     given = _guarded(call, methods)
     if not call.path.startswith(WEB_API):
         return given
     return replace(given, headers={"Allow": _allowed(methods), **given.headers})
 
 
-def _allowed(methods: dict[str, Route]) -> str:
+def _allowed(methods: dict[str, Endpoint]) -> str:
     return ", ".join([*(name for name in KNOWN if name in methods), "HEAD", "OPTIONS"])
 
 
-def _guarded(call: Call, methods: dict[str, Route]) -> Answer:
+def _guarded(call: Call, methods: dict[str, Endpoint]) -> Response:
     try:
         return _answered(call, methods)
     except Refused as refusal:
@@ -53,20 +59,20 @@ def _guarded(call: Call, methods: dict[str, Route]) -> Answer:
         return as_json({"detail": "Internal Error", "errorId": number}, 500)
 
 
-def _answered(call: Call, methods: dict[str, Route]) -> Answer:
-    route = methods.get("GET" if call.method == "HEAD" else call.method)
-    if route is None:
+def _answered(call: Call, methods: dict[str, Endpoint]) -> Response:
+    endpoint = methods.get("GET" if call.method == "HEAD" else call.method)
+    if endpoint is None:
         return _other_method(call, methods)
     if call.path.startswith(WEB_API):
         call.token = _token(call)
-    if route.scopes:
-        permissions.check(call.token, route.scopes)
-    return route.endpoint(call)
+    if endpoint.scopes:
+        permissions.check(call.token, endpoint.scopes)
+    return endpoint.answering(call)
 
 
-def _other_method(call: Call, methods: dict[str, Route]) -> Answer:
+def _other_method(call: Call, methods: dict[str, Endpoint]) -> Response:
     if call.method == "OPTIONS":
-        return nothing(200)
+        return without_body(200)
     scopes = next(iter(methods.values())).scopes
     if scopes:
         permissions.check(_token(call), tokens.ALL)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox.kept import tokens
-from sentry_plugin.sandbox.messages.answers import refuse
+from sentry_plugin.sandbox.messages.responses import refuse
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store

@@ -32,21 +32,21 @@ from sentry_plugin.sandbox.endpoints import (
     tags,
     teams,
 )
-from sentry_plugin.sandbox.messages.answers import Answer
+from sentry_plugin.sandbox.messages.responses import Response
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
-Endpoint = Callable[["Call"], Answer]
+Answering = Callable[["Call"], Response]
 
 
 @dataclass(frozen=True)
-class Route:
+class Endpoint:
     """One method of one path; without scopes, it asks for no token."""
 
     method: str
     path: str
-    endpoint: Endpoint
+    answering: Answering
     scopes: tuple[str, ...] = ()
 
 
@@ -75,76 +75,76 @@ NOTES = ("comments", "notes")
 IN_TEAM = "/api/0/teams/{organization}/{team}/"
 
 
-def _of_issue(path: str) -> tuple[Route, ...]:
+def _of_issue(path: str) -> tuple[Endpoint, ...]:
     return (
-        Route("GET", path, issues.show, EVENT),
-        Route("PUT", path, issueupdates.one, EVENT_WRITE),
-        Route("DELETE", path, issues.delete, EVENT_ADMIN),
-        Route("GET", f"{path}events/", events.of_issue, EVENT),
-        Route("GET", f"{path}events/{{event}}/", events.one_of_issue, EVENT),
-        *(Route("GET", f"{path}{name}/", comments.listed, EVENT) for name in NOTES),
-        *(Route("POST", f"{path}{name}/", comments.add, EVENT_WRITE) for name in NOTES),
-        Route("GET", f"{path}tags/", tags.of_issue, EVENT),
-        Route("GET", f"{path}tags/{{key}}/", tags.key_of_issue, EVENT),
-        Route("GET", f"{path}tags/{{key}}/values/", tags.values_of_issue, EVENT),
+        Endpoint("GET", path, issues.show, EVENT),
+        Endpoint("PUT", path, issueupdates.one, EVENT_WRITE),
+        Endpoint("DELETE", path, issues.delete, EVENT_ADMIN),
+        Endpoint("GET", f"{path}events/", events.of_issue, EVENT),
+        Endpoint("GET", f"{path}events/{{event}}/", events.one_of_issue, EVENT),
+        *(Endpoint("GET", f"{path}{name}/", comments.listed, EVENT) for name in NOTES),
+        *(Endpoint("POST", f"{path}{name}/", comments.add, EVENT_WRITE) for name in NOTES),
+        Endpoint("GET", f"{path}tags/", tags.of_issue, EVENT),
+        Endpoint("GET", f"{path}tags/{{key}}/", tags.key_of_issue, EVENT),
+        Endpoint("GET", f"{path}tags/{{key}}/values/", tags.values_of_issue, EVENT),
     )
 
 
-def _of_monitor(path: str) -> tuple[Route, ...]:
+def _of_monitor(path: str) -> tuple[Endpoint, ...]:
     return (
-        Route("GET", path, monitors.show, MONITOR),
-        Route("GET", f"{path}checkins/", monitors.check_ins, MONITOR),
+        Endpoint("GET", path, monitors.show, MONITOR),
+        Endpoint("GET", f"{path}checkins/", monitors.check_ins, MONITOR),
     )
 
 
 API = (
-    Route("GET", "/api/0/", index.show),
-    Route("GET", "/api/0/organizations/", organizations.listed, ORG),
-    Route("GET", IN_ORG, organizations.show, ORG),
-    Route("GET", f"{IN_ORG}issues/", issues.of_organization, EVENT),
-    Route("PUT", f"{IN_ORG}issues/", issueupdates.of_organization, EVENT_WRITE),
-    Route("DELETE", f"{IN_ORG}issues/", issueupdates.delete_of_organization, EVENT_ADMIN),
+    Endpoint("GET", "/api/0/", index.show),
+    Endpoint("GET", "/api/0/organizations/", organizations.listed, ORG),
+    Endpoint("GET", IN_ORG, organizations.show, ORG),
+    Endpoint("GET", f"{IN_ORG}issues/", issues.of_organization, EVENT),
+    Endpoint("PUT", f"{IN_ORG}issues/", issueupdates.of_organization, EVENT_WRITE),
+    Endpoint("DELETE", f"{IN_ORG}issues/", issueupdates.delete_of_organization, EVENT_ADMIN),
     *_of_issue(f"{IN_ORG}issues/{{issue}}/"),
     *_of_issue("/api/0/issues/{issue}/"),
-    Route("GET", f"{IN_ORG}shortids/{{short_id}}/", issues.by_short_id, EVENT),
-    Route("GET", f"{IN_ORG}eventids/{{event}}/", events.by_event_id, ORG),
-    Route("GET", f"{IN_ORG}projects/", projects.of_organization, ORG),
-    Route("GET", f"{IN_ORG}project-keys/", keys.of_organization, ORG),
-    Route("GET", f"{IN_ORG}teams/", teams.of_organization, ORG),
-    Route("GET", f"{IN_ORG}members/", members.of_organization, MEMBER),
-    Route("GET", f"{IN_ORG}members/{{member}}/", members.show, MEMBER),
-    Route("GET", f"{IN_ORG}users/", members.who_can_sign_in, MEMBER),
-    Route("GET", f"{IN_ORG}monitors/", monitors.listed, ("alerts:read", *ORG)),
+    Endpoint("GET", f"{IN_ORG}shortids/{{short_id}}/", issues.by_short_id, EVENT),
+    Endpoint("GET", f"{IN_ORG}eventids/{{event}}/", events.by_event_id, ORG),
+    Endpoint("GET", f"{IN_ORG}projects/", projects.of_organization, ORG),
+    Endpoint("GET", f"{IN_ORG}project-keys/", keys.of_organization, ORG),
+    Endpoint("GET", f"{IN_ORG}teams/", teams.of_organization, ORG),
+    Endpoint("GET", f"{IN_ORG}members/", members.of_organization, MEMBER),
+    Endpoint("GET", f"{IN_ORG}members/{{member}}/", members.show, MEMBER),
+    Endpoint("GET", f"{IN_ORG}users/", members.who_can_sign_in, MEMBER),
+    Endpoint("GET", f"{IN_ORG}monitors/", monitors.listed, ("alerts:read", *ORG)),
     *_of_monitor(f"{IN_ORG}monitors/{{monitor}}/"),
     *_of_monitor(f"{IN_PROJECT}monitors/{{monitor}}/"),
-    Route("GET", f"{IN_ORG}repos/", repositories.listed, REPOSITORY),
-    Route("GET", f"{IN_ORG}environments/", environments.of_organization, ORG),
-    Route("GET", f"{IN_ORG}releases/", releases.of_organization, RELEASE),
-    Route("POST", f"{IN_ORG}releases/", releases.create, RELEASE_WRITE),
-    Route("GET", IN_RELEASE, releases.show, RELEASE),
-    Route("PUT", IN_RELEASE, releases.change, RELEASE_WRITE),
-    Route("GET", f"{IN_RELEASE}deploys/", deploys.listed, RELEASE),
-    Route("POST", f"{IN_RELEASE}deploys/", deploys.add, RELEASE_WRITE),
-    Route("GET", "/api/0/projects/", projects.listed, PROJECT),
-    Route("GET", IN_PROJECT, projects.show, PROJECT),
-    Route("GET", f"{IN_PROJECT}issues/", issues.of_project, EVENT),
-    Route("PUT", f"{IN_PROJECT}issues/", issueupdates.of_project, EVENT_WRITE),
-    Route("DELETE", f"{IN_PROJECT}issues/", issueupdates.delete_of_project, EVENT_ADMIN),
-    Route("GET", f"{IN_PROJECT}events/", events.of_project, PROJECT),
-    Route("GET", f"{IN_PROJECT}events/{{event}}/", events.one_of_project, PROJECT),
-    Route("GET", f"{IN_PROJECT}releases/", releases.of_project, RELEASE),
-    Route("GET", f"{IN_PROJECT}user-feedback/", reports.listed, PROJECT),
-    Route("POST", f"{IN_PROJECT}user-feedback/", reports.add, PROJECT_WRITE),
-    Route("GET", f"{IN_PROJECT}tags/{{key}}/values/", tags.values_of_project, PROJECT),
-    Route("GET", f"{IN_PROJECT}keys/", keys.of_project, PROJECT),
-    Route("GET", f"{IN_PROJECT}keys/{{key}}/", keys.show, PROJECT),
-    Route("PUT", f"{IN_PROJECT}keys/{{key}}/", keys.change, PROJECT_WRITE),
-    Route("GET", f"{IN_PROJECT}teams/", teams.of_project, PROJECT),
-    Route("GET", f"{IN_PROJECT}members/", members.of_project, PROJECT),
-    Route("GET", f"{IN_PROJECT}environments/", environments.of_project, PROJECT),
-    Route("GET", IN_TEAM, teams.show, TEAM),
-    Route("GET", f"{IN_TEAM}members/", members.of_team, TEAM),
-    Route("GET", f"{IN_TEAM}projects/", projects.of_team, PROJECT),
+    Endpoint("GET", f"{IN_ORG}repos/", repositories.listed, REPOSITORY),
+    Endpoint("GET", f"{IN_ORG}environments/", environments.of_organization, ORG),
+    Endpoint("GET", f"{IN_ORG}releases/", releases.of_organization, RELEASE),
+    Endpoint("POST", f"{IN_ORG}releases/", releases.create, RELEASE_WRITE),
+    Endpoint("GET", IN_RELEASE, releases.show, RELEASE),
+    Endpoint("PUT", IN_RELEASE, releases.change, RELEASE_WRITE),
+    Endpoint("GET", f"{IN_RELEASE}deploys/", deploys.listed, RELEASE),
+    Endpoint("POST", f"{IN_RELEASE}deploys/", deploys.add, RELEASE_WRITE),
+    Endpoint("GET", "/api/0/projects/", projects.listed, PROJECT),
+    Endpoint("GET", IN_PROJECT, projects.show, PROJECT),
+    Endpoint("GET", f"{IN_PROJECT}issues/", issues.of_project, EVENT),
+    Endpoint("PUT", f"{IN_PROJECT}issues/", issueupdates.of_project, EVENT_WRITE),
+    Endpoint("DELETE", f"{IN_PROJECT}issues/", issueupdates.delete_of_project, EVENT_ADMIN),
+    Endpoint("GET", f"{IN_PROJECT}events/", events.of_project, PROJECT),
+    Endpoint("GET", f"{IN_PROJECT}events/{{event}}/", events.one_of_project, PROJECT),
+    Endpoint("GET", f"{IN_PROJECT}releases/", releases.of_project, RELEASE),
+    Endpoint("GET", f"{IN_PROJECT}user-feedback/", reports.listed, PROJECT),
+    Endpoint("POST", f"{IN_PROJECT}user-feedback/", reports.add, PROJECT_WRITE),
+    Endpoint("GET", f"{IN_PROJECT}tags/{{key}}/values/", tags.values_of_project, PROJECT),
+    Endpoint("GET", f"{IN_PROJECT}keys/", keys.of_project, PROJECT),
+    Endpoint("GET", f"{IN_PROJECT}keys/{{key}}/", keys.show, PROJECT),
+    Endpoint("PUT", f"{IN_PROJECT}keys/{{key}}/", keys.change, PROJECT_WRITE),
+    Endpoint("GET", f"{IN_PROJECT}teams/", teams.of_project, PROJECT),
+    Endpoint("GET", f"{IN_PROJECT}members/", members.of_project, PROJECT),
+    Endpoint("GET", f"{IN_PROJECT}environments/", environments.of_project, PROJECT),
+    Endpoint("GET", IN_TEAM, teams.show, TEAM),
+    Endpoint("GET", f"{IN_TEAM}members/", members.of_team, TEAM),
+    Endpoint("GET", f"{IN_TEAM}projects/", projects.of_team, PROJECT),
 )
 STORE = ("/api/{project}/store/", "/api/store/")
 ENVELOPE = ("/api/{project}/envelope/",)
@@ -154,24 +154,24 @@ CRON = (
     "/api/cron/{monitor}/{key}/",
 )
 INGEST = (
-    *(Route("POST", path, ingest.store) for path in STORE),
-    *(Route("GET", path, ingest.pixel) for path in STORE),
-    *(Route("POST", path, ingest.take_envelope) for path in ENVELOPE),
-    *(Route("GET", path, ingest.take_check_in) for path in CRON),
-    *(Route("POST", path, ingest.take_check_in) for path in CRON),
-    *(Route("OPTIONS", path, ingest.preflight) for path in (*STORE, *ENVELOPE)),
+    *(Endpoint("POST", path, ingest.store) for path in STORE),
+    *(Endpoint("GET", path, ingest.pixel) for path in STORE),
+    *(Endpoint("POST", path, ingest.take_envelope) for path in ENVELOPE),
+    *(Endpoint("GET", path, ingest.take_check_in) for path in CRON),
+    *(Endpoint("POST", path, ingest.take_check_in) for path in CRON),
+    *(Endpoint("OPTIONS", path, ingest.preflight) for path in (*STORE, *ENVELOPE)),
 )
 # No part of Relay: the form of a web page.
-EMBED = (Route("POST", "/api/embed/error-page/", reports.embedded),)
+EMBED = (Endpoint("POST", "/api/embed/error-page/", reports.embedded),)
 CONTROL = (
-    Route("GET", "/_sandbox/faults", control.faults),
-    Route("POST", "/_sandbox/faults", control.add_fault),
-    Route("DELETE", "/_sandbox/faults", control.clear_faults),
-    Route("GET", "/_sandbox/requests", control.requests),
-    Route("DELETE", "/_sandbox/requests", control.clear_requests),
-    Route("POST", "/_sandbox/tokens", control.add_token),
-    Route("POST", "/_sandbox/members", control.add_member),
-    Route("POST", "/_sandbox/issues/{issue}/escalate", control.escalate),
+    Endpoint("GET", "/_sandbox/faults", control.faults),
+    Endpoint("POST", "/_sandbox/faults", control.add_fault),
+    Endpoint("DELETE", "/_sandbox/faults", control.clear_faults),
+    Endpoint("GET", "/_sandbox/requests", control.requests),
+    Endpoint("DELETE", "/_sandbox/requests", control.clear_requests),
+    Endpoint("POST", "/_sandbox/tokens", control.add_token),
+    Endpoint("POST", "/_sandbox/members", control.add_member),
+    Endpoint("POST", "/_sandbox/issues/{issue}/escalate", control.escalate),
 )
 
 
@@ -192,8 +192,8 @@ def _part(part: str) -> str:
     return f"(?P<{part[1:-1]}>[^/]+)" if part.startswith("{") else re.escape(part)
 
 
-def _table() -> list[tuple[re.Pattern[str], dict[str, Route]]]:
-    found: dict[str, dict[str, Route]] = {}
+def _table() -> list[tuple[re.Pattern[str], dict[str, Endpoint]]]:
+    found: dict[str, dict[str, Endpoint]] = {}
     for route in (*API, *INGEST, *EMBED, *CONTROL):
         found.setdefault(route.path, {})[route.method] = route
     taking = {route.path for route in INGEST}
@@ -203,7 +203,7 @@ def _table() -> list[tuple[re.Pattern[str], dict[str, Route]]]:
 _TABLE = _table()
 
 
-def match(path: str) -> tuple[dict[str, Route], dict[str, str]]:
+def match(path: str) -> tuple[dict[str, Endpoint], dict[str, str]]:
     """Give the routes of a path by their methods, and the values of its parts by their names.
 
     As on the real server, a slash ends a part even where it was sent as %2F.

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sentry_plugin.sandbox.serving.faultyanswers import CHANGED, INSTEAD
+from sentry_plugin.sandbox.serving.faultyresponses import CHANGED, INSTEAD
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.faults import Fault
-    from sentry_plugin.sandbox.messages.answers import Answer
+    from sentry_plugin.sandbox.messages.responses import Response
 
 # Headers of every answer; the first tells who looks at the traffic that this is no Sentry.
 COMMON = {
@@ -34,7 +34,7 @@ DROPS = 100
 
 
 async def send(
-    request: web.Request, faults: list[Fault], answer: Callable[[], Answer]
+    request: web.Request, faults: list[Fault], answer: Callable[[], Response]
 ) -> web.StreamResponse:
     """Send the answer with all that the faults do to it."""
     kinds = {fault.kind: fault for fault in faults}
@@ -56,7 +56,7 @@ async def send(
     return web.Response(status=given.status, body=given.body, headers=_headers(given))
 
 
-def _headers(given: Answer) -> dict[str, str]:
+def _headers(given: Response) -> dict[str, str]:
     kind = {} if given.status == 204 else {"Content-Type": given.content_type}
     return COMMON | kind | given.headers
 
@@ -75,14 +75,14 @@ def _open(request: web.Request) -> list[asyncio.Transport]:
     return [request.transport] if request.transport else []
 
 
-async def _begun(request: web.Request, given: Answer) -> web.StreamResponse:
+async def _begun(request: web.Request, given: Response) -> web.StreamResponse:
     response = web.StreamResponse(status=given.status, headers=_headers(given))
     response.content_length = len(given.body)
     await response.prepare(request)
     return response
 
 
-async def _truncated(request: web.Request, given: Answer) -> web.StreamResponse:
+async def _truncated(request: web.Request, given: Response) -> web.StreamResponse:
     response = await _begun(request, given)
     await response.write(given.body[: len(given.body) // 2])
     for transport in _open(request):
@@ -90,7 +90,7 @@ async def _truncated(request: web.Request, given: Answer) -> web.StreamResponse:
     return response
 
 
-async def _slow(request: web.Request, given: Answer, seconds: float) -> web.StreamResponse:
+async def _slow(request: web.Request, given: Response, seconds: float) -> web.StreamResponse:
     response = await _begun(request, given)
     size = -(-len(given.body) // DROPS) or 1
     starts = range(0, len(given.body), size)

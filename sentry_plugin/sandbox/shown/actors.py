@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def user(sandbox: Sandbox) -> dict[str, Any]:
     """Give the person that the tokens belong to."""
-    body = sandbox.store.one("SELECT body FROM member WHERE user_id = ?", sandbox.user_id)
+    body = sandbox.store.value("SELECT body FROM member WHERE user_id = ?", sandbox.user_id)
     person: dict[str, Any] = orjson.loads(body)["user"]
     return person
 
@@ -26,7 +26,7 @@ def actor(sandbox: Sandbox, assigned: str) -> dict[str, Any]:
     """Give the person or team that an issue is assigned to."""
     kind, _, number = assigned.partition(":")
     if kind == "team":
-        slug = sandbox.store.one("SELECT slug FROM team WHERE id = ?", int(number))
+        slug = sandbox.store.value("SELECT slug FROM team WHERE id = ?", int(number))
         return {"type": "team", "id": number, "name": slug}
     row = sandbox.store.select("member", equal("user_id", int(number)))[0]
     return {"type": "user", "id": number, "name": row["name"], "email": row["email"]}

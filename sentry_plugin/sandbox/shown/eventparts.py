@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 # Attributes of an event that Sentry shows as tags, too.
-TAGGED = ("environment", "level", "logger", "release", "server_name", "transaction", "dist")
+ATTRIBUTES_AS_TAGS = (
+    "environment",
+    "level",
+    "logger",
+    "release",
+    "server_name",
+    "transaction",
+    "dist",
+)
 # Names of tags that are not just their words with capitals.
 NAMES = {"os": "OS", "url": "URL", "server_name": "Server"}
 
@@ -28,7 +36,7 @@ def user_of(event: dict[str, Any]) -> str | None:
 def tags_of(event: dict[str, Any]) -> dict[str, str]:
     """Give an event's tags with those that Sentry adds, sorted."""
     given = [tag for tag in event.get("tags") or [] if tag]
-    added = [(name, event.get(name)) for name in TAGGED] + [("user", user_of(event))]
+    added = [(name, event.get(name)) for name in ATTRIBUTES_AS_TAGS] + [("user", user_of(event))]
     return dict(sorted((str(key), str(value)) for key, value in (*given, *added) if key and value))
 
 

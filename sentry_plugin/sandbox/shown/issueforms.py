@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.kept.store import Where, equal, within
+from sentry_plugin.sandbox.kept.store import Where, equal, one_of
 from sentry_plugin.sandbox.made_up import sizes
 from sentry_plugin.sandbox.shown import actors, releaseforms, shortids
 from sentry_plugin.sandbox.shown.eventparts import tag_name
@@ -31,7 +31,7 @@ COLUMNS = (
 NEW = 0
 REASONS = {"regressed": 2, "escalating": 5, "ongoing": 6}
 # What happens to an issue without a person.
-UNASKED = ("first_seen", "set_regression", "set_escalating")
+WITHOUT_PERSON = ("first_seen", "set_regression", "set_escalating")
 LIFETIME = ("count", "userCount", "firstSeen", "lastSeen")
 # What `collapse` takes out of an issue of a list.
 COLLAPSED = {
@@ -45,7 +45,7 @@ COLLAPSED = {
 
 def rows_of(sandbox: Sandbox, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Give the rows of issues in the order of *ids*."""
-    rows = sandbox.store.select(TABLE, within("issue.id", ids), columns=COLUMNS, order="issue.id")
+    rows = sandbox.store.select(TABLE, one_of("issue.id", ids), columns=COLUMNS, order="issue.id")
     found = {row["id"]: dict(row) for row in rows}
     return [found[number] for number in ids]
 
@@ -174,7 +174,7 @@ def detail(sandbox: Sandbox, number: int, *, expand: Iterable[str] = ()) -> dict
 def _stats(sandbox: Sandbox, ids: Sequence[int], name: str) -> dict[int, list[list[int]]]:
     timeline = Timeline(name, times.now())
     counts: dict[int, dict[int, int]] = {number: {} for number in ids}
-    where = within("issue_id", ids) & Where("hour >= ?", (timeline.first_hour,))
+    where = one_of("issue_id", ids) & Where("hour >= ?", (timeline.first_hour,))
     for number, hour, count in sandbox.store.select("issue_hour", where):
         counts[number][hour] = count
     return {number: timeline.points(hours) for number, hours in counts.items()}
@@ -204,7 +204,7 @@ def activity(row: Mapping[str, Any] | sqlite3.Row, person: dict[str, Any] | None
     """Give something that was done to an issue, and who did it."""
     return {
         "id": str(row["id"]),
-        "user": None if row["type"] in UNASKED else person,
+        "user": None if row["type"] in WITHOUT_PERSON else person,
         "sentry_app": None,
         "type": row["type"],
         "data": orjson.loads(row["data"]),

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox
 
 # Fields of a project that its short form within a team has, and its form in a list has not.
-INNER = ("isInternal", "isPublic", "avatar", "color", "status")
-OWNERS = "project_team JOIN team ON team.id = team_id"
-OWNED = "project_team JOIN project ON project.id = project_id"
+SHORT_FORM_ONLY = ("isInternal", "isPublic", "avatar", "color", "status")
+TEAMS_OF_PROJECTS = "project_team JOIN team ON team.id = team_id"
+PROJECTS_OF_TEAMS = "project_team JOIN project ON project.id = project_id"
 # What a project of today's Sentry has besides; the sandbox knows no other settings.
 SETTINGS: dict[str, Any] = {
     "options": {},
@@ -83,12 +83,12 @@ def of_list(sandbox: Sandbox, rows: Iterable[sqlite3.Row]) -> list[dict[str, Any
     """Give projects as lists have them."""
     rows = list(rows)
     ids = [row["id"] for row in rows]
-    teams = sandbox.store.by_key(OWNERS, "project_id", "id, slug, name", ids)
+    teams = sandbox.store.by_key(TEAMS_OF_PROJECTS, "project_id", "id, slug, name", ids)
     names = sandbox.store.by_key("environment", "project_id", "name", ids)
     found = []
     for row in rows:
         number = row["id"]
-        form = {name: value for name, value in core(row).items() if name not in INNER}
+        form = {name: value for name, value in core(row).items() if name not in SHORT_FORM_ONLY}
         version = releases.latest(sandbox.store, number)
         found.append(
             form
@@ -116,5 +116,5 @@ def whole(sandbox: Sandbox, row: sqlite3.Row, organization: dict[str, Any]) -> d
 
 def of_teams(sandbox: Sandbox, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     """Give the projects of each team."""
-    found = sandbox.store.by_key(OWNED, "team_id", "project.*", ids)
+    found = sandbox.store.by_key(PROJECTS_OF_TEAMS, "team_id", "project.*", ids)
     return {number: [core(row) for row in rows] for number, rows in found.items()}

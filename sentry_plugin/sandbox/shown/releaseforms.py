@@ -12,7 +12,7 @@ import orjson
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept import releases
 from sentry_plugin.sandbox.kept.store import ALL, Where, equal
-from sentry_plugin.sandbox.kept.tables import TAGGED
+from sentry_plugin.sandbox.kept.tables import TAGS_WITH_EVENTS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,7 +32,7 @@ def of_issue(sandbox: Sandbox, project_id: int, issue: int, order: str) -> dict[
 
 def form(sandbox: Sandbox, project_id: int, version: str | None) -> dict[str, Any] | None:
     """Give a release as issues and events of a project show it."""
-    row = releases.named(sandbox.store, version)
+    row = releases.find(sandbox.store, version)
     ours = equal("project_id", project_id)
     if row is None or not sandbox.store.count("release_project", ours & equal("version", version)):
         return None
@@ -49,7 +49,7 @@ def whole(sandbox: Sandbox, row: sqlite3.Row, where: Where = ALL) -> dict[str, A
     ]
     times_seen = equal("key", "release") & equal("value", version)
     columns = "min(time) AS first, max(time) AS last"
-    seen = store.select(TAGGED, times_seen, columns=columns)[0]
+    seen = store.select(TAGS_WITH_EVENTS, times_seen, columns=columns)[0]
     deploys = store.select("deploy", is_ours, order="finished DESC, id DESC")
     commits = body.get("commits") or []
     return {

@@ -31,7 +31,7 @@ def find(store: Store, text: str) -> int | None:
     number = 0
     for digit in digits:
         number = number * 32 + DIGITS.index(digit)
-    found: int | None = store.one(
+    found: int | None = store.value(
         "SELECT issue.id FROM issue JOIN project ON project.id = project_id"
         " WHERE slug = ? AND number = ?",
         slug.lower(),

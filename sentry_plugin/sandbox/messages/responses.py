@@ -17,7 +17,7 @@ TEXT = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A status, a body and the headers that are not the same for every answer."""
 
     status: int = 200
@@ -29,19 +29,19 @@ class Answer:
 class Refused(Exception):
     """A request is answered with an error."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(answer.body.decode())
         self.answer = answer
 
 
-def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Give *value* as a JSON answer."""
-    return Answer(status, orjson.dumps(value), JSON, headers or {})
+    return Response(status, orjson.dumps(value), JSON, headers or {})
 
 
-def nothing(status: int = 204) -> Answer:
+def without_body(status: int = 204) -> Response:
     """Give an answer without a body."""
-    return Answer(status, b"", HTML)
+    return Response(status, b"", HTML)
 
 
 def refuse(status: int, detail: Any, headers: dict[str, str] | None = None) -> NoReturn:

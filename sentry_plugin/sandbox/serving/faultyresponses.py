@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sentry_plugin.sandbox import times
-from sentry_plugin.sandbox.ingest.rejections import limited
-from sentry_plugin.sandbox.messages.answers import HTML, TEXT, Answer, as_json, nothing
+from sentry_plugin.sandbox.ingest.rejections import rate_limited
+from sentry_plugin.sandbox.messages.responses import HTML, TEXT, Response, as_json, without_body
 
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.faults import Fault
@@ -29,11 +29,11 @@ ELSEWHERE = "https://elsewhere.example"
 _NEXT = re.compile(r'<([^>]*)>; rel="next"; results="\w+"; cursor="([^"]*)"')
 
 
-def _page(status: int) -> Answer:
-    return Answer(status, PAGE.format(REASONS[status]).encode(), HTML)
+def _page(status: int) -> Response:
+    return Response(status, PAGE.format(REASONS[status]).encode(), HTML)
 
 
-def _rate_limit(fault: Fault) -> Answer:
+def _rate_limit(fault: Fault) -> Response:
     reset = times.now() // times.SECOND + max(1, round(fault.seconds))
     headers = {
         "X-Sentry-Rate-Limit-Limit": "5",
@@ -48,23 +48,23 @@ def _rate_limit(fault: Fault) -> Answer:
     return replace(as_json({"detail": detail}, 429, headers), content_type=HTML)
 
 
-def _gone(_fault: Fault) -> Answer:
+def _gone(_fault: Fault) -> Response:
     headers = {"X-Sentry-Deprecation-Date": "2026-05-15T00:00:00+00:00"}
     return as_json({"message": "This API no longer exists."}, 410, headers)
 
 
 # Faults that answer instead of the endpoint.
-INSTEAD: dict[str, Callable[[Fault], Answer]] = {
+INSTEAD: dict[str, Callable[[Fault], Response]] = {
     "rate_limit": _rate_limit,
-    "ingest_rate_limit": lambda fault: limited(max(1, round(fault.seconds)), "quota_exceeded"),
+    "ingest_rate_limit": lambda fault: rate_limited(max(1, round(fault.seconds)), "quota_exceeded"),
     "server_error": lambda fault: _page(fault.status),
     "html": lambda _fault: _page(200),
     "gone": _gone,
-    "empty": lambda _fault: nothing(),
+    "empty": lambda _fault: without_body(),
 }
 
 
-def _linked(given: Answer, change: Callable[[re.Match[str]], str]) -> Answer:
+def _linked(given: Response, change: Callable[[re.Match[str]], str]) -> Response:
     link = given.headers.get("Link")
     if link is None:
         return given
@@ -76,7 +76,7 @@ def _foreign(found: re.Match[str]) -> str:
     return f'<{address}>; rel="next"; results="true"; cursor="{found[2]}"'
 
 
-def _endless(given: Answer) -> Answer:
+def _endless(given: Response) -> Response:
     first = "0:0:0"
 
     def again(found: re.Match[str]) -> str:
@@ -87,7 +87,7 @@ def _endless(given: Answer) -> Answer:
 
 
 # Faults that change the endpoint's answer.
-CHANGED: dict[str, Callable[[Answer], Answer]] = {
+CHANGED: dict[str, Callable[[Response], Response]] = {
     "foreign_next": lambda given: _linked(given, _foreign),
     "endless_next": _endless,
     "content_type": lambda given: replace(given, content_type=TEXT),
