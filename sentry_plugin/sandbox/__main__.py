@@ -1,4 +1,4 @@
-"""Starts the sandbox: `python -m sentry_plugin.sandbox`. Nothing else."""
+"""Starts the sandbox: `python -m sentry_plugin.sandbox`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The sandbox's command line.
 
-Prints what one needs to use the sandbox, and that it is no Sentry. Loads the server only when it
-is started, because that needs the extra.
+Prints what a person needs to use the sandbox, and that it is not Sentry. Loads the server only to
+start it, because that needs the extra `sandbox`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NOT_INSTALLED = "The sandbox needs packages that are missing ({}): pip install '
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the sandbox's options."""
+    """Add the sandbox's options to *parser*."""
     parser.description = "Run a local stand-in for Sentry. It is no Sentry."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     kinds = "\n".join(f"  {kind:18} {words}" for kind, words in faults.KINDS.items())
@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run the sandbox until it is interrupted."""
+    """Run the sandbox until it is interrupted; return the exit status."""
     try:
         from sentry_plugin.sandbox.sandbox import Sandbox
         from sentry_plugin.sandbox.serving.server import serve

@@ -1,8 +1,8 @@
 """Shows the plugin at work: `python -m sentry_plugin.sandbox.demo`.
 
-Starts a sandbox on a free port, runs actions of each kind against it, each in a process as an
-orchestrator would, and prints every message and answer. Leaves nothing running; imports nothing
-of the plugin.
+Starts a sandbox on a free port, runs actions of each kind against it, each in a process of its own
+as an orchestrator does, and prints every message and answer. Leaves nothing running; imports
+nothing of the plugin.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EVENTS: tuple[dict[str, Any], ...] = (
     {"exception": {"values": [FAILURE]}, "level": "error", "user": {"id": "8"}},
     {"message": "The stock runs low", "level": "warning", "tags": {"shelf": "12"}},
 )
-# Fields of a long object that tell what it is.
+# The fields that are printed of a long object.
 TELLING = (
     *("id", "shortId", "eventID", "title", "status", "level", "count", "userCount"),
     *("lastSeen", "dateCreated", "statusDetails", "assignedTo"),
@@ -34,11 +34,11 @@ WIDTH = 100
 
 
 async def main() -> int:
-    """Run the actions; give 0 if all of them worked."""
+    """Run the actions; return 0 if all of them worked, else 1."""
     process = await asyncio.create_subprocess_exec(*SANDBOX, stdout=PIPE)
     try:
         first_line = await process.stdout.readline() if process.stdout else b""
-        # Without a line, the sandbox has said on stderr why it does not start.
+        # Where there is no line, the sandbox has said on stderr why it does not start.
         failures = await _run_all(json.loads(first_line)) if first_line else 1
     finally:
         with suppress(ProcessLookupError):
@@ -54,7 +54,7 @@ async def _run_all(known: dict[str, str]) -> int:
 
 
 def _steps(known: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the actions with their inputs; the later ones need what the earlier ones made."""
+    """Yield actions with their inputs; later ones use what the answers put into *known*."""
     place = {"organization_slug": known["organization"], "project_slug": known["project"]}
     for event in EVENTS:
         yield "submit_event", {"dsn": known["dsn"], "event_json": event}
@@ -82,7 +82,7 @@ async def _run(known: dict[str, str], action: str, given: dict[str, Any]) -> int
     answer = json.loads(out)
     _print(f"From the plugin, exit status {process.returncode}", answer, known)
     for issue in answer["body"].get("output", {}).get("issues", []):
-        # The demo goes on with the issue of two events.
+        # The next actions are about the issue that has two events.
         if issue["count"] == "2":
             known["issue"] = issue["id"]
     return process.returncode or 0
@@ -99,7 +99,7 @@ def _print(title: str, message: Any = None, known: dict[str, str] | None = None)
 
 
 def _shortened(value: Any) -> Any:
-    """Leave out what would hide the rest."""
+    """Leave most fields of long objects out, so that the others are seen."""
     if isinstance(value, list):
         return [_shortened(one) for one in value]
     if not isinstance(value, dict):
@@ -111,7 +111,7 @@ def _shortened(value: Any) -> Any:
 
 
 def _formatted(value: Any, margin: str = "") -> str:
-    """Write JSON with a line for whatever fits one."""
+    """Write JSON; each value that fits on one line is on one line."""
     line = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or len(margin) + len(line) <= WIDTH:
         return line

@@ -1,6 +1,6 @@
-"""The sandbox as one thing: its memory, its address, its faults and what it was asked.
+"""The sandbox as one object: its database, its address, its faults and its recorded requests.
 
-Opens and fills the store. Serves nothing by itself.
+Opens the database and fills a new one. Does not listen on a port.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TOKENS = {"token": tokens.ALL, "readonly_token": tokens.READ}
 
 
 class Sandbox:
-    """What lives as long as the sandbox runs; a store in a file outlives it."""
+    """All that a running sandbox holds; only a database in a file is there after it has ended."""
 
     def __init__(self, data: str | None = None, profile: str = "small") -> None:
         self.store = Store(data)
@@ -34,17 +34,17 @@ class Sandbox:
 
     @property
     def user_id(self) -> int:
-        """The person that all tokens belong to."""
+        """The user that all tokens belong to."""
         return sizes.FIRST_USER_ID
 
     def dsn(self, public: str, project_id: int, secret: str = "") -> str:
-        """Give the address that events of a key are sent to."""
+        """Build the DSN of a key."""
         scheme, _, host = self.base_url.partition("://")
         credentials = f"{public}:{secret}" if secret else public
         return f"{scheme}://{credentials}@{host}/{project_id}"
 
     def connection_details(self) -> dict[str, Any]:
-        """Give what one needs to use the sandbox."""
+        """Return address, names, tokens and DSN: what somebody needs to use the sandbox."""
         project_id = sizes.FIRST_PROJECT_ID
         public = self.store.value("SELECT public FROM project_key WHERE project_id = ?", project_id)
         settings = {row["name"]: row["value"] for row in self.store.rows("SELECT * FROM setting")}
@@ -58,5 +58,5 @@ class Sandbox:
         }
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the database."""
         self.store.close()

@@ -21,12 +21,12 @@ PERIOD = re.compile(r"(\d{1,6})([smhdw])")
 
 
 def now() -> int:
-    """Give the present time."""
+    """Return the present time."""
     return time.time_ns() // 1_000_000
 
 
 def iso(moment: int | None) -> str | None:
-    """Write a time, or None where there is none."""
+    """Write a point in time as Sentry does: ISO 8601 in UTC, with milliseconds; None stays None."""
     if moment is None:
         return None
     text = datetime.fromtimestamp(moment / SECOND, UTC).isoformat(timespec="milliseconds")
@@ -34,13 +34,13 @@ def iso(moment: int | None) -> str | None:
 
 
 def length(text: str) -> int | None:
-    """Read a length of time such as `24h`; None where it is none."""
+    """Read a length of time such as `24h`; None if it is not one."""
     match = PERIOD.fullmatch(text)
     return int(match[1]) * UNITS[match[2]] if match else None
 
 
 def moment_of(text: str) -> int | None:
-    """Read a point in time; None where it is none."""
+    """Read a point in time in ISO 8601, in UTC if it names no zone; None if it is not one."""
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
@@ -50,6 +50,6 @@ def moment_of(text: str) -> int | None:
 
 
 def last(span: int) -> tuple[int, int]:
-    """Give the start and the end of the last *span*; the end is in a day, as clocks differ."""
+    """Return start and end of the last *span*; the end is a day from now, as clocks differ."""
     present = now()
     return present - span, present + DAY

@@ -1,4 +1,4 @@
-"""What answers requests: a module for each resource of Sentry's web API.
+"""The functions that answer requests: a module for each resource of Sentry's web API.
 
-Besides, `ingest` takes events in, and `control` answers what no Sentry is asked.
+Beside these, `ingest` receives events, and `control` controls the sandbox itself.
 """

@@ -1,6 +1,6 @@
 """The endpoints of the comments on an issue, which Sentry also calls notes.
 
-A comment is one of the issue's activities. Shows no other activity.
+A comment is stored as an activity of the issue. Other activities are not shown here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def listed(call: Call) -> Response:
 
 
 def add(call: Call) -> Response:
-    """Comment on an issue; nobody says the same twice within an hour."""
+    """Add a comment to an issue; refuse the same text within an hour."""
     number, store, present = lookups.issue(call), call.sandbox.store, times.now()
     text = fields.checked(call.json(), COMMENT)["text"]
     data = orjson.dumps({"text": text}).decode()

@@ -1,6 +1,6 @@
-"""The endpoints that no Sentry has: faults, what was asked, tokens, escalation, new members.
+"""The endpoints that control the sandbox: faults, recorded requests, tokens, members, escalation.
 
-They ask for no token, and no fault meets them.
+No Sentry has them. They need no token, and no fault hits them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def faults(call: Call) -> Response:
-    """List the faults that are on, and how often each was met and fired."""
+    """List the faults that are on; `met` counts the requests that match, `fired` those hit."""
     return as_json([asdict(fault) for fault in call.sandbox.faults.active])
 
 
@@ -42,18 +42,18 @@ def clear_faults(call: Call) -> Response:
 
 
 def requests(call: Call) -> Response:
-    """List what was asked, oldest first."""
+    """List the recorded requests, oldest first."""
     return as_json(call.sandbox.journal.entries())
 
 
 def clear_requests(call: Call) -> Response:
-    """Forget what was asked."""
+    """Forget the recorded requests."""
     call.sandbox.journal.clear()
     return without_body()
 
 
 def add_token(call: Call) -> Response:
-    """Make a token that has the scopes of the body's `scopes` and no others."""
+    """Make a token that has the scopes in the body's `scopes`."""
     scopes = call.json_object().get("scopes")
     if not isinstance(scopes, list) or not set(scopes) <= set(tokens.ALL):
         refuse(400, f"scopes must be a list of: {', '.join(tokens.ALL)}")
@@ -61,14 +61,14 @@ def add_token(call: Call) -> Response:
 
 
 def escalate(call: Call) -> Response:
-    """Let an issue escalate, as if it had suddenly got many more events than before."""
+    """Make an issue escalate, as if it had suddenly got many more events than before."""
     number = lookups.issue(call)
     lifecycle.reopen(call.sandbox.store, number, "escalating", times.now(), {})
     return without_body()
 
 
 def add_member(call: Call) -> Response:
-    """Let somebody join the organization; `has2fa` says whether with a second factor."""
+    """Add a member to the organization; `has2fa` says whether they have a second factor."""
     has2fa = bool(call.json_object().get("has2fa", False))
     row = people.joined(call.sandbox.store.count("member", ALL), has2fa=has2fa)
     call.sandbox.store.insert_many("member", [row])

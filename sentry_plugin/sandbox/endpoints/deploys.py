@@ -1,6 +1,6 @@
 """The endpoints of the deploys of a release.
 
-Deploys nothing: somebody tells that they did.
+Deploys nothing: a client only reports that it did.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def listed(call: Call) -> Response:
 
 
 def add(call: Call) -> Response:
-    """Tell that a release was deployed to an environment."""
+    """Record that a release was deployed to an environment."""
     version, store = lookups.release(call)["version"], call.sandbox.store
     given = fields.checked(call.json(), DEPLOY)
     wanted = equal("version", version)

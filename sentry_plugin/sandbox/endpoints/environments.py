@@ -1,6 +1,6 @@
-"""The endpoints of the environments that events named.
+"""The endpoints of environments.
 
-Makes none.
+Makes none: events and deploys do.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def of_organization(call: Call) -> Response:
-    """List the environments that events named."""
+    """List the environments of the organization."""
     lookups.organization(call)
     return as_json(_listed(call, ALL))
 
 
 def of_project(call: Call) -> Response:
-    """List the environments that events of a project named."""
+    """List the environments of a project."""
     ours = equal("project_id", lookups.project(call)["id"])
     return as_json([form | {"isHidden": False} for form in _listed(call, ours)])
 

@@ -1,6 +1,6 @@
 """The endpoints that list and show events.
 
-Takes no event in.
+Receives no event: `ingest` does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ EVENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def of_issue(call: Call) -> Response:
-    """List the events of an issue, newest first; those of an unknown environment have no pages."""
+    """List the events of an issue, newest first; none, without pages, of an unknown environment."""
     where = equal("issue_id", lookups.issue(call))
     names = call.all("environment")
     if names and not call.sandbox.store.count("environment", one_of("name", names)):
@@ -53,7 +53,7 @@ def _listed(call: Call, where: Where) -> Response:
 
 
 def _search_filter(query: str) -> Where:
-    """Give the conditions of a query: an event's id, or tags and text."""
+    """Match the events that a query asks for: an event's id, or tags and text."""
     if EVENT_ID.fullmatch(query.lower()):
         return equal("event_id", query.lower())
     terms, text = search.parsed(query)
@@ -95,7 +95,7 @@ def _one(call: Call, where: Where, order: str) -> Response:
 
 
 def by_event_id(call: Call) -> Response:
-    """Tell the project and the issue of an event."""
+    """Show an event with its project and issue."""
     organization = lookups.organization(call)
     event_id = call.params["event"].replace("-", "").lower()
     table = "event JOIN project ON project.id = project_id"

@@ -1,6 +1,6 @@
-"""The endpoint that tells what the API is, and who asks.
+"""The endpoint that shows the version of the API and the user.
 
-Asks for no token.
+Needs no token.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show(call: Call) -> Response:
-    """Tell the API's version, and who asks."""
+    """Show the version of the API, and the user and scopes of the token if there is one."""
     token = call.token
     who = actors.user(call.sandbox) if token else None
     auth = {"scopes": list(token.scopes)} if token else None

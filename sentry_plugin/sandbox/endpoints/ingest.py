@@ -1,6 +1,6 @@
-"""The endpoints that take events in: store and envelope, with Relay's limits and answers.
+"""The endpoints that receive events and check-ins, with the limits and answers of Relay.
 
-Shows nothing of what was taken. What Relay accepts and loses later is accepted and lost here.
+Shows no events. What Relay accepts and drops later is accepted and dropped here.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ MAX_EVENT = 1024 * 1024
 MAX_ENVELOPE = 100 * MAX_EVENT
 ENVELOPE = "application/x-sentry-envelope"
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEAAAAALAAAAAABAAEAAAICTAEAOw==")
-# Items that have an event id, though they become no issue.
+# Kinds of items for which an event id is made, also where they become no issue.
 WITH_ID = (
     *("event", "transaction", "attachment", "user_report", "form_data", "security"),
     "feedback",
 )
-# What a check-in's query may say.
+# Parameters of a check-in.
 CHECK_IN_QUERY = ("status", "check_in_id", "environment", "duration")
 ALLOWED = (
     "x-sentry-auth, x-requested-with, x-forwarded-for, origin, referer, accept, content-type,"
@@ -44,7 +44,7 @@ ALLOWED = (
 
 
 def store(call: Call) -> Response:
-    """Take one event in as JSON, or an envelope."""
+    """Receive one event as JSON, or an envelope."""
     kind = call.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == ENVELOPE:
         return take_envelope(call)
@@ -54,7 +54,7 @@ def store(call: Call) -> Response:
 
 
 def pixel(call: Call) -> Response:
-    """Take one event in from the query; the answer is a picture."""
+    """Receive one event from the query; answer with an image of one pixel."""
     sender = senders.of_request(call) or _refuse_nameless()
     _store(call, sender, (call.first("sentry_data") or "").encode())
     return Response(200, PIXEL, "image/gif")
@@ -72,7 +72,7 @@ def preflight(_call: Call) -> Response:
 
 
 def take_envelope(call: Call) -> Response:
-    """Take an envelope in."""
+    """Receive an envelope."""
     sender = senders.of_request(call)
     body = encodings.decoded(call.body, call.headers.get("Content-Encoding", ""), MAX_ENVELOPE)
     if not body:
@@ -88,7 +88,7 @@ def take_envelope(call: Call) -> Response:
 
 
 def take_check_in(call: Call) -> Response:
-    """Take a check-in of a monitor, from the query or as JSON."""
+    """Receive a check-in of a monitor, from the query or as JSON."""
     sender = senders.of_request(call) or _refuse_nameless()
     key = senders.key_row(call, sender)
     is_json = call.headers.get("Content-Type", "").startswith(JSON)
@@ -136,7 +136,7 @@ def _spend(call: Call, key: sqlite3.Row) -> None:
 
 
 def _unwrapped(body: bytes) -> bytes:
-    """Undo the packing of old clients: base64 around zlib."""
+    """Undo what old clients do to a body: base64, usually around zlib."""
     if not body or body.startswith(b"{"):
         return body
     try:
@@ -200,6 +200,6 @@ def _keep(call: Call, sender: Sender, key: sqlite3.Row, item: EnvelopeItem, even
 
 
 def _is_feedback(event: dict[str, Any]) -> bool:
-    """Tell whether a user said anything; Sentry loses feedback without words."""
+    """Tell whether this is feedback with a message; Sentry drops it without one."""
     said = (event.get("contexts") or {}).get("feedback") or {}
     return event["type"] == "feedback" and bool(str(said.get("message") or "").strip())

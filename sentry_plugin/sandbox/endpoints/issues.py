@@ -1,6 +1,6 @@
 """The endpoints that list, show and delete issues.
 
-Does not change any, and knows no HTTP beyond what an answer is.
+Does not change an issue otherwise: `issueupdates` does.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ DIRECT = {"X-Sentry-Direct-Hit": "1"}
 
 
 def of_project(call: Call) -> Response:
-    """List a project's issues; `statsPeriod` is only the timeline here."""
+    """List a project's issues; `statsPeriod` only chooses the chart here."""
     project = lookups.project(call)
     timeline = _timeline(call, "statsPeriod", ("", "24h", "14d"))
     return _listed(call, equal("project_id", project["id"]), timeline)
 
 
 def of_organization(call: Call) -> Response:
-    """List an organization's issues; `statsPeriod` filters here."""
+    """List an organization's issues; `statsPeriod` is a filter here."""
     lookups.organization(call)
     timeline = _timeline(call, "groupStatsPeriod", ("", "24h", "14d", "auto"))
     return _listed(call, organization_filter(call), timeline)
 
 
 def organization_filter(call: Call) -> Where:
-    """Give the conditions of the organization's parameters that are no search."""
+    """Match the issues of the projects and the time that the parameters name."""
     span, wanted = call.window(), lookups.wanted_projects(call)
     found = one_of("project_id", wanted) if wanted else ALL
     return found & Where("last_seen >= ? AND first_seen <= ?", span) if span else found
@@ -82,7 +82,7 @@ def _listed(call: Call, scope: Where, timeline: str) -> Response:
 
 
 def search_filter(call: Call) -> Where:
-    """Give the conditions of `query`, `environment` and `group`."""
+    """Match the issues that `query`, `environment` and `group` ask for."""
     query = call.first("query")
     sandbox = call.sandbox
     text = search.DEFAULT if query is None else query
@@ -99,7 +99,7 @@ def search_filter(call: Call) -> Where:
 
 
 def matching(call: Call, where: Where, limit: int) -> list[int]:
-    """Give the numbers of the newest issues that fit."""
+    """Return the ids of issues that match, those with the newest events first."""
     return [row["id"] for row in _ranking(call, "last_seen", where).rows(limit, 0)]
 
 
@@ -186,7 +186,7 @@ def delete(call: Call) -> Response:
 
 
 def remove(call: Call, ids: list[int]) -> None:
-    """Forget issues and all that belongs to them."""
+    """Delete issues and all that belongs to them."""
     store = call.sandbox.store
     with store.transaction():
         for table in ("issue_user", "issue_hour", "activity", "event", "tag", "report"):

@@ -1,6 +1,6 @@
-"""The endpoints that change issues: one by its number, or many by numbers or by a search.
+"""The endpoints that change issues: one by its id, or many by ids or by a search.
 
-What an attribute does lies in `effects`.
+What an attribute changes is in `effects`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.rules.effects import Effect
 
 MAX_BULK = 1000
-# Why whoever changes an issue hears of it from then on.
+# Sentry subscribes whoever changes these attributes, for these reasons.
 REASONS = {"status": "changed_status", "assignedTo": "assigned", "isBookmarked": "bookmarked"}
 ACROSS_PROJECTS = "Merging across multiple projects is not supported"
 
 
 def one(call: Call) -> Response:
-    """Change one issue, and show it whole."""
+    """Change one issue, and show all of it."""
     number = lookups.issue(call)
     apply(call, [number], attributes.checked(call.json()))
     row = issueforms.rows_of(call.sandbox, [number])[0]
@@ -63,7 +63,7 @@ def delete_of_organization(call: Call) -> Response:
 
 
 def _many(call: Call, scope: Where) -> Response:
-    # As in Sentry: where none of the ids is an issue, it forgets them and takes the search.
+    # As in Sentry: if no issue has one of the ids, the search is used instead.
     numbers = _named(call, scope) or _searched(call, scope)
     if not numbers:
         return without_body()
@@ -93,7 +93,7 @@ def _searched(call: Call, scope: Where) -> list[int]:
 
 
 def apply(call: Call, numbers: list[int], given: dict[str, Any]) -> dict[str, Any]:
-    """Change issues as *given* says, and give what a bulk update answers."""
+    """Change issues as *given* says; return the answer of a bulk update."""
     sandbox, store = call.sandbox, call.sandbox.store
     rows = store.select("issue", one_of("id", numbers))
     effects = [make(sandbox, rows, given) for name, make in EFFECTS.items() if name in given]
@@ -122,7 +122,7 @@ def _write(store: Store, rows: Sequence[sqlite3.Row], effect: Effect) -> None:
 
 
 def _subscribe(store: Store, numbers: list[int], given: dict[str, Any]) -> None:
-    # Unless they said that they do not want to.
+    # Not if they have unsubscribed.
     reason = next((word for name, word in REASONS.items() if given.get(name)), None)
     if reason:
         fresh = one_of("id", numbers) & equal("subscription", "")

@@ -1,6 +1,6 @@
-"""The endpoints of project keys, which say where events are sent to.
+"""The endpoints of project keys, with which events are sent.
 
-Takes no event in; the limits set here are kept by `quota`.
+Receives no event. The rate limits that are set here are applied by `quota`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sentry_plugin.sandbox.messages.call import Call
 
-# Endpoints of the ingest that a key's addresses name.
+# Paths of the addresses that a key shows, beside its DSN.
 ENDPOINTS = {
     "csp": "csp-report/?sentry_key={key}",
     "security": "security/?sentry_key={key}",

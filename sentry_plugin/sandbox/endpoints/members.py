@@ -1,6 +1,6 @@
 """The endpoints of members: of the organization, of a team, and of a project.
 
-Makes none: that is `control`.
+Adds none: `control` does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sentry_plugin.sandbox.rules import search
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
-# What members are searched by, besides a part of their names.
+# The keys that members can be searched by, with their columns.
 SEARCHED = {
     "email": "email",
     "id": "CAST(id AS TEXT)",
@@ -41,7 +41,7 @@ def of_organization(call: Call) -> Response:
 
 
 def show(call: Call) -> Response:
-    """Show one member with the teams they are in."""
+    """Show one member with their teams."""
     lookups.organization(call)
     store, wanted = call.sandbox.store, call.params["member"]
     number = sizes.FIRST_MEMBER_ID if wanted == "me" else lookups.number_of(wanted)
@@ -82,7 +82,7 @@ def of_project(call: Call) -> Response:
 
 
 def who_can_sign_in(call: Call) -> Response:
-    """List the members who can sign in, with their projects; this list has no pages."""
+    """List the members who are not invitations, with their projects; this list has no pages."""
     lookups.organization(call)
     store = call.sandbox.store
     where = Where("user_id IS NOT NULL")

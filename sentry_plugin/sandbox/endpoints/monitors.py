@@ -1,6 +1,6 @@
-"""The endpoints that show monitors of scheduled jobs, and what the jobs sent.
+"""The endpoints that show the monitors of scheduled jobs, and their check-ins.
 
-Takes no check-in in: that is `checkins`.
+Receives no check-in: `ingest` does.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _form(call: Call, row: sqlite3.Row) -> dict[str, Any]:
     store = call.sandbox.store
     project = store.select("project", equal("id", row["project_id"]))[0]
     newest = grouped(equal("monitor_id", row["id"]), "environment")
-    # SQLite gives the columns of the row that has the greatest id.
+    # With max(id), SQLite takes all columns from the row that has the greatest id.
     seen = store.select("check_in", newest, columns="*, max(id)", order="environment")
     return {
         "id": str(row["id"]),
@@ -103,7 +103,7 @@ def _environment(row: sqlite3.Row, created: int) -> dict[str, Any]:
 
 
 def _following(config: dict[str, Any], last: int) -> int | None:
-    """Give when the next check-in is due; None for a crontab, which is not read here."""
+    """Return when the next check-in is due; None for a crontab, which is not read here."""
     if config["schedule_type"] == "crontab":
         return None
     count, unit = config["schedule"]

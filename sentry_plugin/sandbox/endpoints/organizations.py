@@ -1,4 +1,4 @@
-"""The endpoints of organizations; there is one.
+"""The endpoints of organizations, of which the sandbox has one.
 
 Changes nothing.
 """

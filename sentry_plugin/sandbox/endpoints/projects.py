@@ -1,6 +1,6 @@
 """The endpoints of projects.
 
-Changes nothing. What a project looks like lies in `projectforms`.
+Changes nothing. What a project looks like is in `projectforms`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _page(call: Call, where: Where) -> Response:
 
 
 def listed(call: Call) -> Response:
-    """List all projects that the token may see, by the path of older servers."""
+    """List all projects, by a path that names no organization."""
     page = pages.of_table(call, "project", ALL)
     owner = organizationforms.form(call.sandbox, call.sandbox.store.select("organization")[0])
     return pages.listing(

@@ -1,6 +1,6 @@
 """The endpoints of releases.
 
-What a release looks like lies in `releaseforms`.
+What a release looks like is in `releaseforms`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 MAX_VERSION = 250
-# A version is a part of a path, and must not be read as a direction in it.
+# A version is a part of a path: it must not end the part, nor mean a folder above.
 NOT_ALLOWED = re.compile(r".*[/\\\r\n\t\f].*|\.{1,2}|latest", re.DOTALL | re.IGNORECASE)
 
 
@@ -103,7 +103,7 @@ def show(call: Call) -> Response:
 
 
 def create(call: Call) -> Response:
-    """Make a release: 201 where a project has not had it, else 208."""
+    """Make a release: 201 if a project did not have it, else 208."""
     lookups.organization(call)
     store, present = call.sandbox.store, times.now()
     given = fields.checked(call.json(), RELEASE)
@@ -114,7 +114,7 @@ def create(call: Call) -> Response:
     with store.transaction():
         releases.make(store, version, present)
         added = [releases.add_to_project(store, number, version, present) for number in projects]
-        # Whoever makes a release again adds to it, and changes nothing else of it.
+        # To make a release again may add commits, but changes nothing else of it.
         named = ("commits",) if is_old else tuple(CHANGES)
         _write(call, version, {name: given[name] for name in named if name in given})
     row = releases.find(store, version)

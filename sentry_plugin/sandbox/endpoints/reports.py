@@ -1,6 +1,6 @@
-"""The endpoints of user reports: what users say of an event, as Sentry took it before feedback.
+"""The endpoints of user reports: what users say of an event, before Sentry had feedback.
 
-Makes no issue of a report. Feedback is an event, which `intake` keeps.
+Makes no issue of a report. Feedback is an event, which `intake` stores.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-# So long may a report be sent again with other words.
+# How long a report may be replaced.
 CHANGEABLE = 5 * times.MINUTE
 
 
@@ -59,14 +59,14 @@ def listed(call: Call) -> Response:
 
 
 def add(call: Call) -> Response:
-    """Take a report on an event of a project."""
+    """Receive a report on an event of a project."""
     project_id = lookups.project(call)["id"]
     given = fields.checked(call.json(), fields.object_with(REPORT, required=REPORT))
     return as_json(_form(call, _kept(call, project_id, given)))
 
 
 def embedded(call: Call) -> Response:
-    """Take a report from the form that a page shows after an error."""
+    """Receive a report from the form that a web page shows after an error."""
     key = urlsplit(call.first("dsn") or "").username or ""
     found = call.sandbox.store.first("project_key", equal("public", key))
     event_id = event_id_of(call.first("eventId"))

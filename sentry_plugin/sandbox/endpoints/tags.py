@@ -1,6 +1,6 @@
 """The endpoints that count the tags of events, by key and by value.
 
-Keeps none.
+Stores none.
 """
 
 from __future__ import annotations

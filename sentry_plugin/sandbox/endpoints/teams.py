@@ -1,7 +1,6 @@
 """The endpoints of teams.
 
-Changes nothing. What lists the members or the projects of a team is with the members and the
-projects.
+Changes nothing. The members and the projects of a team are listed by `members` and `projects`.
 """
 
 from __future__ import annotations

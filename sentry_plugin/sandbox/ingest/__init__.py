@@ -1,1 +1,1 @@
-"""How events and check-ins come in: who sends them, how they are packed, what is kept."""
+"""Receives events and check-ins: authentication, compression, normalising, storing."""

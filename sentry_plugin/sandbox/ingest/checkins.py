@@ -1,7 +1,7 @@
-"""Keeps the check-ins that scheduled jobs send.
+"""Stores the check-ins that scheduled jobs send.
 
-A check-in of a monitor that is not there, and does not say what one is, is taken and lost, as in
-Sentry. Nobody waits here for a check-in that does not come.
+As in Sentry, a check-in of an unknown monitor is accepted and dropped, unless it has the monitor's
+configuration. Does not notice a check-in that is missing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STATUSES = ("ok", "error", "in_progress", "missed", "timeout")
 ENVIRONMENT = "production"
 SLUG = re.compile(r"[a-z0-9_-]{1,50}")
-# A check-in without an id of its own may say so with an empty one.
+# An id of zeros means that the check-in has none.
 NIL = uuid.UUID(int=0).hex
 UNITS = ("minute", "hour", "day", "week", "month", "year")
 
@@ -87,7 +87,7 @@ CHECK_IN = fields.object_with(
 
 
 def take(store: Store, project_id: int, sent: Any) -> None:
-    """Keep a check-in; lose it where it makes no sense."""
+    """Store a check-in; drop one that is not valid."""
     try:
         given = CHECK_IN(sent)
     except InvalidValue:
@@ -99,7 +99,7 @@ def take(store: Store, project_id: int, sent: Any) -> None:
 
 
 def _monitor(store: Store, project_id: int, given: dict[str, Any]) -> sqlite3.Row | None:
-    """Find the monitor, made or changed as the check-in says."""
+    """Find the monitor, after making or changing it if the check-in has a configuration."""
     slug, config = given["monitor_slug"], given.get("monitor_config")
     row = store.first("monitor", equal("slug", slug))
     if row is not None and row["project_id"] != project_id:

@@ -1,4 +1,4 @@
-"""Unpacks the bodies of events, and measures them before they are whole.
+"""Decompresses the bodies of requests, at most up to a limit.
 
 Knows no event.
 """
@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 from sentry_plugin.sandbox.ingest.rejections import reject_text
 
-# Names that clients send for a body that is not packed at all.
+# Names that clients send for a body that is not compressed.
 PLAIN = ("", "utf-8", "identity")
 
 
 def decoded(body: bytes, encoding: str, limit: int) -> bytes:
-    """Unpack *body*, of at most *limit* bytes."""
+    """Decompress *body*; refuse one that is longer than *limit* bytes then."""
     name = encoding.strip().lower()
     if name not in PLAIN:
         unpack = UNPACKERS.get(name) or reject_text(415, "")

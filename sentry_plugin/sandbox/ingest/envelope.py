@@ -1,6 +1,6 @@
-"""The format that events travel in: a line of headers, then items, each with headers of its own.
+"""Reads envelopes: a line of headers, then items, each with a line of headers and a payload.
 
-Pure: knows what an envelope is, not what its items mean.
+Pure: does not know what an item means. Source: https://develop.sentry.dev/sdk/envelopes/ .
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WRONG = "invalid event envelope"
 
 @dataclass(frozen=True)
 class EnvelopeItem:
-    """One item; *kind* says what its payload is."""
+    """One item of an envelope; *kind* is its header `type`."""
 
     kind: str
     payload: bytes
@@ -26,20 +26,20 @@ class EnvelopeItem:
 
 @dataclass(frozen=True)
 class Envelope:
-    """The headers and the items."""
+    """The headers and the items of an envelope."""
 
     headers: dict[str, Any]
     items: list[EnvelopeItem]
 
     @property
     def event_id(self) -> str | None:
-        """The id in the headers, as 32 hexadecimal digits."""
+        """The id in the headers, as 32 hexadecimal digits, or None."""
         text = self.headers.get("event_id")
         return None if text is None else event_id_of(text)
 
 
 def event_id_of(value: Any) -> str | None:
-    """Read an event id; None where it is none."""
+    """Read an event id, also one with hyphens; None if it is not one."""
     try:
         return uuid.UUID(value).hex if isinstance(value, str) else None
     except ValueError:
@@ -47,7 +47,7 @@ def event_id_of(value: Any) -> str | None:
 
 
 def parsed(body: bytes) -> Envelope:
-    """Read an envelope, or refuse it."""
+    """Read an envelope; refuse it if it is malformed."""
     line, position = _line(body, 0)
     headers = _headers(line, "invalid envelope header")
     if "event_id" in headers and event_id_of(headers["event_id"]) is None:

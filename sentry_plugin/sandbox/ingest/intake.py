@@ -1,6 +1,6 @@
-"""Keeps events, each in its issue.
+"""Stores events, each in its issue.
 
-Does not judge them: what arrives here is normalised.
+Checks nothing: the events are normalised already.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
 
 
-# What an issue is of, by the type of its events.
+# The type of an issue, by the type of its events; any other gives `default`.
 TYPES = {"error": "error", "feedback": "generic"}
 
 
 def keep(store: Store, project_id: int, event: dict[str, Any]) -> None:
-    """Keep an event once, and count it into its issue."""
+    """Store an event and count it in its issue, unless it is stored already."""
     if store.count("event", equal("project_id", project_id) & equal("event_id", event["event_id"])):
         return
     kept = {name: value for name, value in event.items() if name != "_meta"}

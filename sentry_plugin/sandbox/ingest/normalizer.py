@@ -1,7 +1,7 @@
-"""Sentry's own normaliser of events, from the package `sentry-relay`.
+"""Calls Sentry's own normaliser of events, from the package `sentry-relay`.
 
-What it finds wrong with an event is what Sentry finds wrong. Its licence is the Functional Source
-License; it stays in the extra that installs the sandbox.
+So the errors that it finds in an event are those that Sentry finds. Its licence is the Functional
+Source License; therefore it is only in the extra that installs the sandbox.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ MONTH, MINUTE = 30 * times.DAY // times.SECOND, times.MINUTE // times.SECOND
 
 
 class BadJson(ValueError):
-    """The bytes are no JSON; the text is the parser's."""
+    """The bytes are not JSON; the text is the parser's message."""
 
 
 def normalized(
     raw: bytes, project_id: int, key: str, client: str | None, address: str | None
 ) -> dict[str, Any]:
-    """Give the event as Sentry would keep it."""
-    # The package loads a large library: only who sends an event waits for it.
+    """Return the event as Sentry would store it; BadJson if it is not JSON."""
+    # The package loads a large library, which is needed only once an event arrives.
     relay = importlib.import_module("sentry_relay.processing")
     relay_errors = importlib.import_module("sentry_relay.exceptions")
     normalizer = relay.StoreNormalizer(
@@ -47,7 +47,7 @@ def normalized(
 
 
 def complaint(raw: bytes) -> str | None:
-    """Say in the parser's words why the bytes are no JSON; None where it takes them."""
+    """Return the parser's message on bytes that are not JSON; None if it accepts them."""
     try:
         normalized(raw, 1, "", None, None)
     except BadJson as problem:

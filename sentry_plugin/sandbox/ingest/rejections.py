@@ -1,4 +1,4 @@
-"""How the ingest refuses: with the words and statuses of Relay, Sentry's receiving service.
+"""Refuses events with the texts and statuses of Relay, Sentry's service that receives events.
 
 Knows no request.
 """
@@ -16,18 +16,18 @@ DROPPED = (
 
 
 def reject(status: int, detail: str, *causes: str) -> NoReturn:
-    """Refuse with what happened, and what that came from."""
+    """Refuse with what happened, and what caused it."""
     body = {"detail": detail, "causes": list(causes)} if causes else {"detail": detail}
     raise Refused(as_json(body, status))
 
 
 def reject_text(status: int, words: str) -> NoReturn:
-    """Refuse as the framework below Relay does, before Relay sees the request."""
+    """Refuse in plain text, as the web framework of Relay does before Relay sees the request."""
     raise Refused(Response(status, words.encode(), TEXT))
 
 
 def rate_limited(seconds: int, reason: str) -> Response:
-    """Give the answer to events over a limit of their key."""
+    """Build the 429 for an event over its key's limit; *seconds* is how long to wait."""
     limits = f"{seconds}:default;error;security:key:{reason}"
     headers = {"Retry-After": str(seconds), "X-Sentry-Rate-Limits": limits}
     return as_json({"detail": DROPPED}, 429, headers)

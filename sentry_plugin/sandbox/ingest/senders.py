@@ -1,4 +1,4 @@
-"""Who sends an event: the key, in any of the places where clients put it.
+"""Finds the key that an event is sent with, in any of the places where clients put it.
 
 Checks that the key may send to the project. Reads no event.
 """
@@ -27,7 +27,7 @@ _KEY = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Sender:
-    """A key, and the client that used it."""
+    """A public key, the protocol version, and the name of the client."""
 
     key: str
     version: int = PROTOCOL
@@ -35,7 +35,7 @@ class Sender:
 
 
 def of_request(call: Call) -> Sender | None:
-    """Find the key in the headers or the query; None where there is none."""
+    """Find the key in the headers, the query or the path; None if there is none."""
     found = [pairs for pairs in _places(call) if pairs is not None]
     if len(found) > 1:
         reject(401, "multiple authorization payloads detected")
@@ -82,7 +82,7 @@ def _sender(pairs: dict[str, str]) -> Sender:
 
 
 def checked(sender: Sender) -> Sender:
-    """Refuse a key that cannot be one, and a version that is not spoken."""
+    """Refuse a malformed key, and a protocol version that is too new."""
     if not _KEY.fullmatch(sender.key):
         reject(400, "bad sentry DSN public key", "invalid project key")
     if sender.version > PROTOCOL:
@@ -91,7 +91,7 @@ def checked(sender: Sender) -> Sender:
 
 
 def of_envelope(envelope: Envelope) -> Sender:
-    """Find the key in the DSN of an envelope's headers."""
+    """Find the key in the DSN of an envelope's headers; refuse one without."""
     key, _ = _dsn(envelope)
     if key is None:
         reject(401, "missing authorization information")
@@ -99,7 +99,7 @@ def of_envelope(envelope: Envelope) -> Sender:
 
 
 def check_dsn(envelope: Envelope, sender: Sender, project: str | None) -> None:
-    """Refuse an envelope whose DSN is not that of the request."""
+    """Refuse an envelope whose DSN has another key or project than the request."""
     key, number = _dsn(envelope)
     if key is None:
         return
@@ -122,7 +122,7 @@ def _dsn(envelope: Envelope) -> tuple[str | None, str]:
 
 
 def key_row(call: Call, sender: Sender) -> sqlite3.Row:
-    """Give the key's row, or refuse a key that is unknown, off, or another project's."""
+    """Return the key's row; refuse a key that is unknown, disabled, or of another project."""
     row = call.sandbox.store.first("project_key", equal("public", sender.key.lower()))
     project = call.params.get("project")
     if row is None or not row["active"] or project not in (None, str(row["project_id"])):

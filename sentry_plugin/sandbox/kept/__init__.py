@@ -1,1 +1,1 @@
-"""What the sandbox keeps: its database, its tokens, its faults, and what it was asked."""
+"""What the sandbox keeps: its database, tokens, quotas, faults and recorded requests."""

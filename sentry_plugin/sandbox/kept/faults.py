@@ -1,7 +1,7 @@
-"""The ways in which the sandbox misbehaves when it is told to.
+"""The faults that the sandbox can be told to have.
 
-Reads what is asked for, and decides which request is hit. What a fault does to an answer lies in
-`faultyresponses` and `wire`.
+Reads the description of a fault and decides which requests it hits. What a fault does to an answer
+is in `faultyresponses` and `wire`.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ KINDS = {
     "endless_next": "there is always a next page, and it is this one again",
     "content_type": "the right body with the wrong Content-Type",
 }
-# Whom a kind meets where nothing else is said; all others meet every request.
+# The paths that a kind hits if no path is given; all other kinds hit every path.
 PATHS = {"rate_limit": "/api/0/*", "ingest_rate_limit": "/api/[1-9]*"}
 STATUSES = (500, 502, 503)
 
 
 class BadFault(ValueError):
-    """A fault is described wrongly; the text says how."""
+    """The description of a fault is wrong; the text says how."""
 
 
 @dataclass
 class Fault:
-    """One kind of trouble, and whom it meets: the next *times* requests, or a *share* of them."""
+    """One fault: its kind and which requests it hits, the next *times* or a *share* (0 to 1)."""
 
     kind: str
     path: str = "*"
@@ -62,7 +62,7 @@ class Fault:
                 raise BadFault(problem)
 
     def hits(self, method: str, path: str) -> bool:
-        """Tell whether this request is hit; a share is spread evenly, so that runs repeat."""
+        """Tell whether this request is hit; a share is spread evenly, not at random."""
         if self.times is not None and self.fired >= self.times:
             return False
         if not (fnmatchcase(path, self.path) and fnmatchcase(method, self.method.upper())):
@@ -74,13 +74,13 @@ class Fault:
 
 
 class Faults:
-    """The faults that are on."""
+    """The faults that are switched on."""
 
     def __init__(self) -> None:
         self.active: list[Fault] = []
 
     def add(self, description: Any) -> Fault:
-        """Switch a fault on, from JSON or `kind,name=value,...`; BadFault says what is wrong."""
+        """Switch a fault on, from JSON or `kind,name=value,...`; BadFault if that is wrong."""
         if isinstance(description, str):
             description = _parsed(description)
         if not isinstance(description, dict):
@@ -92,11 +92,11 @@ class Faults:
         return fault
 
     def hitting(self, method: str, path: str) -> list[Fault]:
-        """Give the faults that meet this request."""
+        """Return the faults that hit this request, and count it in each."""
         return [fault for fault in self.active if fault.hits(method, path)]
 
     def clear(self) -> None:
-        """Switch all off."""
+        """Switch all faults off."""
         self.active.clear()
 
 

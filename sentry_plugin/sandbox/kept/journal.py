@@ -1,6 +1,6 @@
-"""What the sandbox was asked, for tests to look at.
+"""The last requests that the sandbox got, for tests to look at, with secrets shortened.
 
-Keeps the last requests with their secrets shortened. Answers nothing.
+Keeps no answers, only their statuses.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ KEPT = 1000
 MAX_BODY = 64 * 1024
 
 _SECRET_NAME = re.compile(r"auth|token|secret|cookie|key|password", re.IGNORECASE)
-# A value, not the name before it: the words of a header's scheme are shorter.
+# At least 8 characters, so that a scheme such as Bearer is not taken for a secret.
 _SECRET_PART = re.compile(r"(?<![\w.+/-])[\w.+/-]{8,}={0,2}(?![\w=])")
 _SECRET_QUERY = re.compile(r"((?:key|token|secret)=)([^&]{4})[^&]*", re.IGNORECASE)
 
 
 @dataclass
 class RecordedRequest:
-    """One request, and the status it was answered with."""
+    """One request, and the status of its answer."""
 
     method: str
     path: str
@@ -34,11 +34,11 @@ class RecordedRequest:
     status: int | None = None
     fault: str | None = None
     time: float = field(default_factory=time.time)
-    """When it had come whole, in seconds since 1970."""
+    """When all of it had been received, in seconds since 1970."""
 
 
 class Journal:
-    """The last requests."""
+    """The last requests; older ones are forgotten."""
 
     def __init__(self) -> None:
         self._entries: deque[RecordedRequest] = deque(maxlen=KEPT)
@@ -46,7 +46,7 @@ class Journal:
     def add(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> RecordedRequest:
-        """Note a request; its status follows when it is known."""
+        """Record a request; whoever answers it sets `status` of what is returned."""
         shown = {_text(name): _shortened(name, value) for name, value in headers.items()}
         query = _SECRET_QUERY.sub(r"\1\2…", _text(query))
         text = body[:MAX_BODY].decode(errors="replace")
@@ -55,11 +55,11 @@ class Journal:
         return entry
 
     def entries(self) -> list[dict[str, Any]]:
-        """Give the requests, oldest first."""
+        """Return the requests as JSON values, oldest first."""
         return [asdict(entry) for entry in self._entries]
 
     def clear(self) -> None:
-        """Forget them."""
+        """Forget all requests."""
         self._entries.clear()
 
 
@@ -71,5 +71,5 @@ def _shortened(name: str, value: str) -> str:
 
 
 def _text(value: str) -> str:
-    # The framework gives its own kind of string, and bytes that are no UTF-8 as lone surrogates.
+    # The web framework gives its own kind of string, with a lone surrogate for each wrong byte.
     return value.encode(errors="replace").decode()

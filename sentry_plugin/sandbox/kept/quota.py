@@ -1,6 +1,6 @@
-"""How many events each key may still send, in windows of the length that the key says.
+"""Counts the events that each key sends, in time windows of the length that the key has.
 
-Counts, and refuses nothing.
+Refuses nothing.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Quota:
-    """The counts of the present windows."""
+    """How many events each key has sent in the present window."""
 
     def __init__(self) -> None:
         self._counts: dict[str, tuple[int, int]] = {}
 
     def spend(self, key: sqlite3.Row) -> int:
-        """Count one event of *key*; where none is left, give the seconds until there are more."""
+        """Count one event of *key*; return 0, or how many seconds to wait if it is one too many."""
         if not key["rate_count"]:
             return 0
         length = key["rate_window"] * times.SECOND

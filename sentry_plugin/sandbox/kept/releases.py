@@ -1,6 +1,6 @@
-"""The releases of the organization: those that events named, and others.
+"""Finds and makes releases in the database.
 
-Shows none: that is `releaseforms`.
+How a release is shown is in `releaseforms`.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
     from sentry_plugin.sandbox.kept.store import Store
 
-# When the release came out, as far as that is known.
+# The date that releases are sorted by, as SQL.
 DATE = "coalesce(released, created)"
 
 
 def find(store: Store, version: str | None) -> sqlite3.Row | None:
-    """Find a release."""
+    """Find a release by its version; None if there is none."""
     return store.first("release", equal("version", version))
 
 
 def make(store: Store, version: str, time: int) -> None:
-    """Make a release, unless there is one."""
+    """Make a release, unless there is one of this version."""
     store.write("INSERT OR IGNORE INTO release (version, created) VALUES (?, ?)", version, time)
 
 
 def add_to_project(store: Store, project_id: int, version: str, time: int) -> bool:
-    """Let a project have a release, new or not; tell whether it had not."""
+    """Give a project a release, which is made if necessary; tell whether the project lacked it."""
     make(store, version, time)
     ours = equal("project_id", project_id) & equal("version", version)
     is_new = not store.count("release_project", ours)
@@ -39,7 +39,7 @@ def add_to_project(store: Store, project_id: int, version: str, time: int) -> bo
 
 
 def latest(store: Store, project_id: int) -> str | None:
-    """Give a project's newest release."""
+    """Return the version of a project's newest release, or None."""
     newest = "created DESC, version DESC"
     row = store.first("release_project", equal("project_id", project_id), order=newest)
     return row["version"] if row else None

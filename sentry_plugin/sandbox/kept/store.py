@@ -1,6 +1,6 @@
-"""The sandbox's memory: one SQLite database, in a file or not.
+"""The sandbox's database: SQLite, in a file or in memory.
 
-Knows no table, and nothing of what they mean. Not for several threads.
+Knows no table by name. For use in one thread only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _sql(*parts: str) -> str:
 
 @dataclass(frozen=True)
 class Where:
-    """Which rows: a condition, and its values apart from it."""
+    """A condition on rows: SQL, and the values for its question marks."""
 
     sql: str = "1"
     values: tuple[Any, ...] = ()
@@ -34,29 +34,29 @@ NONE = Where("0")
 
 
 def equal(column: str, value: Any) -> Where:
-    """Want a column to have a value."""
+    """Match rows in which a column has this value."""
     return Where(f"{column} = ?", (value,))
 
 
 def one_of(column: str, values: Iterable[Any]) -> Where:
-    """Want a column to have one of some values."""
+    """Match rows in which a column has one of these values."""
     given = tuple(values)
     return Where(f"{column} IN ({', '.join('?' for _ in given)})", given)
 
 
 def in_subquery(column: str, picked: str, table: str, where: Where) -> Where:
-    """Want a column to have one of the values that a column of another table has."""
+    """Match rows in which a column has a value of the column *picked* of another table's rows."""
     sql = _sql(column, "IN (SELECT", picked, "FROM", table, "WHERE", where.sql, ")")
     return Where(sql, where.values)
 
 
 def grouped(where: Where, column: str) -> Where:
-    """Make one row of all rows that have one value; nothing can be wanted of them after this."""
+    """Group the rows that match by a column; no further condition can be added to the result."""
     return Where(_sql(where.sql, "GROUP BY", column), where.values)
 
 
 class Store:
-    """The database; every write is kept at once."""
+    """The database; each write is stored at once, unless it is in a transaction."""
 
     def __init__(self, path: str | None = None) -> None:
         try:
@@ -73,7 +73,7 @@ class Store:
             raise ValueError(f"{path} is no sandbox's data: give --data another name") from None
 
     def _is_new(self) -> bool:
-        # A stand-in may lose its last second when the machine dies; it must not wait for disks.
+        # Made-up data may lose its last second if the machine fails; tests must not wait for disks.
         self._db.execute("PRAGMA synchronous = OFF")
         layout = self.value("PRAGMA user_version")
         if layout == LAYOUT:
@@ -84,16 +84,16 @@ class Store:
         return True
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
-        """Give the first row, or None."""
+        """Run a query; return its first row, or None."""
         found: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
         return found
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        """Give all rows."""
+        """Run a query; return all its rows."""
         return self._db.execute(sql, values).fetchall()
 
     def value(self, sql: str, *values: Any) -> Any:
-        """Give the first column of the first row, or None."""
+        """Run a query; return the first column of its first row, or None."""
         found = self.row(sql, *values)
         return None if found is None else found[0]
 
@@ -106,20 +106,20 @@ class Store:
         order: str = "1",
         page: tuple[int, int] = (-1, 0),
     ) -> list[sqlite3.Row]:
-        """Give rows of a table, or of a join; *page* is how many, and after how many."""
+        """Return rows of a table or join; *page* is (how many, after how many), -1 for all."""
         clauses = ("SELECT", columns, "FROM", table, "WHERE", where.sql, "ORDER BY", order)
         return self.rows(_sql(*clauses, "LIMIT ? OFFSET ?"), *where.values, *page)
 
     def first(
         self, table: str, where: Where = ALL, *, columns: str = "*", order: str = "1"
     ) -> sqlite3.Row | None:
-        """Give the first row, or None."""
+        """Return the first row that `select` finds, or None."""
         return next(
             iter(self.select(table, where, columns=columns, order=order, page=(1, 0))), None
         )
 
     def count(self, table: str, where: Where = ALL, *, of: str = "*") -> int:
-        """Give the number of rows."""
+        """Return the number of rows that match."""
         sql = _sql("SELECT", f"count({of})", "FROM", table, "WHERE", where.sql)
         number: int = self.value(sql, *where.values)
         return number
@@ -127,7 +127,7 @@ class Store:
     def by_key(
         self, table: str, key: str, columns: str, numbers: Iterable[int]
     ) -> dict[int, list[sqlite3.Row]]:
-        """Give rows by the number that they have in column *key*."""
+        """Return for each of *numbers* the rows that have it in column *key*."""
         found: dict[int, list[sqlite3.Row]] = {number: [] for number in numbers}
         where = one_of(key, found)
         for row in self.select(table, where, columns=f"{key}, {columns}", order=key):
@@ -135,29 +135,29 @@ class Store:
         return found
 
     def insert(self, table: str, fields: dict[str, Any]) -> int:
-        """Add a row; give its number."""
+        """Add a row; return its number."""
         names, marks = ", ".join(fields), ", ".join("?" for _ in fields)
         sql = _sql("INSERT INTO", table, f"({names}) VALUES ({marks})")
         return self.write(sql, *fields.values())
 
     def update(self, table: str, changes: dict[str, Any], where: Where) -> None:
-        """Change columns of rows."""
+        """Change columns of the rows that match."""
         names = ", ".join(f"{name} = ?" for name in changes)
         sql = _sql("UPDATE", table, "SET", names, "WHERE", where.sql)
         self.write(sql, *changes.values(), *where.values)
 
     def delete(self, table: str, where: Where) -> None:
-        """Remove rows."""
+        """Remove the rows that match."""
         self.write(_sql("DELETE FROM", table, "WHERE", where.sql), *where.values)
 
     def write(self, sql: str, *values: Any) -> int:
-        """Change something; give the new row's number."""
+        """Run a statement that changes rows; return the number of a new row."""
         return self._db.execute(sql, values).lastrowid or 0
 
     def insert_many(
         self, table: str, rows: Iterable[tuple[Any, ...]], columns: Iterable[str] = ()
     ) -> None:
-        """Add rows with values for *columns*, else for all."""
+        """Add rows that have values for *columns*, or for all columns."""
         given = iter(rows)
         first = next(given, None)
         if first is None:
@@ -169,11 +169,11 @@ class Store:
             self._db.executemany(sql, chain([first], given))
 
     def transaction(self) -> _Transaction:
-        """Keep all writes of a block, or none of them."""
+        """Store all writes of a `with` block, or none of them."""
         return _Transaction(self._db)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the database."""
         self._db.close()
 
 

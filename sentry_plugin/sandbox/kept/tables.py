@@ -1,6 +1,6 @@
-"""The tables of the sandbox's database, as SQLite makes them.
+"""The tables of the sandbox's database, as SQL.
 
-Whoever changes them counts LAYOUT up: a file that was made before is refused.
+A change here needs a higher LAYOUT, so that older files are refused instead of misread.
 """
 
 from __future__ import annotations
@@ -79,8 +79,7 @@ CREATE TABLE tag (key TEXT, value TEXT, issue_id INTEGER, event INTEGER);
 CREATE INDEX tag_value ON tag (key, value, issue_id);
 CREATE INDEX tag_issue ON tag (issue_id, key, value);
 """
-# A file that another layout wrote is refused rather than misread.
 LAYOUT = 2
 
-# The tags of events, with the events.
+# A join: each tag with the event that has it.
 TAGS_WITH_EVENTS = "tag JOIN event ON event.id = tag.event"

@@ -1,6 +1,6 @@
 """API tokens, and the scopes that each has.
 
-Refuses nobody: that is `permissions`.
+Refuses no request: `permissions` does.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ ALL = (
 
 @dataclass(frozen=True)
 class Token:
-    """What a request may do."""
+    """A token and its scopes."""
 
     value: str
     scopes: tuple[str, ...]
 
 
 def new(store: Store, scopes: tuple[str, ...]) -> str:
-    """Make a token with *scopes*."""
+    """Make a token that has *scopes*, and return its value."""
     value = f"sntryu_{secrets.token_hex(32)}"
     store.insert("token", {"value": value, "scopes": " ".join(scopes)})
     return value
 
 
 def find(store: Store, value: str) -> Token | None:
-    """Give a token that was made here, or None."""
+    """Find a token; None if this sandbox did not make it."""
     row = store.first("token", equal("value", value))
     return Token(value, tuple(row["scopes"].split())) if row else None

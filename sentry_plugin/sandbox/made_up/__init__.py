@@ -1,1 +1,1 @@
-"""The organization that a new sandbox is filled with; nothing of it is real."""
+"""The made-up organization that a new sandbox is filled with."""

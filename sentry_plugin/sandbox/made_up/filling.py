@@ -1,7 +1,7 @@
-"""Fills a new store with a made-up organization of one of three sizes, untidy on purpose.
+"""Fills a new database with a made-up organization of one of three sizes, untidy on purpose.
 
-Everything follows from its number, so that two sandboxes of one size hold the same. Answers no
-request.
+All but random keys and times relative to the present is computed from the number of a row, so that
+two sandboxes of one size hold the same. Answers no request.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def fill(store: Store, profile: Profile) -> None:
-    """Fill a new store."""
+    """Fill a new database."""
     with store.transaction():
         store.insert_many("organization", [organization.organization_row()])
         store.insert_many("project", organization.projects(profile))
@@ -55,7 +55,7 @@ def _fill_teams(store: Store, profile: Profile) -> None:
 
 
 def _members(team: int, profile: Profile) -> set[int]:
-    """Give a team's members: the tokens' owner is in the first team, the last has none."""
+    """Choose a team's members: member 0, who owns the tokens, is in team 0; the last has none."""
     if team == profile.teams - 1:
         return set()
     steps = range(profile.members_per_team)
@@ -63,7 +63,7 @@ def _members(team: int, profile: Profile) -> set[int]:
 
 
 def _projects(team: int, profile: Profile) -> set[int]:
-    """Give a team's projects: every eleventh belongs to nobody."""
+    """Choose a team's projects; every eleventh project belongs to no team."""
     first = team * profile.projects_per_team
     steps = range(profile.projects_per_team)
     found = {(first + step) % profile.projects for step in steps}

@@ -1,4 +1,4 @@
-"""Made-up issues, each with one event that is still kept.
+"""Builds made-up issues; of each one event is stored, whatever its count says.
 
 Answers no request.
 """
@@ -19,7 +19,7 @@ KINDS = ("ValueError", "KeyError", "TimeoutError", "PermissionError", "ZeroDivis
 
 
 class MadeUpIssue:
-    """One made-up issue with its one event that is still kept."""
+    """One made-up issue with its one event."""
 
     def __init__(self, project: int, step: int, present: int) -> None:
         self.number = project * 1000 + step
@@ -47,7 +47,7 @@ class MadeUpIssue:
         ]
 
     def issue(self) -> dict[str, Any]:
-        """Give the row of the issue."""
+        """Build the row of the issue."""
         resolved = self.step % 3 == 0
         return {
             "id": self.issue_id,
@@ -73,7 +73,7 @@ class MadeUpIssue:
         }
 
     def event(self) -> tuple[Any, ...]:
-        """Give the row of the event."""
+        """Build the row of the event."""
         seconds = self.last / times.SECOND
         frame = {"filename": self.module, "function": "index", "lineno": 7, "in_app": True}
         values = [{"type": self.kind, "value": self.value, "stacktrace": {"frames": [frame]}}]
@@ -101,6 +101,6 @@ class MadeUpIssue:
         )
 
     def tag_rows(self) -> Iterator[tuple[Any, ...]]:
-        """Give the rows of the tags."""
+        """Yield the rows of the event's tags."""
         for name, value in self.tags:
             yield name, value, self.issue_id, self.issue_id

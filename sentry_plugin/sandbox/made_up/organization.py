@@ -1,7 +1,7 @@
-"""The made-up organization, its projects with their keys, and its repositories.
+"""Builds the made-up organization, its projects with their keys, and its repositories.
 
-A project in eleven has no team, a key in eight is off; some repositories have no address, or
-another's. Answers no request.
+One key in eight is disabled; some repositories have no address, or that of another one. Answers no
+request.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PLATFORMS = (
     "ruby-rails",
     None,
 )
-# What a project of today's Sentry tells about the products that it uses.
+# Sentry's products; a project tells of each whether it uses it.
 PRODUCTS = (
     *("Feedbacks", "Flags", "MinifiedStackTrace", "Monitors", "NewFeedbacks", "Profiles"),
     *("Replays", "Sessions", "InsightsHttp", "InsightsDb", "InsightsAssets", "InsightsAppStart"),
@@ -38,7 +38,7 @@ PRODUCTS = (
 
 
 def organization() -> dict[str, Any]:
-    """Give the organization."""
+    """Build the organization, without its teams and projects."""
     return {
         "id": "1",
         "slug": sizes.ORGANIZATION,
@@ -81,12 +81,12 @@ def organization() -> dict[str, Any]:
 
 
 def organization_row() -> tuple[Any, ...]:
-    """Give the row of the organization."""
+    """Build the row of the organization."""
     return 1, sizes.ORGANIZATION, orjson.dumps(organization())
 
 
 def projects(profile: Profile) -> Iterator[tuple[Any, ...]]:
-    """Give the rows of the projects."""
+    """Yield the rows of the projects."""
     for number in range(profile.projects):
         platform = PLATFORMS[number % 7]
         name = f"Project {number:05d}" if number else "Sandbox"
@@ -123,7 +123,7 @@ def _project(number: int) -> dict[str, Any]:
 
 
 def keys(profile: Profile) -> Iterator[tuple[Any, ...]]:
-    """Give the rows of the projects' keys."""
+    """Yield the rows of the keys, one for each project."""
     created = times.moment_of(sizes.day(1))
     for number in range(profile.projects):
         public = sizes.key(number) if number else secrets.token_hex(16)
@@ -136,7 +136,7 @@ def keys(profile: Profile) -> Iterator[tuple[Any, ...]]:
 
 
 def repository(number: int) -> tuple[Any, ...]:
-    """Give the row of a repository."""
+    """Build the row of a repository."""
     name = f"acme/repo-{number:04d}"
     other = number - 1 if number % 13 == 4 else number
     body = {

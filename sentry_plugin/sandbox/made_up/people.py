@@ -1,7 +1,7 @@
-"""Made-up roles, teams and members.
+"""Builds made-up roles, teams and members.
 
-Some members are invitations, expired ones too; some are switched off, have no second factor, an
-address elsewhere, or have not been seen for long; the last team has no member. Answers no request.
+Some members are invitations, of which some are expired; some are deactivated, have no second
+factor, an e-mail address of another domain, or no recent activity. Answers no request.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROLES = ("owner", "manager", "admin", "member", "billing")
 
 
 def role_list() -> list[dict[str, Any]]:
-    """Give the roles that a member may have."""
+    """Build the roles that a member may have in the organization."""
     return [
         {
             "id": role,
@@ -38,7 +38,7 @@ def role_list() -> list[dict[str, Any]]:
 
 
 def team_role_list() -> list[dict[str, Any]]:
-    """Give the roles that a member may have in a team."""
+    """Build the roles that a member may have in a team."""
     return [
         {
             "id": role,
@@ -56,7 +56,7 @@ def team_role_list() -> list[dict[str, Any]]:
 
 
 def team(number: int, size: int) -> tuple[Any, ...]:
-    """Give the row of a team."""
+    """Build the row of a team that has *size* members."""
     body = {
         "dateCreated": sizes.day(number),
         "isMember": number % 3 == 0,
@@ -84,12 +84,12 @@ def _role(number: int) -> str:
 
 
 def team_role(number: int) -> str | None:
-    """Give a member's role in their teams."""
+    """Return a member's role in their teams; None for the default one."""
     return None if number % 9 else "admin"
 
 
 def member(number: int) -> tuple[Any, ...]:
-    """Give the row of a member."""
+    """Build the row of a member or an invitation."""
     domain = "contractor.example" if number % 25 == 3 else "acme.example"
     email = f"user{number:05d}@{domain}"
     pending = number % 20 == 7
@@ -122,7 +122,7 @@ def member(number: int) -> tuple[Any, ...]:
 
 
 def joined(number: int, *, has2fa: bool) -> tuple[Any, ...]:
-    """Give the row of a member who has accepted the invitation."""
+    """Build the row of a member who has accepted the invitation."""
     id_, _, email, _, text = member(number)
     user = _user(number, email) | {"has2fa": has2fa}
     body = orjson.loads(text) | {"user": user, "pending": False, "expired": False}
@@ -134,7 +134,7 @@ def _user(number: int, email: str) -> dict[str, Any]:
     return {
         "id": str(sizes.FIRST_USER_ID + number),
         "name": f"User {number:05d}",
-        # A user name is the address, unless somebody chose another.
+        # A user name is the e-mail address, unless somebody chose another.
         "username": f"user-{number:05d}" if number % 6 == 5 else email,
         "email": email,
         "avatarUrl": f"https://gravatar.example/{number:032x}",

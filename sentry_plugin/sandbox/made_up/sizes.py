@@ -1,4 +1,4 @@
-"""The sizes that made-up organizations come in, and the numbers and names that all agree on.
+"""The three sizes of made-up organizations, and the names and first ids in all of them.
 
 Pure data.
 """
@@ -21,7 +21,7 @@ FIRST_ISSUE_ID = 8_000_000
 
 @dataclass(frozen=True)
 class Profile:
-    """How much of everything there is."""
+    """How many of each thing there are."""
 
     projects: int
     teams: int
@@ -40,15 +40,15 @@ PROFILES = {
 
 
 def slug(project: int) -> str:
-    """Give a project's slug; the first one is the user's, and has no made-up issues."""
+    """Return a project's slug; project 0 is for the user's events, and has no made-up issues."""
     return f"project-{project:05d}" if project else FIRST_PROJECT
 
 
 def key(project: int) -> str:
-    """Give the public key of a project but the first, whose key is new in every sandbox."""
+    """Return the public key of a project; not of project 0, whose key is new in every sandbox."""
     return hashlib.md5(slug(project).encode(), usedforsecurity=False).hexdigest()
 
 
 def day(number: int, hour: int = 12) -> str:
-    """Give one of the days of 2024."""
+    """Return a time in 2024 by a number; *hour* is the hour of that day."""
     return f"2024-{number // 28 % 12 + 1:02d}-{number % 28 + 1:02d}T{hour:02d}:00:00.000000Z"

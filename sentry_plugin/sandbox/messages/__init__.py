@@ -1,1 +1,1 @@
-"""A request and its answer, as endpoints see them; what every endpoint stands on."""
+"""A request and its answer as endpoints see them, and what all endpoints need to read and write."""

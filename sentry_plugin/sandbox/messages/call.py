@@ -1,7 +1,7 @@
 """One request, as the endpoints see it.
 
-Reads parameters and bodies the way Sentry does. Does not know the web framework, and answers
-nothing but what is wrong with a parameter or a body.
+Reads parameters and bodies as Sentry does, and refuses those that are wrong. Does not know the web
+framework.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TRUE = ("1", "true", "yes", "on")
 
 @dataclass
 class Call:
-    """One request with the sandbox that it came to."""
+    """One request, and the sandbox that got it; *params* are the parts of the path by name."""
 
     sandbox: Sandbox
     method: str
@@ -41,20 +41,20 @@ class Call:
         self.query = parse_qsl(self.query_string, keep_blank_values=True)
 
     def all(self, name: str) -> list[str]:
-        """Give every value of a query parameter."""
+        """Return all values of a query parameter."""
         return [value for key, value in self.query if key == name]
 
     def first(self, name: str) -> str | None:
-        """Give a query parameter, or None where it is absent."""
+        """Return the last value of a query parameter, or None."""
         values = self.all(name)
         return values[-1] if values else None
 
     def flag(self, name: str) -> bool:
-        """Tell whether a query parameter says yes."""
+        """Tell whether a query parameter is 1, true, yes or on."""
         return (self.first(name) or "").lower() in TRUE
 
     def per_page(self) -> int:
-        """Give the page size of every list but the issues'."""
+        """Return the page size; lists of issues use `limit` instead."""
         text = self.first("per_page")
         if not text:
             return MAX_PAGE
@@ -67,7 +67,7 @@ class Call:
         return size
 
     def window(self) -> tuple[int, int] | None:
-        """Give the span of time asked for, if any: `statsPeriod`, else `start` and `end`."""
+        """Return the start and end that `statsPeriod`, or `start` and `end` ask for, or None."""
         if period := self.first("statsPeriod"):
             length = times.length(period)
             if length is None:
@@ -84,13 +84,13 @@ class Call:
         return start, end
 
     def url(self, cursor: str) -> str:
-        """Give this request's address with another cursor, in the spelling of a Link header."""
+        """Return this request's address with another cursor, as a Link header has it."""
         kept = [(key, value) for key, value in self.query if key != "cursor"]
         query = urlencode(kept, quote_via=quote)
         return f"{self.sandbox.base_url}{self.path}?{query}&cursor={cursor}"
 
     def json(self) -> Any:
-        """Give the body, as the framework below Sentry reads it."""
+        """Return the JSON of the body, or refuse it, as Django REST framework does."""
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             refuse(415, f'Unsupported media type "{kind}" in request.')
@@ -98,11 +98,11 @@ class Call:
             value = json.loads(self.body)
         except (ValueError, RecursionError) as error:
             refuse(400, f"JSON parse error - {error}")
-        # A lone surrogate is no text that a database takes.
+        # A database refuses texts with lone surrogates.
         return json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
 
     def json_object(self) -> dict[str, Any]:
-        """Give the body where only an object makes sense."""
+        """Return the JSON of the body; refuse all but an object."""
         value = self.json()
         if not isinstance(value, dict):
             name = type(value).__name__

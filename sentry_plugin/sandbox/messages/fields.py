@@ -1,6 +1,6 @@
-"""What the fields of a body may hold, checked in the words of the framework below Sentry.
+"""Checks the fields of a body, with the error texts of Django REST framework, which Sentry uses.
 
-Pure: knows neither the bodies nor what is done with them.
+A check takes a value and returns it converted, or raises InvalidValue. Pure: knows no endpoint.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Check = Callable[[Any], Any]
 
 
 class InvalidValue(ValueError):
-    """A value does not fit; carries what Sentry says of it."""
+    """A value is not valid; the argument is Sentry's text, or such texts by field."""
 
 
 def choice(choices: tuple[str, ...]) -> Check:
-    """Want one of some words."""
+    """Build a check for one of *choices*."""
 
     def check(value: Any) -> Any:
         if value not in choices:
@@ -37,7 +37,7 @@ def choice(choices: tuple[str, ...]) -> Check:
 
 
 def boolean(value: Any) -> bool:
-    """Want yes or no, in any of the framework's spellings."""
+    """Check a truth value, in any spelling that the framework takes."""
     word = value.lower() if isinstance(value, str) else value
     if isinstance(word, (bool, int, str)) and word in (*TRUE, *FALSE):
         return word in TRUE
@@ -45,7 +45,7 @@ def boolean(value: Any) -> bool:
 
 
 def integer(most: int) -> Check:
-    """Want a number from 0 to *most*."""
+    """Build a check for a whole number from 0 to *most*."""
 
     def check(value: Any) -> int:
         try:
@@ -62,14 +62,14 @@ def integer(most: int) -> Check:
 
 
 def text(value: Any) -> str:
-    """Want a text, which may be empty; a number is taken for one."""
+    """Check a text, which may be empty; a number is turned into text."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise InvalidValue("Not a valid string.")
     return str(value)
 
 
 def filled_text(value: Any) -> str:
-    """Want a text that says something."""
+    """Check a text that has more than spaces; spaces around it are removed."""
     found = text(value).strip()
     if not found:
         raise InvalidValue("This field may not be blank.")
@@ -77,7 +77,7 @@ def filled_text(value: Any) -> str:
 
 
 def moment(value: Any) -> int:
-    """Want a point in time."""
+    """Check a point in time; return it in milliseconds since 1970."""
     found = times.moment_of(value) if isinstance(value, str) else None
     if found is None:
         raise InvalidValue(NO_MOMENT)
@@ -85,7 +85,7 @@ def moment(value: Any) -> int:
 
 
 def list_of(check: Check) -> Check:
-    """Want a list, each of whose members is as *check* wants it."""
+    """Build a check for a list whose members all pass *check*."""
 
     def check_each(value: Any) -> list[Any]:
         if not isinstance(value, list):
@@ -101,7 +101,7 @@ def object_with(
     required: Collection[str] = (),
     nullable: Collection[str] = (),
 ) -> Check:
-    """Want an object with some fields; what it has besides is left out."""
+    """Build a check for an object; fields that *checks* does not name are left out."""
 
     def check(value: Any) -> dict[str, Any]:
         values, given, problems = _object(value), {}, {}
@@ -137,7 +137,7 @@ def _one(name: str, values: dict[str, Any], check: Check, nullable: Collection[s
 
 
 def checked(body: Any, check: Check) -> dict[str, Any]:
-    """Give what *check* finds in a body, or refuse the body."""
+    """Return what *check* returns for a body; answer 400 if it is not valid."""
     try:
         found: dict[str, Any] = check(body)
     except InvalidValue as problem:

@@ -1,6 +1,6 @@
-"""Finds the organization, project, issue and the like that a path, a query or a body names.
+"""Finds the organization, project, issue and so on that a path, a query or a body names.
 
-A thing is named by its slug or its number. What a path names and is not there is answered 404.
+A name is a slug or an id. What a path names and does not exist is answered with 404.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ MAX_NUMBER = 2**63
 
 
 def number_of(text: str) -> int | None:
-    """Read an id; None where it cannot be one."""
+    """Read an id; None if it cannot be one."""
     if text.isascii() and text.isdecimal() and int(text[:30]) < MAX_NUMBER:
         return int(text)
     return None
 
 
 def by_slug_or_id(call: Call, table: str, text: str) -> sqlite3.Row | None:
-    """Find a row by slug or id."""
+    """Find a row of a table by its slug or id, or return None."""
     where = Where("slug = ? OR id = ?", (text, number_of(text)))
     return call.sandbox.store.first(table, where)
 
 
 def organization(call: Call) -> sqlite3.Row:
-    """Give the organization of the path."""
+    """Find the organization of the path."""
     return by_slug_or_id(call, "organization", call.params["organization"]) or refuse_missing()
 
 
 def project(call: Call) -> sqlite3.Row:
-    """Give the project of the path."""
+    """Find the project of the path."""
     organization(call)
     return by_slug_or_id(call, "project", call.params["project"]) or refuse_missing()
 
 
 def team(call: Call) -> sqlite3.Row:
-    """Give the team of the path."""
+    """Find the team of the path."""
     organization(call)
     return by_slug_or_id(call, "team", call.params["team"]) or refuse_missing()
 
 
 def issue(call: Call) -> int:
-    """Give the number of the issue of the path, which may lack an organization."""
+    """Return the id of the issue of the path; the path may be one without an organization."""
     if "organization" in call.params:
         organization(call)
     number = number_of(call.params["issue"])
@@ -60,13 +60,13 @@ def issue(call: Call) -> int:
 
 
 def release(call: Call) -> sqlite3.Row:
-    """Give the release of the path."""
+    """Find the release of the path."""
     organization(call)
     return releases.find(call.sandbox.store, call.params["version"]) or refuse_missing()
 
 
 def wanted_projects(call: Call) -> list[int]:
-    """Give the projects that `project` names; none where it wants all."""
+    """Return the ids of the projects that the parameter `project` names; none if it means all."""
     names = [name for name in call.all("project") if name]
     if "-1" in names:
         return []
@@ -77,7 +77,7 @@ def wanted_projects(call: Call) -> list[int]:
 
 
 def projects_named(call: Call, names: list[str]) -> list[int]:
-    """Give the projects that a body names, or refuse it."""
+    """Return the ids of the projects that a body names; refuse it if one does not exist."""
     found = [by_slug_or_id(call, "project", name) for name in names]
     if None in found:
         refuse_fields({"projects": ["Invalid project ids or slugs"]})
@@ -85,7 +85,7 @@ def projects_named(call: Call, names: list[str]) -> list[int]:
 
 
 def name_filter(call: Call, *columns: str) -> Where:
-    """Give the condition for the list's `query`: a part of a name."""
+    """Match rows in which one of *columns* contains the parameter `query`."""
     query = call.first("query")
     sql = " OR ".join(f"instr({column}, ?)" for column in columns)
     return Where(sql, (query,) * len(columns)) if query else ALL

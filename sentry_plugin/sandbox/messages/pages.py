@@ -1,7 +1,7 @@
-"""Cursors, and the Link header that offers the next and the previous page.
+"""Pages of lists: cursors, and the Link header with the next and the previous page.
 
-Two kinds, as Sentry has them: lists ordered by a score (issues), and lists counted by offset
-(all others). Knows no table.
+As in Sentry, lists of issues are ordered by a score, and all other lists count rows from the start.
+Knows no table.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class PageOfRows:
-    """Rows of one page, and the cursors around it."""
+    """The rows of one page, and the cursors of the pages before and after it."""
 
     rows: Sequence[Any]
     previous: Cursor
@@ -47,7 +47,7 @@ class PageOfRows:
 
 
 def cursor_of(call: Call) -> Cursor:
-    """Read the request's cursor; without one, the list's start."""
+    """Read the request's cursor; if it has none, return the start of the list."""
     text = call.first("cursor")
     if not text:
         return Cursor()
@@ -61,7 +61,7 @@ def cursor_of(call: Call) -> Cursor:
 
 
 def link(call: Call, page: PageOfRows) -> str:
-    """Give the Link header: both directions always, `results` tells whether there is a page."""
+    """Build the Link header: always both directions, `results` tells whether there is a page."""
     ends = (
         ("previous", page.previous, page.has_previous),
         ("next", page.following, page.has_next),
@@ -76,9 +76,9 @@ def link(call: Call, page: PageOfRows) -> str:
 def by_offset(
     call: Call, total: int, rows: Callable[[int, int], Sequence[Any]], *, numbered: bool = True
 ) -> PageOfRows:
-    """Give the page that the request asks for of *total* rows; `rows(limit, start)` reads them.
+    """Build the page that the request asks for of *total* rows; `rows(limit, start)` reads them.
 
-    A *numbered* list counts pages of a size in its cursors, others count rows.
+    The cursors of a *numbered* list count pages, those of others count rows.
     """
     size = call.per_page()
     cursor = cursor_of(call)
@@ -103,7 +103,7 @@ def of_table(
     order: str = "id",
     numbered: bool = True,
 ) -> PageOfRows:
-    """Give the page that the request asks for of a table's rows."""
+    """Build the page that the request asks for of a table's rows."""
     store = call.sandbox.store
 
     def rows(limit: int, start: int) -> Sequence[Any]:
@@ -114,20 +114,20 @@ def of_table(
 
 @dataclass(frozen=True)
 class Ranking:
-    """A list in falling order of a score, which is each row's first column."""
+    """A list that begins with the highest score, which is the first column of a row."""
 
     total: int
     above: Callable[[int], int]
     rows: Callable[[int, int], Sequence[Any]]
 
     def cursor_at(self, index: int) -> Cursor:
-        """Give the cursor of the row at *index*, or of the place behind the last one."""
+        """Return the cursor of the row at *index*, or of the place after the last row."""
         score = int(self.rows(1, min(index, self.total - 1))[0][0])
         return Cursor(score, index - self.above(score))
 
 
 def by_score(cursor: Cursor, limit: int, ranking: Ranking) -> PageOfRows:
-    """Give the page at *cursor*: as Sentry, by score, so that a row that moves is not lost."""
+    """Build the page at *cursor*, by score as Sentry does, so that no row that moves is missed."""
     total = ranking.total
     if cursor.value:
         position = ranking.above(cursor.value) + cursor.offset
@@ -147,7 +147,7 @@ def by_score(cursor: Cursor, limit: int, ranking: Ranking) -> PageOfRows:
 
 
 def listing(call: Call, page: PageOfRows, body: Sequence[Any], hits: int | None = None) -> Response:
-    """Give the answer of a list endpoint."""
+    """Build the answer of a list; *hits* is the number of all that match."""
     headers = {"Link": link(call, page)}
     if hits is not None:
         headers |= {"X-Hits": str(min(hits, MAX_HITS)), "X-Max-Hits": str(MAX_HITS)}
@@ -155,6 +155,6 @@ def listing(call: Call, page: PageOfRows, body: Sequence[Any], hits: int | None 
 
 
 def listing_of_json(call: Call, page: PageOfRows) -> Response:
-    """Give the answer of a list endpoint whose rows are JSON texts already."""
+    """Build the answer of a list whose rows have JSON in the column `body`."""
     body = b"[" + b",".join(row["body"] for row in page.rows) + b"]"
     return Response(200, body, headers={"Link": link(call, page)})

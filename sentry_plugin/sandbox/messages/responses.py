@@ -1,6 +1,6 @@
-"""What the sandbox answers: a value until the HTTP layer sends it, and a refusal as an exception.
+"""The answer to a request, as a value, and a refusal, as an exception.
 
-Knows Sentry's error shapes. Does not know the web framework, nor any endpoint.
+Knows the forms of Sentry's errors. Does not know the web framework, nor any endpoint.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 
 import orjson
 
-# Content types.
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -18,7 +17,7 @@ TEXT = "text/plain; charset=utf-8"
 
 @dataclass(frozen=True)
 class Response:
-    """A status, a body and the headers that are not the same for every answer."""
+    """Status, body, and the headers that not every answer has."""
 
     status: int = 200
     body: bytes = b""
@@ -27,7 +26,7 @@ class Response:
 
 
 class Refused(Exception):
-    """A request is answered with an error."""
+    """The request is answered with an error."""
 
     def __init__(self, answer: Response) -> None:
         super().__init__(answer.body.decode())
@@ -35,25 +34,25 @@ class Refused(Exception):
 
 
 def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Give *value* as a JSON answer."""
+    """Build an answer that has *value* as JSON."""
     return Response(status, orjson.dumps(value), JSON, headers or {})
 
 
 def without_body(status: int = 204) -> Response:
-    """Give an answer without a body."""
+    """Build an answer without a body."""
     return Response(status, b"", HTML)
 
 
 def refuse(status: int, detail: Any, headers: dict[str, str] | None = None) -> NoReturn:
-    """Answer with the most common of Sentry's error shapes."""
+    """Refuse a request in the form that most of Sentry's errors have."""
     raise Refused(as_json({"detail": detail}, status, headers))
 
 
 def refuse_fields(problems: dict[str, Any]) -> NoReturn:
-    """Answer with what is wrong with which field."""
+    """Refuse a request with what is wrong, by the name of the field."""
     raise Refused(as_json(problems, 400))
 
 
 def refuse_missing() -> NoReturn:
-    """Answer that a thing does not exist, or is somebody else's: Sentry tells them not apart."""
+    """Refuse with 404, which Sentry also answers for what the token cannot see."""
     refuse(404, "The requested resource does not exist")

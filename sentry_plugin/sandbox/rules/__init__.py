@@ -1,1 +1,1 @@
-"""What Sentry decides: what a search means, what a change does, what becomes of an issue."""
+"""What Sentry does with issues: search, updates, grouping, merging and reopening."""

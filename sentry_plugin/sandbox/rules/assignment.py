@@ -1,4 +1,4 @@
-"""Who an issue may be assigned to, by any of the names that Sentry takes.
+"""Finds the user or team that an issue is to be assigned to, by any name that Sentry accepts.
 
 Assigns nothing.
 """
@@ -20,7 +20,7 @@ MEMBERS = "member JOIN team_member ON member_id = member.id JOIN project_team US
 
 
 def assignee(store: Store, projects: list[int], text: str) -> str | None:
-    """Give the actor that *text* names, or refuse one who cannot see all *projects*."""
+    """Return who *text* names, such as `team:2000`; refuse who cannot see all of *projects*."""
     if not text:
         return None
     kind, _, rest = text.rpartition(":")
@@ -35,7 +35,7 @@ def assignee(store: Store, projects: list[int], text: str) -> str | None:
 
 
 def _user(store: Store, text: str) -> int:
-    """Find a person by user name, else by primary address: an invitation is nobody yet."""
+    """Find a member by user name, else by e-mail address; an invitation is not a member yet."""
     named = Where(f"user_id IS NOT NULL AND ? IN ({USERNAME}, email)", (text,))
     row = store.first("member", named, order=f"{USERNAME} != email, id")
     found: int = row["user_id"] if row else _refuse("Unknown actor input")

@@ -1,4 +1,4 @@
-"""What an update of an issue may say, checked as Sentry's framework checks it.
+"""Checks the body of an issue's update, as Django REST framework does for Sentry.
 
 Pure: looks nothing up and changes nothing.
 """
@@ -18,8 +18,8 @@ IGNORED_SUBSTATUSES = (
 )
 UNRESOLVED_SUBSTATUSES = ("escalating", "ongoing", "regressed", "new")
 PRIORITIES = ("low", "medium", "high")
-WEEK = 7 * 24 * 60
-# What the columns of Sentry's database take.
+WEEK = 7 * 24 * 60  # in minutes
+# The greatest number that a column of Sentry's database holds.
 MAX_INTEGER = 2**31 - 1
 ARCHIVE_LIMITS = {
     "ignoreDuration": fields.integer(MAX_INTEGER),
@@ -57,7 +57,7 @@ ISSUE = fields.object_with(
 
 
 def checked(body: Any) -> dict[str, Any]:
-    """Give the attributes that Sentry knows, or refuse a body with a wrong one."""
+    """Return the attributes that Sentry knows; refuse a body with an invalid one."""
     given = fields.checked(body, ISSUE)
     if "discard" in given and len(given) > 1:
         refuse_fields({"non_field_errors": ["Other attributes cannot be updated when discarding"]})

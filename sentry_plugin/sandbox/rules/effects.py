@@ -1,6 +1,6 @@
-"""What each attribute of an update does to the rows of issues.
+"""What each attribute of an update changes in the rows of issues.
 
-Writes nothing: `issueupdates` does. Checks of a value's form lie in `attributes`.
+Writes nothing: `issueupdates` does. Whether a value is valid is checked in `attributes`.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ Rows = Sequence["sqlite3.Row"]
 
 @dataclass(frozen=True)
 class Effect:
-    """What one attribute writes, answers and has remembered.
+    """What one attribute changes: columns, fields of the answer, and an activity.
 
-    What is in *if_changed* is written and remembered only where its first column changes.
+    Issues in which the first column of *if_changed* has its new value already get neither these
+    columns nor the activity. An empty *kind* means no activity.
     """
 
     always: dict[str, Any] = field(default_factory=dict)
@@ -83,7 +84,7 @@ def _share(_sandbox: Sandbox, _rows: Rows, given: dict[str, Any]) -> Effect:
 
 
 def _bookmark(_sandbox: Sandbox, _rows: Rows, given: dict[str, Any]) -> Effect:
-    # Whoever takes a bookmark away hears no more of the issue.
+    # Sentry unsubscribes whoever removes a bookmark.
     gone = {} if given["isBookmarked"] else {"subscription": ""}
     return Effect(
         always={"bookmarked": given["isBookmarked"], **gone},

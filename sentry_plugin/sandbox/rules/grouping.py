@@ -1,7 +1,7 @@
 """Which issue an event belongs to, and what that issue is called.
 
-Coarser than Sentry's: by fingerprint, else by the exception's type and value, else by the message.
-Pure.
+Simpler than Sentry's grouping: by fingerprint, else by the exception's type and value, else by the
+message. Pure.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_TITLE = 100
 
 
 def grouping(event: dict[str, Any]) -> dict[str, Any]:
-    """Give an event's hash, title, culprit and metadata."""
+    """Return the hash, title, culprit and metadata of an event's issue."""
     if event.get("type") == "feedback":
         return _feedback(event)
     exception = _exception(event)
@@ -35,7 +35,7 @@ def grouping(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _feedback(event: dict[str, Any]) -> dict[str, Any]:
-    """Give each feedback an issue of its own."""
+    """Put each feedback into an issue of its own."""
     said = event["contexts"]["feedback"]
     told = {name: said.get(name) for name in ("contact_email", "name", "message", "source")}
     return {

@@ -1,6 +1,6 @@
-"""What happens to issues without a person: they regress, escalate, or leave the archive.
+"""Reopens issues when an event arrives: resolved ones regress, archived ones escalate.
 
-Keeps no events; is told of each that was kept.
+Stores no events; `intake` calls it after each that it stored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ KINDS = {"regressed": "set_regression", "escalating": "set_escalating"}
 
 
 def reopen_if_due(store: Store, number: int, event: dict[str, Any], time: int) -> None:
-    """Open an issue again if the event that it has just got says so."""
+    """Reopen an issue if the *event* that it has just got, of *time*, calls for it."""
     row = store.select("issue", equal("id", number))[0]
     terms, data = orjson.loads(row["terms"]), {"event_id": event["event_id"]}
     if row["status"] == "resolved" and not _is_without_fix(store, row, terms, event.get("release")):
@@ -33,7 +33,7 @@ def reopen_if_due(store: Store, number: int, event: dict[str, Any], time: int) -
 
 
 def reopen(store: Store, number: int, substatus: str, time: int, data: dict[str, Any]) -> None:
-    """Make an issue unresolved, for review, and remember why."""
+    """Make an issue unresolved and for review, with an activity that has *data*."""
     changes = {"status": "unresolved", "substatus": substatus, "inbox": 1}
     store.update("issue", changes | {"details": "{}", "terms": "{}"}, equal("id", number))
     row = {"issue_id": number, "type": KINDS[substatus], "data": orjson.dumps(data).decode()}
@@ -43,7 +43,7 @@ def reopen(store: Store, number: int, substatus: str, time: int, data: dict[str,
 def _is_without_fix(
     store: Store, row: sqlite3.Row, terms: dict[str, Any], version: str | None
 ) -> bool:
-    """Tell whether the event comes from a release that does not have the fix yet."""
+    """Tell whether release *version* is older than the one that the issue is resolved in."""
     if "release" not in terms or version is None:
         return False
     ours = equal("project_id", row["project_id"])
@@ -68,7 +68,7 @@ def _archive_is_over(store: Store, row: sqlite3.Row, terms: dict[str, Any]) -> b
 
 
 def _since(terms: dict[str, Any], minutes: int | None) -> Where:
-    """Want events of the last *minutes*, else those that came after the issue was archived."""
+    """Match events of the last *minutes*, else those after the issue was archived."""
     if minutes:
         return Where("event.time >= ?", (times.now() - minutes * times.MINUTE,))
     return Where("event.id > ?", (terms["after"],))

@@ -1,4 +1,4 @@
-"""Makes one issue of several: the one with the most events takes the others in.
+"""Merges issues into the one that has the most events.
 
 Answers no request.
 """
@@ -20,7 +20,7 @@ ADD_USER = "INSERT OR IGNORE INTO issue_user VALUES (?, ?)"
 
 
 def merge(store: Store, numbers: list[int]) -> dict[str, Any] | None:
-    """Merge issues, and tell into which; None where they are of several projects."""
+    """Merge issues; return parent and children, or None if they are of several projects."""
     found = store.select("issue", one_of("id", numbers), order="count DESC, id")
     if len({row["project_id"] for row in found}) > 1:
         return None

@@ -1,7 +1,7 @@
-"""Sentry's search language for issues, as conditions of an SQL query.
+"""Translates Sentry's search language for issues into SQL conditions.
 
-`key:value`, `!key:value`, lists, wildcards, comparisons and free text. Reads no request and no
-table but those that a name in a condition has to be looked up in.
+Knows `key:value`, `!key:value`, lists, wildcards, comparisons and free text. Reads no request, and
+of the database only what a name such as an e-mail address stands for.
 """
 
 from __future__ import annotations
@@ -73,23 +73,23 @@ DATES = {"lastSeen": "last_seen", "firstSeen": "first_seen", "age": "first_seen"
 
 @dataclass(frozen=True)
 class Term:
-    """One `key:value` of a query."""
+    """One `key:value` of a query, or `!key:value`."""
 
     key: str
     value: str
     negated: bool
 
     def words(self) -> list[str]:
-        """Give the values of a list, or the one."""
+        """Return the values of `[a, b]`, or the one value."""
         if self.value.startswith("[") and self.value.endswith("]"):
             return [_unquoted(word.strip()) for word in self.value[1:-1].split(",")]
         return [_unquoted(self.value)]
 
 
 def condition(store: Store, query: str, user_id: int) -> Where:
-    """Give what a query asks for, or refuse it as Sentry does."""
+    """Translate a query; refuse one that is wrong as Sentry does."""
     terms, text = parsed(query)
-    # Feedback is found by those who look for it.
+    # Sentry lists feedback only if the query names a type or category.
     asked = {"issue.type", "issue.category"} & {term.key for term in terms}
     found = ALL if asked else Where("category = 'error'")
     for term in terms:
@@ -98,7 +98,7 @@ def condition(store: Store, query: str, user_id: int) -> Where:
 
 
 def parsed(query: str) -> tuple[list[Term], str]:
-    """Give the terms of a query, and its text."""
+    """Split a query into its terms and its free text."""
     found = list(_PART.finditer(query))
     terms = [Term(part["key"], part["value"], bool(part["not"])) for part in found if part["key"]]
     text = [_unquoted(part["word"]) for part in found if part["word"]]
@@ -179,7 +179,7 @@ def _issue(store: Store, word: str, _user_id: int) -> Where:
 
 
 def _happened(_store: Store, word: str, _user_id: int) -> Where:
-    """Narrow as `start` and `end` do: by the first and the last event."""
+    """Compare with the first or the last event, as `start` and `end` do."""
     column = "last_seen" if word.startswith(">") else "first_seen"
     return _date("event.timestamp", column, word)
 

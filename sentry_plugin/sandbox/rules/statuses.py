@@ -1,6 +1,6 @@
-"""What a new status makes of issues: their substatus, its details, and what is to end it.
+"""What a new status means for issues: substatus, details, and what will end it.
 
-Writes nothing. What events do to a status lies in `lifecycle`.
+Writes nothing. What events do to a status is in `lifecycle`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 NO_RELEASE = "No release data present in the system to form a basis for 'Next Release'"
 NO_FEATURE = "Your organization does not have access to this feature."
-# How the status of a request is written in the database.
+# Statuses of a request that have another name in the database.
 WRITTEN = {"resolvedInNextRelease": "resolved", "muted": "ignored"}
-# What an issue may be resolved in, and how Sentry calls it.
+# The details that say what an issue is resolved in, with the words for it in error texts.
 RESOLVED_IN = {
     "inNextRelease": "next release",
     "inUpcomingRelease": "upcoming release",
@@ -35,13 +35,17 @@ SUBSTATUSES = {
     "ignored": attributes.IGNORED_SUBSTATUSES,
     "unresolved": attributes.UNRESOLVED_SUBSTATUSES,
 }
-# An issue is new again if it is taken out of the archive this soon.
+# An issue that is younger than this is new again when it leaves the archive.
 NEW = 7 * times.DAY
 
 
 @dataclass(frozen=True)
 class StatusChange:
-    """What becomes of the issues, what the answer says of it, and what is remembered."""
+    """A new status with all that goes with it.
+
+    *details* is shown with the issue, and also answered unless *shown* is given; *terms* is what
+    ends the status; *kind* and *data* make the activity.
+    """
 
     status: str
     substatus: str | None
@@ -53,9 +57,9 @@ class StatusChange:
 
 
 def change(sandbox: Sandbox, rows: Sequence[sqlite3.Row], given: dict[str, Any]) -> StatusChange:
-    """Give what an update with a status makes of issues."""
+    """Return what an update with a status changes in issues; refuse what Sentry refuses."""
     status = WRITTEN.get(given["status"], given["status"])
-    # Sentry reads conditions beside the status only where there are no details.
+    # Sentry ignores conditions beside the status if there are `statusDetails`.
     details = dict(given.get("statusDetails", given))
     if given["status"] == "resolvedInNextRelease":
         details["inNextRelease"] = True
@@ -132,7 +136,7 @@ def _refuse(name: str, words: str | dict[str, Any]) -> NoReturn:
 
 def _archived(sandbox: Sandbox, substatus: str, details: dict[str, Any]) -> StatusChange:
     if substatus == "archived_until_escalating":
-        # Sentry says so in the answer of an update, and nowhere else.
+        # Sentry shows this in the answer of an update only.
         shown = {"ignoreUntilEscalating": True}
         return StatusChange("ignored", substatus, shown=shown, kind="set_ignored", data=shown)
     wanted = {name: details.get(name) or None for name in attributes.ARCHIVE_LIMITS}

@@ -1,1 +1,1 @@
-"""The sandbox over HTTP: a port, the way to an endpoint, and faults on the way back."""
+"""Serves the sandbox over HTTP: finds the endpoint of a request, sends its answer or a fault."""

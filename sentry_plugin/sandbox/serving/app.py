@@ -1,6 +1,6 @@
-"""The sandbox over HTTP: one handler for everything.
+"""The web application: one handler for all requests, which records them and asks for faults.
 
-Knows the web framework. Decides nothing that an endpoint or a fault could decide.
+Knows the web framework. What is answered is decided by endpoints and faults.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ TOO_LARGE = Response(413, b"length limit exceeded", TEXT)
 
 
 def application(sandbox: Sandbox) -> web.Application:
-    """Make the web application of *sandbox*."""
+    """Build the web application that serves *sandbox*."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             return await _served(sandbox, request)
-        except ConnectionResetError:  # the client has gone, and hears no answer
+        except ConnectionResetError:  # the client has closed the connection
             return web.Response()
 
     app = web.Application(client_max_size=ingest.MAX_ENVELOPE)

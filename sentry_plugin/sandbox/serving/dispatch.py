@@ -1,7 +1,7 @@
-"""From a request to its answer: the path's endpoint, the token, the method.
+"""Finds the endpoint of a request, checks the token, and returns the endpoint's answer.
 
-Does not know the web framework. Whatever goes wrong in an endpoint is answered as Sentry answers
-its own bugs.
+Does not know the web framework. An exception of an endpoint is answered as Sentry answers its own:
+with status 500.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger("sentry_plugin.sandbox")
 
 WEB_API = "/api/0/"
-# Methods that Sentry's permissions know; any other is forbidden before it is found missing.
+# Methods that Sentry's permissions know; it answers any other with 403, not 405.
 KNOWN = ("GET", "POST", "PUT", "DELETE")
 
 
 def answer(call: Call) -> Response:
-    """Answer a request, whatever happens."""
+    """Answer a request; raises nothing."""
     methods, call.params = routes.match(call.path)
     if not methods:
         return without_body(404)

@@ -1,6 +1,6 @@
-"""Wrong answers: what faults put in place of an answer, or change in it.
+"""The answers that faults replace or change.
 
-Pure. Faults that cut or slow the connection lie in `wire`.
+Pure. Faults that cut or slow the connection are in `wire`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _gone(_fault: Fault) -> Response:
     return as_json({"message": "This API no longer exists."}, 410, headers)
 
 
-# Faults that answer instead of the endpoint.
+# The answers of faults that replace the endpoint's.
 INSTEAD: dict[str, Callable[[Fault], Response]] = {
     "rate_limit": _rate_limit,
     "ingest_rate_limit": lambda fault: rate_limited(max(1, round(fault.seconds)), "quota_exceeded"),
@@ -86,7 +86,7 @@ def _endless(given: Response) -> Response:
     return _linked(given, again)
 
 
-# Faults that change the endpoint's answer.
+# What faults change in the endpoint's answer.
 CHANGED: dict[str, Callable[[Response], Response]] = {
     "foreign_next": lambda given: _linked(given, _foreign),
     "endless_next": _endless,

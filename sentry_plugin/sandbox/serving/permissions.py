@@ -1,7 +1,6 @@
-"""Who asks, and whether their token allows it.
+"""Checks the token of a request: 401 and 403 as Sentry answers them.
 
-Answers 401 and 403 as Sentry does. Does not know the endpoints: each names the scopes, any one of
-which opens it.
+Does not know which scopes an endpoint needs: `routes` does. Any one of them is enough.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ CHALLENGE = {"WWW-Authenticate": 'xBasic realm="api"'}
 
 
 def token_of(store: Store, authorization: str) -> Token | None:
-    """Find who asks; None where the request carries no bearer token."""
+    """Find the token that the request has; None if it has none, 401 if it is not known."""
     words = authorization.split()
     if not words or words[0].lower() != "bearer":
         return None
@@ -31,7 +30,7 @@ def token_of(store: Store, authorization: str) -> Token | None:
 
 
 def check(token: Token | None, scopes: tuple[str, ...]) -> None:
-    """Refuse a request that may not do what any one of *scopes* allows."""
+    """Refuse a request whose token has none of *scopes*."""
     if token is None:
         refuse(401, "Authentication credentials were not provided.", CHALLENGE)
     if not set(scopes) & set(token.scopes):

@@ -1,6 +1,6 @@
-"""Which endpoint answers which path and method, and the scopes that open it.
+"""The table of endpoints: path, method, function, and the scopes of which a token needs one.
 
-A table. The legacy paths of Sentry lie beside those of the organization. Calls no endpoint.
+Has both Sentry's old paths, without an organization, and the new ones. Calls no endpoint.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Answering = Callable[["Call"], Response]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One method of one path; without scopes, it asks for no token."""
+    """One method of one path; where *scopes* is empty, no token is needed."""
 
     method: str
     path: str
@@ -70,7 +70,7 @@ REPOSITORY = (*ORG, "org:ci", "org:integrations")
 IN_ORG = "/api/0/organizations/{organization}/"
 IN_PROJECT = "/api/0/projects/{organization}/{project}/"
 IN_RELEASE = f"{IN_ORG}releases/{{version}}/"
-# Sentry has comments by two names.
+# Sentry has two names for comments.
 NOTES = ("comments", "notes")
 IN_TEAM = "/api/0/teams/{organization}/{team}/"
 
@@ -161,7 +161,7 @@ INGEST = (
     *(Endpoint("POST", path, ingest.take_check_in) for path in CRON),
     *(Endpoint("OPTIONS", path, ingest.preflight) for path in (*STORE, *ENVELOPE)),
 )
-# No part of Relay: the form of a web page.
+# The form of a web page; Sentry itself answers it, not Relay.
 EMBED = (Endpoint("POST", "/api/embed/error-page/", reports.embedded),)
 CONTROL = (
     Endpoint("GET", "/_sandbox/faults", control.faults),
@@ -175,7 +175,7 @@ CONTROL = (
 )
 
 
-# Relay takes any number of slashes where Sentry takes one, and only numbers as projects.
+# Relay takes several slashes in place of one, and only numbers for projects; Sentry does not.
 _RELAY = {"/": "/+", "{project}": r"(?P<project>[1-9]\d*)"}
 
 
@@ -204,9 +204,9 @@ _TABLE = _table()
 
 
 def match(path: str) -> tuple[dict[str, Endpoint], dict[str, str]]:
-    """Give the routes of a path by their methods, and the values of its parts by their names.
+    """Return the endpoints of a path by method, and the parts of the path by name.
 
-    As on the real server, a slash ends a part even where it was sent as %2F.
+    As on a real server, a slash ends a part even if it was sent as %2F.
     """
     for pattern, methods in _TABLE:
         if found := pattern.fullmatch(unquote(path)):

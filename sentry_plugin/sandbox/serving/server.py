@@ -1,4 +1,4 @@
-"""Runs the sandbox on a port until it is told to stop.
+"""Serves the sandbox on a port until it is told to stop.
 
 Prints nothing.
 """
@@ -20,21 +20,21 @@ from sentry_plugin.sandbox.serving.app import application
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox
 
-# Where to reach what is bound to every address.
+# The address to use when the server is bound to all addresses.
 LOOPBACK = {4: "127.0.0.1", 6: "::1"}
-# A search with many ids makes a long line.
+# In bytes: a search with many ids makes a long line.
 MAX_LINE = 64 * 1024
 
 
 async def serve(
     sandbox: Sandbox, host: str, port: int, stop: asyncio.Event, ready: Callable[[], None]
 ) -> None:
-    """Serve until *stop* is set; *ready* is called when the address is known and answered."""
+    """Serve until *stop* is set; *ready* is called once requests are answered."""
     runner = web.AppRunner(
         application(sandbox),
         access_log=None,
         logger=_logger(),
-        # Relay measures and judges packed bodies itself.
+        # `encodings` decompresses bodies, up to a limit.
         auto_decompress=False,
         max_line_size=MAX_LINE,
         max_field_size=MAX_LINE,
@@ -52,7 +52,7 @@ async def serve(
 
 def _logger() -> logging.Logger:
     logger = logging.getLogger("sentry_plugin.sandbox.http")
-    # What is no HTTP is the client's bug, and answered; the framework logs a traceback of it.
+    # The framework logs a traceback when a client sends something that is not HTTP.
     logger.addFilter(lambda record: not _is_no_http(record.exc_info))
     return logger
 

@@ -1,6 +1,6 @@
-"""Sends answers, and cuts, slows or delays them where a fault says so.
+"""Sends answers; faults may delay, slow or cut them.
 
-Knows the web framework, by its public interface only. Decides no answer.
+Uses only the public interface of the web framework. Decides no answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.faults import Fault
     from sentry_plugin.sandbox.messages.responses import Response
 
-# Headers of every answer; the first tells who looks at the traffic that this is no Sentry.
+# Headers of every answer; `Server` shows whoever looks at the traffic that this is not Sentry.
 COMMON = {
     "Server": "sentry-plugin-sandbox",
     "Access-Control-Allow-Origin": "*",
@@ -36,7 +36,7 @@ DROPS = 100
 async def send(
     request: web.Request, faults: list[Fault], answer: Callable[[], Response]
 ) -> web.StreamResponse:
-    """Send the answer with all that the faults do to it."""
+    """Send an answer with what the faults change; *answer* is called unless a fault replaces it."""
     kinds = {fault.kind: fault for fault in faults}
     if "latency" in kinds:
         await asyncio.sleep(kinds["latency"].seconds)
@@ -62,7 +62,7 @@ def _headers(given: Response) -> dict[str, str]:
 
 
 def _reset(request: web.Request) -> web.StreamResponse:
-    # Without lingering, the system sends a reset instead of an orderly end.
+    # With a linger time of 0, the system resets the connection instead of closing it.
     linger = struct.pack("ii", 1, 0)
     for transport in _open(request):
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -71,7 +71,7 @@ def _reset(request: web.Request) -> web.StreamResponse:
 
 
 def _open(request: web.Request) -> list[asyncio.Transport]:
-    """Give the connection, unless the client has gone."""
+    """Return the connection, unless the client has closed it."""
     return [request.transport] if request.transport else []
 
 

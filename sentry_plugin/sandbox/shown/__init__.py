@@ -1,1 +1,1 @@
-"""How what is kept looks outside: the objects of the web API, from their rows."""
+"""Turns rows of the database into the objects that Sentry's web API shows."""

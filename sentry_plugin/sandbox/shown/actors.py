@@ -1,4 +1,4 @@
-"""Who did something, or is to do it: people and teams as issues show them.
+"""Users and teams as issues show them: who did something, and who an issue is assigned to.
 
 Changes nothing and answers no request.
 """
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def user(sandbox: Sandbox) -> dict[str, Any]:
-    """Give the person that the tokens belong to."""
+    """Build the user that the tokens belong to."""
     body = sandbox.store.value("SELECT body FROM member WHERE user_id = ?", sandbox.user_id)
     person: dict[str, Any] = orjson.loads(body)["user"]
     return person
 
 
 def actor(sandbox: Sandbox, assigned: str) -> dict[str, Any]:
-    """Give the person or team that an issue is assigned to."""
+    """Build the user or team that an issue is assigned to, from a text such as `team:2000`."""
     kind, _, number = assigned.partition(":")
     if kind == "team":
         slug = sandbox.store.value("SELECT slug FROM team WHERE id = ?", int(number))

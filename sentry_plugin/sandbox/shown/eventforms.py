@@ -1,4 +1,4 @@
-"""Events as Sentry's web API shows them: in lists, whole, and with their neighbours.
+"""Events as Sentry's web API shows them: in lists, with content, and in detail.
 
 Changes nothing and answers no request.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox
 
 NEWEST, OLDEST = "time DESC, id DESC", "time, id"
-# Interfaces of an event, in the order and under the names that the entries have.
+# Parts of an event's body, with their names among its `entries` and in that order.
 ENTRIES = {
     "logentry": "message",
     "exception": "exception",
@@ -69,13 +69,13 @@ def _common(row: sqlite3.Row) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def short(row: sqlite3.Row) -> dict[str, Any]:
-    """Give an event as lists have it."""
+    """Build an event as it is in lists."""
     body, form = _common(row)
     return {"event.type": body.get("type", "default"), **form}
 
 
 def full(row: sqlite3.Row) -> dict[str, Any]:
-    """Give an event with its body."""
+    """Build an event with its content."""
     body, form = _common(row)
     entries = [{"type": name, "data": body[key]} for key, name in ENTRIES.items() if body.get(key)]
     sdk = body.get("sdk")
@@ -104,7 +104,7 @@ def _error(error: dict[str, Any]) -> dict[str, Any]:
 
 
 def detail(sandbox: Sandbox, row: sqlite3.Row) -> dict[str, Any]:
-    """Give an event with its body, its release and its neighbours in the issue."""
+    """Build an event with its content, its release, and the next and previous event's ids."""
     body = orjson.loads(row["body"])
     return full(row) | {
         "release": releaseforms.form(sandbox, row["project_id"], body.get("release")),

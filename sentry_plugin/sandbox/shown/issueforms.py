@@ -1,4 +1,4 @@
-"""Issues as Sentry's web API shows them, from their rows.
+"""Issues as Sentry's web API shows them: in lists and in detail.
 
 Changes nothing and answers no request.
 """
@@ -27,13 +27,13 @@ COLUMNS = (
     "issue.*, project.slug, project.name, project.platform AS project_platform,"
     " (SELECT count(*) FROM activity WHERE issue_id = issue.id AND type = 'note') AS comments"
 )
-# Reasons of the inbox, as Sentry numbers them.
+# Sentry's numbers for why an issue is for review.
 NEW = 0
 REASONS = {"regressed": 2, "escalating": 5, "ongoing": 6}
-# What happens to an issue without a person.
+# Activities that no person did.
 WITHOUT_PERSON = ("first_seen", "set_regression", "set_escalating")
 LIFETIME = ("count", "userCount", "firstSeen", "lastSeen")
-# What `collapse` takes out of an issue of a list.
+# The fields that each value of `collapse` removes from issues in lists.
 COLLAPSED = {
     "stats": ("stats",),
     "lifetime": ("lifetime",),
@@ -44,14 +44,14 @@ COLLAPSED = {
 
 
 def rows_of(sandbox: Sandbox, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Give the rows of issues in the order of *ids*."""
+    """Return the rows of issues with what `issue` needs, in the order of *ids*."""
     rows = sandbox.store.select(TABLE, one_of("issue.id", ids), columns=COLUMNS, order="issue.id")
     found = {row["id"]: dict(row) for row in rows}
     return [found[number] for number in ids]
 
 
 def issue(sandbox: Sandbox, row: dict[str, Any]) -> dict[str, Any]:
-    """Give what every form of an issue has."""
+    """Build the fields that an issue has wherever it is shown."""
     subscription = row["subscription"]
     subscribed = subscription not in ("", "no")
     number = str(row["id"])
@@ -107,7 +107,7 @@ def of_list(
     expand: Iterable[str] = (),
     collapse: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
-    """Give issues as lists have them: with a timeline, unless *timeline* is empty."""
+    """Build issues as they are in lists; an empty *timeline* means none."""
     stats = _stats(sandbox, ids, timeline) if timeline else {}
     dropped = {field for name in collapse for field in COLLAPSED.get(name, ())}
     found = []
@@ -124,7 +124,7 @@ def of_list(
 
 
 def of_organization_list(form: dict[str, Any]) -> dict[str, Any]:
-    """Add what only the organization's list has."""
+    """Add the fields that an issue has only in the organization's list."""
     return form | {
         "derivedData": {
             "blocker": "none",
@@ -141,7 +141,7 @@ def of_organization_list(form: dict[str, Any]) -> dict[str, Any]:
 
 
 def detail(sandbox: Sandbox, number: int, *, expand: Iterable[str] = ()) -> dict[str, Any]:
-    """Give one issue with all that belongs to it."""
+    """Build an issue with its activities, releases, tags and charts."""
     row = rows_of(sandbox, [number])[0]
     store, present = sandbox.store, times.now()
     hours = {
@@ -201,7 +201,7 @@ def _activities(sandbox: Sandbox, row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def activity(row: Mapping[str, Any] | sqlite3.Row, person: dict[str, Any] | None) -> dict[str, Any]:
-    """Give something that was done to an issue, and who did it."""
+    """Build an activity: what was done to an issue, and by whom."""
     return {
         "id": str(row["id"]),
         "user": None if row["type"] in WITHOUT_PERSON else person,

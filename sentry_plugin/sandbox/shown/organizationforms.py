@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def form(sandbox: Sandbox, row: sqlite3.Row) -> dict[str, Any]:
-    """Give the organization with its addresses."""
+    """Build the organization with its addresses."""
     base = sandbox.base_url
     links = {"organizationUrl": f"{base}/organizations/{row['slug']}", "regionUrl": base}
     body: dict[str, Any] = orjson.loads(row["body"])

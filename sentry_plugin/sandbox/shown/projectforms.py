@@ -1,4 +1,4 @@
-"""Projects as Sentry's web API shows them: alone, in lists, and within a team.
+"""Projects as Sentry's web API shows them: in lists, in detail, and within a team.
 
 Changes nothing and answers no request.
 """
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from sentry_plugin.sandbox.sandbox import Sandbox
 
-# Fields of a project that its short form within a team has, and its form in a list has not.
+# Fields that a project has within a team, but not in a list of projects.
 SHORT_FORM_ONLY = ("isInternal", "isPublic", "avatar", "color", "status")
 TEAMS_OF_PROJECTS = "project_team JOIN team ON team.id = team_id"
 PROJECTS_OF_TEAMS = "project_team JOIN project ON project.id = project_id"
-# What a project of today's Sentry has besides; the sandbox knows no other settings.
+# The settings of every project; they cannot be changed here.
 SETTINGS: dict[str, Any] = {
     "options": {},
     "digestsMinDelay": 300,
@@ -68,7 +68,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def core(row: sqlite3.Row) -> dict[str, Any]:
-    """Give what every form of a project has."""
+    """Build the fields that a project has within a team."""
     return {
         "id": str(row["id"]),
         "slug": row["slug"],
@@ -80,7 +80,7 @@ def core(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def of_list(sandbox: Sandbox, rows: Iterable[sqlite3.Row]) -> list[dict[str, Any]]:
-    """Give projects as lists have them."""
+    """Build projects as they are in lists."""
     rows = list(rows)
     ids = [row["id"] for row in rows]
     teams = sandbox.store.by_key(TEAMS_OF_PROJECTS, "project_id", "id, slug, name", ids)
@@ -109,12 +109,12 @@ def _teams_of(rows: list[sqlite3.Row]) -> dict[str, Any]:
 
 
 def whole(sandbox: Sandbox, row: sqlite3.Row, organization: dict[str, Any]) -> dict[str, Any]:
-    """Give a project with its settings."""
+    """Build a project with its settings."""
     form = of_list(sandbox, [row])[0]
     return core(row) | form | SETTINGS | {"organization": organization}
 
 
 def of_teams(sandbox: Sandbox, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
-    """Give the projects of each team."""
+    """Build the projects of each team, by the team's id."""
     found = sandbox.store.by_key(PROJECTS_OF_TEAMS, "team_id", "project.*", ids)
     return {number: [core(row) for row in rows] for number, rows in found.items()}

@@ -24,14 +24,14 @@ PROJECTS = "release_project JOIN project ON project.id = project_id"
 
 
 def of_issue(sandbox: Sandbox, project_id: int, issue: int, order: str) -> dict[str, Any] | None:
-    """Give the first or the last release that an issue was seen in."""
+    """Build the first release that an issue was seen in by *order*, or return None."""
     tagged = equal("issue_id", issue) & equal("key", "release")
     row = sandbox.store.first("tag", tagged, order=order)
     return form(sandbox, project_id, row["value"]) if row else None
 
 
 def form(sandbox: Sandbox, project_id: int, version: str | None) -> dict[str, Any] | None:
-    """Give a release as issues and events of a project show it."""
+    """Build a release as issues and events show it; None if the project does not have it."""
     row = releases.find(sandbox.store, version)
     ours = equal("project_id", project_id)
     if row is None or not sandbox.store.count("release_project", ours & equal("version", version)):
@@ -40,7 +40,7 @@ def form(sandbox: Sandbox, project_id: int, version: str | None) -> dict[str, An
 
 
 def whole(sandbox: Sandbox, row: sqlite3.Row, where: Where = ALL) -> dict[str, Any]:
-    """Give a release with those of its projects that *where* wants."""
+    """Build a release with those of its projects that match *where*."""
     store, version = sandbox.store, row["version"]
     body, is_ours = orjson.loads(row["body"]), equal("version", version)
     projects = [
@@ -108,7 +108,7 @@ def _authors(commits: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def deploy(row: sqlite3.Row) -> dict[str, Any]:
-    """Give a deploy of a release."""
+    """Build a deploy of a release."""
     return {
         "id": str(row["id"]),
         "environment": row["environment"],

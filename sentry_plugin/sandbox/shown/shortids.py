@@ -1,6 +1,6 @@
-"""The short ids of issues, such as PUMP-STATION-1A: a project's slug and a number in base 32.
+"""Short ids of issues, such as PUMP-STATION-1A: a project's slug and a number in base 32.
 
-Reads the store, changes nothing.
+Reads the database, changes nothing.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
 
-# Without the letters that are taken for digits.
+# Without the letters I, L, O and U, which could be misread.
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def write(slug: str, number: int) -> str:
-    """Give the short id of a project's issue."""
+    """Build the short id of the issue that has *number* in its project."""
     text = ""
     while number:
         number, digit = divmod(number, 32)
@@ -24,7 +24,7 @@ def write(slug: str, number: int) -> str:
 
 
 def find(store: Store, text: str) -> int | None:
-    """Give the issue that a short id names, or None."""
+    """Return the id of the issue that a short id names, or None."""
     slug, _, digits = text.upper().rpartition("-")
     if not slug or not digits or set(digits) - set(DIGITS) or len(digits) > 12:
         return None

@@ -1,6 +1,6 @@
-"""How many events there were in each hour or day: the points of a chart of an issue.
+"""The points of a chart: how many events an issue had in each hour or day.
 
-Counts nothing itself.
+Does not read the counts.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sentry_plugin.sandbox import times
 
-# Name of a timeline: how long one point is, and how many there are.
+# The length of one point in milliseconds and the number of points, by the timeline's name.
 TIMELINES = {
     "24h": (times.HOUR, 24),
     "14d": (times.DAY, 14),
@@ -19,7 +19,7 @@ TIMELINES = {
 
 
 class Timeline:
-    """The points of a timeline, in seconds, each with its count of events."""
+    """A chart that ends now; each point is a time in seconds and a number of events."""
 
     def __init__(self, name: str, present: int) -> None:
         self._step, size = TIMELINES[name]
@@ -30,7 +30,7 @@ class Timeline:
         self.first_hour = self._first * self._step // times.HOUR
 
     def points(self, hours: Mapping[int, int]) -> list[list[int]]:
-        """Give the points from counts by hour."""
+        """Build the points from numbers of events by hour since 1970."""
         points = list(self._empty)
         for hour, count in hours.items():
             place = hour * times.HOUR // self._step - self._first
