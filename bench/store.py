@@ -86,7 +86,7 @@ def measured(inventory: collecting.Inventory, connection: Connection) -> tuple[f
     began = time.perf_counter()
     number = snapshots.keep(connection, inventory)
     kept = time.perf_counter()
-    known = snapshots.kept(connection, [*inventory.graph.parts()])
+    known = snapshots.kept(connection, [*inventory.graph.by_organization()])
     after = [each for each in known if each.id == number]
     found = comparing.of_snapshots(connection, None, after)
     done = time.perf_counter()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory.collect.collecting import Wanted
-from sentry_plugin.inventory.graph import employees, entities, sources
+from sentry_plugin.inventory.graph import api_sources, employees, entities
 
 
 def wanted(params: Any) -> Wanted:
@@ -17,17 +17,17 @@ def wanted(params: Any) -> Wanted:
         include=included(params.get("include", [])),
         raw=params.get("raw_data", False),
         tags=tags(params),
-        employees=employees.given(params),
+        employees=employees.from_input(params),
     )
 
 
 def included(names: Sequence[str]) -> Sequence[str]:
     """Refuse what cannot be included."""
-    if {*names} <= sources.INCLUDED.keys():
+    if {*names} <= api_sources.INCLUDED.keys():
         return names
     raise InputError(
         "The input's `include` names something that cannot be included.",
-        f"It can be: {', '.join(sources.INCLUDED)}.",
+        f"It can be: {', '.join(api_sources.INCLUDED)}.",
     )
 
 
@@ -37,4 +37,4 @@ def tags(params: Any) -> dict[str, str]:
         return {}
     if not params.get("account_name"):
         raise InputError("The input has `tag_account_name`, but no `account_name`.")
-    return {entities.TAG: params["account_name"]}
+    return {entities.ACCOUNT_TAG: params["account_name"]}

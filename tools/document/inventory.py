@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from sentry_plugin.inventory.check.checks import CHECKS
 from sentry_plugin.inventory.compare.changes import VOLATILE
-from sentry_plugin.inventory.graph import entities, relationships, sources
-from sentry_plugin.inventory.graph.entities import Kind
-from sentry_plugin.inventory.graph.relationships import MappedRelation, Relation
+from sentry_plugin.inventory.graph import api_sources, entities, relationships
+from sentry_plugin.inventory.graph.entities import EntityKind
+from sentry_plugin.inventory.graph.relationships import MappedRelationshipKind, RelationshipKind
 from sentry_plugin.inventory.query import tables
 from tools.document.markdown import table
 
 
 def included(type_: str) -> str:
     """Name what has to be included for a type."""
-    ways = {**sources.INCLUDED, "employees": (relationships.IS_PERSON.type,)}
+    ways = {**api_sources.INCLUDED, "employees": (relationships.IS_PERSON.type,)}
     return next((name for name, types in ways.items() if type_ in types), "always")
 
 
@@ -27,7 +27,7 @@ def entity_table() -> str:
                 *(included(each.type), ", ".join(f"`{name}`" for name in each.properties)),
             )
             for each in vars(entities).values()
-            if isinstance(each, Kind)
+            if isinstance(each, EntityKind)
         ),
     )
 
@@ -35,13 +35,13 @@ def entity_table() -> str:
 def relationship_table() -> str:
     """Return the kinds of relationships, those to entities of somebody else's last."""
     kinds = [*vars(relationships).values()]
-    targets: list[tuple[Relation | MappedRelation, str]] = [
-        (each, f"`{each.target.type}`") for each in kinds if isinstance(each, Relation)
+    targets: list[tuple[RelationshipKind | MappedRelationshipKind, str]] = [
+        (each, f"`{each.target.type}`") for each in kinds if isinstance(each, RelationshipKind)
     ]
     targets += [
         (each, f"a `{each.target_class}` of yours")
         for each in kinds
-        if isinstance(each, MappedRelation)
+        if isinstance(each, MappedRelationshipKind)
     ]
     return table(
         ("Source", "`_class`", "Target", "`_type`", "Included"),

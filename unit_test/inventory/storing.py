@@ -38,7 +38,7 @@ def objects(number):
 def expected(number):
     """Give what has to be stored under a number."""
     graph = inventory(number).graph
-    return tuple({each["_key"]: each for each in one} for one in graph.parts()["acme"])
+    return tuple({each["_key"]: each for each in one} for one in graph.by_organization()["acme"])
 
 
 def stored_ones():
@@ -52,7 +52,7 @@ def stored_ones():
 
 def inventory(number):
     graph = Graph()
-    graph.of("acme").add(*objects(number))
+    graph.part_of("acme").add(*objects(number))
     gaps = Gaps({"sentry_member"})
     return Inventory(graph, gaps, ["acme"], Wanted(), 1, datetime.now(UTC), 0.0)
 

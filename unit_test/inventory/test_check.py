@@ -344,10 +344,10 @@ def test_what_collect_inventory_did_not_give_is_refused(given, start, run, reque
     assert requests_mock.call_count == 0
 
 
-@pytest.mark.parametrize("limit", ["LARGEST", "LONGEST", "MOST"])
+@pytest.mark.parametrize("limit", ["LARGEST_FILE", "LONGEST_LINE", "MOST_VALUES"])
 def test_a_file_that_unpacks_to_too_much_is_refused(limit, start, run, monkeypatch):
     monkeypatch.setattr(f"sentry_plugin.inventory.graph.ndjson.{limit}", 5)
-    monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.PORTION", 10)
+    monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.BYTES_AT_ONCE", 10)
     body = run(start("check_inventory", file=packed(node(M))))
     assert body["exception"]["code"] == "bad_input"
     assert "unpacks to more than" in body["error"]
@@ -357,7 +357,7 @@ def test_a_file_is_read_in_portions_that_end_with_a_line(start, run, monkeypatch
     nodes = [node(ORG), *(node(M, number) for number in range(50))]
     lists = run(start("check_inventory", entities=nodes, relationships=[]))
     for size in (1, 100, 1000):
-        monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.PORTION", size)
+        monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.BYTES_AT_ONCE", size)
         file = run(start("check_inventory", file=packed(*nodes)))
         assert file["output"] == lists["output"]
 
@@ -399,7 +399,7 @@ def test_unpacking_ends_with_the_time_of_the_message(start, run, monkeypatch):
             return super().remaining()
 
     monkeypatch.setattr("sentry_plugin.steps.connection.Deadline", Over)
-    monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.PORTION", 10)
+    monkeypatch.setattr("sentry_plugin.inventory.graph.ndjson.BYTES_AT_ONCE", 10)
     body = run(start("check_inventory", file=packed(*[node(M)] * 100)))
     assert body["exception"]["code"] == "timed_out"
     assert len(asked) == 4

@@ -17,7 +17,7 @@ from sentry_plugin.inventory.graph import properties
     ],
 )
 def test_the_first_path_that_says_something_is_read(source, value):
-    assert properties.either("orgRole", "role")(source) == value
+    assert properties.first_of("orgRole", "role")(source) == value
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,6 @@ def _limits(params: Any) -> Limits:
     return Limits(
         now=time.time_ns() // 1_000_000,
         allowed_domains=params.get("allowed_domains", ()),
-        employees=employees.given(params) or (),
+        employees=employees.from_input(params) or (),
         **numbers,
     )

@@ -15,8 +15,8 @@ from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.view import View
-    from sentry_plugin.inventory.graph.entities import Kind
-    from sentry_plugin.inventory.graph.relationships import Relation
+    from sentry_plugin.inventory.graph.entities import EntityKind
+    from sentry_plugin.inventory.graph.relationships import RelationshipKind
     from sentry_plugin.strictjson import JSON
 
 DAY = 86_400_000
@@ -55,11 +55,11 @@ class Check(NamedTuple):
     title: str
     remedy: str
     find: Callable[[View, Limits], Found]
-    reads: Mapping[Kind, tuple[str, ...]]
+    reads: Mapping[EntityKind, tuple[str, ...]]
     """Properties of kinds of entities; where no entity tells any of them, there is no verdict."""
-    along: tuple[Relation, ...] = ()
+    along: tuple[RelationshipKind, ...] = ()
     """Relationships that lead to what it finds."""
-    concludes_from: tuple[Kind | Relation, ...] = ()
+    concludes_from: tuple[EntityKind | RelationshipKind, ...] = ()
     """What has to be complete, because the check finds what is missing in it."""
     given: str = ""
     """The limit that it cannot do without."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.entities import Kind
-    from sentry_plugin.inventory.graph.relationships import Relation
+    from sentry_plugin.inventory.graph.entities import EntityKind
+    from sentry_plugin.inventory.graph.relationships import RelationshipKind
     from sentry_plugin.strictjson import JSON
 
 _MEMBERSHIPS = (
@@ -46,15 +46,15 @@ class View:
             self._targets[edge["_type"], source].append(target)
             self._sources[edge["_type"], target].append(source)
 
-    def all(self, kind: Kind) -> list[JSON]:
+    def all(self, kind: EntityKind) -> list[JSON]:
         """Give all entities of a kind."""
         return self._by_type[kind.type]
 
-    def targets(self, relation: Relation, source: JSON) -> list[JSON]:
+    def targets(self, relation: RelationshipKind, source: JSON) -> list[JSON]:
         """Give what an entity leads to."""
         return self._found(self._targets[relation.type, source["_key"]])
 
-    def sources(self, relation: Relation, target: JSON) -> list[JSON]:
+    def sources(self, relation: RelationshipKind, target: JSON) -> list[JSON]:
         """Give what leads to an entity."""
         return self._found(self._sources[relation.type, target["_key"]])
 

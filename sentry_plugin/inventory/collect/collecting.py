@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sentry_plugin.client.routes import Route
 from sentry_plugin.errors import ApiError, Gone, NotFound
 from sentry_plugin.inventory.collect.lists import FATAL, Listing, Reader
-from sentry_plugin.inventory.graph import employees, entities, relationships, sources
+from sentry_plugin.inventory.graph import api_sources, employees, entities, relationships
 from sentry_plugin.inventory.graph.completeness import Gaps
 from sentry_plugin.inventory.graph.entities import entity
 from sentry_plugin.inventory.graph.graph import Graph
@@ -24,9 +24,9 @@ from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
-    from sentry_plugin.inventory.graph.entities import Kind
-    from sentry_plugin.inventory.graph.relationships import Relation
-    from sentry_plugin.inventory.graph.sources import Source
+    from sentry_plugin.inventory.graph.api_sources import ApiSource
+    from sentry_plugin.inventory.graph.entities import EntityKind
+    from sentry_plugin.inventory.graph.relationships import RelationshipKind
     from sentry_plugin.strictjson import JSON
 
 
@@ -63,10 +63,10 @@ def collect(client: SentryClient, wanted: Wanted) -> Inventory:
             one = _Organization(reader, graph, gaps, wanted)
             crew.give(partial(one.collect, slug, alone=len(slugs) == 1))
         crew.finish()
-    if gaps.first and not graph.entities:
-        raise gaps.first
-    for kind in graph.drop_loose():
-        gaps.note("", [kind], "An entity at one of its ends was not collected.")
+    if gaps.first_error and not graph.entities:
+        raise gaps.first_error
+    for kind in graph.drop_loose_relationships():
+        gaps.add("", [kind], "An entity at one of its ends was not collected.")
     if wanted.employees is not None:
         graph.add(relationships=employees.matches(graph.entities, wanted.employees))
     graph.tag(wanted.tags)
@@ -76,7 +76,7 @@ def collect(client: SentryClient, wanted: Wanted) -> Inventory:
 
 def _types(wanted: Wanted) -> set[str]:
     matched = employees.TYPES if wanted.employees is not None else ()
-    return {*sources.types(wanted.include), *matched}
+    return {*api_sources.types(wanted.include), *matched}
 
 
 def _all(client: SentryClient, reader: Reader) -> list[str]:
@@ -106,35 +106,37 @@ class _Organization:
         self._slug = slug
         self._is(slug)
         try:
-            found = self._reader.get(sources.ORGANIZATION.route(slug), sources.ORGANIZATION.scope)
+            found = self._reader.get(
+                api_sources.ORGANIZATION.route(slug), api_sources.ORGANIZATION.scope
+            )
             self._organization(_usable([found])[0], alone=alone)
         except (*FATAL, NotFound):
             raise
         except ApiError as error:
-            self._lose(sources.ORGANIZATION, error)
-        self._read(sources.TEAMS, self._teams)
-        self._read(sources.PROJECTS, self._projects)
-        self._read(sources.MEMBERS, self._members)
+            self._lose(api_sources.ORGANIZATION, error)
+        self._read(api_sources.TEAMS, self._teams)
+        self._read(api_sources.PROJECTS, self._projects)
+        self._read(api_sources.MEMBERS, self._members)
         if self._includes("repositories"):
-            self._read(sources.REPOSITORIES, self._of_repositories)
+            self._read(api_sources.REPOSITORIES, self._of_repositories)
         if self._includes("keys"):
-            self._read(sources.KEYS, self._keys, lose=self._lose_keys)
+            self._read(api_sources.KEYS, self._keys, lose=self._lose_keys)
 
     def _is(self, name: str) -> None:
         self._name = name
-        self._graph = self._whole.of(name)
+        self._graph = self._whole.part_of(name)
 
     def _includes(self, what: str) -> bool:
         return what in self._wanted.include
 
-    def _lose(self, source: Source, error: ApiError) -> None:
-        self._gaps.lose(self._name, source.types, error)
+    def _lose(self, source: ApiSource, error: ApiError) -> None:
+        self._gaps.add_error(self._name, source.types, error)
 
     def _read(
         self,
-        source: Source,
+        source: ApiSource,
         take: Callable[[list[JSON]], None],
-        lose: Callable[[Source, ApiError], None] | None = None,
+        lose: Callable[[ApiSource, ApiError], None] | None = None,
         **segments: str,
     ) -> None:
         def usable(items: list[Any]) -> None:
@@ -144,7 +146,7 @@ class _Organization:
         lost = partial(lose or self._lose, source)
         self._reader.read(Listing(routes, source.scope, usable, lost))
 
-    def _add(self, kind: Kind, relation: Relation, items: Iterable[JSON]) -> None:
+    def _add(self, kind: EntityKind, relation: RelationshipKind, items: Iterable[JSON]) -> None:
         """Add what the organization itself has."""
         made = [entity(kind, each, raw=self._wanted.raw) for each in items]
         has = (relationship(relation, self._key, each["_key"]) for each in made)
@@ -174,7 +176,9 @@ class _Organization:
         # Sentry before 22 only has the second.
         listed = source.get("orgRoleList") or source.get("availableRoles")
         if not isinstance(listed, list):
-            self._lose(sources.ROLES, ApiError("The server does not say which roles there are."))
+            self._lose(
+                api_sources.ROLES, ApiError("The server does not say which roles there are.")
+            )
             return
         for role in _usable(listed):
             key = self._role(role["id"])
@@ -197,7 +201,7 @@ class _Organization:
                 )
             )
             named = str(team.get("slug") or team["id"])
-            self._read(sources.TEAM_MEMBERS, partial(self._team_members, key), team=named)
+            self._read(api_sources.TEAM_MEMBERS, partial(self._team_members, key), team=named)
         logger.info("Collected %d teams of %s.", len(teams), self._slug)
 
     def _team_members(self, team: str, members: list[JSON]) -> None:
@@ -247,10 +251,10 @@ class _Organization:
         except FATAL:
             raise
         except ApiError as error:
-            self._lose(sources.FINDINGS, error)
+            self._lose(api_sources.FINDINGS, error)
 
     def _together(self, projects: list[JSON]) -> None:
-        route = sources.FINDINGS.route(self._slug)
+        route = api_sources.FINDINGS.route(self._slug)
         ids = [str(each["id"]) for each in projects]
         try:
             self._issues(route._replace(query={**route.query, "project": ids}))
@@ -263,10 +267,10 @@ class _Organization:
     def _one_by_one(self, projects: list[JSON]) -> None:
         for project in projects:
             slug = str(project.get("slug") or project["id"])
-            self._issues(sources.PROJECT_FINDINGS.route(self._slug, project=slug))
+            self._issues(api_sources.PROJECT_FINDINGS.route(self._slug, project=slug))
 
     def _issues(self, route: Route) -> None:
-        for page in self._reader.pages([route], sources.FINDINGS.scope):
+        for page in self._reader.pages([route], api_sources.FINDINGS.scope):
             issues = _usable(page.items)
             owned = ((each, (each.get("project") or {}).get("id")) for each in issues)
             self._graph.add(
@@ -289,17 +293,17 @@ class _Organization:
                 [found], [relationship(relationships.PROJECT_KEY, project, found["_key"])]
             )
 
-    def _lose_keys(self, source: Source, error: ApiError) -> None:
+    def _lose_keys(self, source: ApiSource, error: ApiError) -> None:
         if not isinstance(error, NotFound | Gone):
             self._lose(source, error)
             return
         # Servers before 2022 list them by project only.
-        self._read(sources.PROJECTS, self._project_keys)
+        self._read(api_sources.PROJECTS, self._project_keys)
 
     def _project_keys(self, projects: list[JSON]) -> None:
         for project in projects:
             slug = str(project.get("slug") or project["id"])
-            self._read(sources.PROJECT_KEYS, self._keys, project=slug)
+            self._read(api_sources.PROJECT_KEYS, self._keys, project=slug)
 
 
 def _usable(items: list[Any]) -> list[JSON]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sentry_plugin.inventory.graph import entities
-from sentry_plugin.inventory.graph.graph import ends
+from sentry_plugin.inventory.graph.graph import ends, is_relationship
 
 if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
@@ -92,18 +92,14 @@ def _change(
 
 def _about(each: JSON) -> JSON:
     told = {"type": each["_type"], "key": each["_key"]}
-    if not _is_relationship(each):
+    if not is_relationship(each):
         return told | {"name": str(each.get("displayName", each["_key"]))}
     source, *target = ends(each)
     return told | {"source": source, "target": (*target, each["_key"].rpartition("|")[2])[0]}
 
 
-def _is_relationship(each: JSON) -> bool:
-    return "_fromEntityKey" in each or "_mapping" in each
-
-
 def _told(each: JSON) -> JSON:
-    skipped = {"displayName"} if _is_relationship(each) else set()
+    skipped = {"displayName"} if is_relationship(each) else set()
     return {
         name: value for name, value in each.items() if _is_sentrys(name) and name not in skipped
     }

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sentry_plugin.inventory.compare.changes import State
-from sentry_plugin.inventory.graph import entities, sources
+from sentry_plugin.inventory.graph import api_sources, entities
 from sentry_plugin.inventory.graph.graph import ends
 from sentry_plugin.inventory.store import reading
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sentry_plugin.inventory.store.reading import Snapshot
     from sentry_plugin.strictjson import JSON
 
-_EVERYTHING = sources.types(sources.INCLUDED)
+_EVERYTHING = api_sources.types(api_sources.INCLUDED)
 
 
 def of_snapshots(
@@ -91,7 +91,7 @@ def _complete(inventory: NamedInventory, organization: str) -> set[str]:
         for each in inventory.partial_types
         if alone or each.get("organization") in {organization, "", None}
     }
-    return {*sources.ALWAYS, *there} - missing
+    return {*api_sources.ALWAYS, *there} - missing
 
 
 def _names(nodes: Mapping[str, JSON], keys: set[str]) -> dict[str, str]:

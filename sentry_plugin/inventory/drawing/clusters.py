@@ -26,7 +26,7 @@ _OF_PROJECT = (relationships.PROJECT_FINDING.type, relationships.PROJECT_KEY.typ
 _OF_ORGANIZATION = tuple(
     each.type
     for each in vars(relationships).values()
-    if isinstance(each, relationships.Relation) and each.source is entities.ORGANIZATION
+    if isinstance(each, relationships.RelationshipKind) and each.source is entities.ORGANIZATION
 )
 
 Ends = Mapping[str, Sequence[tuple[str, str]]]

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.strictjson import JSON
 
-_KINDS = [each for each in vars(entities).values() if isinstance(each, entities.Kind)]
+_KINDS = [each for each in vars(entities).values() if isinstance(each, entities.EntityKind)]
 _ORDER = {each.type: place for place, each in enumerate(_KINDS)}
 _HIDDEN = {
     each.type
     for each in vars(relationships).values()
-    if isinstance(each, relationships.Relation) and each.source is entities.ORGANIZATION
+    if isinstance(each, relationships.RelationshipKind) and each.source is entities.ORGANIZATION
 }
 """That all belongs to the organization is half of all lines and tells nothing."""
 _END = "_fromEntityKey"

@@ -1,1 +1,1 @@
-"""The graph itself: its entities and relationships, what they hold, and where they come from."""
+"""The graph: its entities and relationships, their properties, and which requests bring them."""

@@ -1,4 +1,4 @@
-"""Which types are not complete, and why: nothing may be concluded from what they lack.
+"""Which types are not complete, and why: what they lack may exist all the same.
 
 Collects nothing.
 """
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 
 class Gaps:
-    """The types that are partial, by organization, with the first reason of each."""
+    """The types that are partial in an organization, each with the first reason."""
 
     def __init__(self, types: Collection[str]) -> None:
-        """*types* are all that are collected; of others nothing is said."""
-        self.first: ApiError | None = None
+        """*types* are those that are collected; all others are ignored."""
+        self.first_error: ApiError | None = None
         self._types = types
         self._reasons: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
 
-    def lose(self, organization: str, types: Collection[str], error: ApiError) -> None:
-        """Note that an error made types partial."""
+    def add_error(self, organization: str, types: Collection[str], error: ApiError) -> None:
+        """Note that types are partial because of an error, and log it."""
         logger.warning("Not everything could be collected: %s", error)
-        self.note(organization, types, str(error))
-        self.first = self.first or error
+        self.add(organization, types, str(error))
+        self.first_error = self.first_error or error
 
-    def note(self, organization: str, types: Collection[str], reason: str) -> None:
-        """Note that types are partial."""
+    def add(self, organization: str, types: Collection[str], reason: str) -> None:
+        """Note that types are partial; an empty organization stands for all."""
         with self._lock:
             for each in types:
                 if each in self._types:
@@ -40,7 +40,7 @@ class Gaps:
 
     @property
     def partial_types(self) -> list[dict[str, str]]:
-        """The partial types, as the action's output has them."""
+        """The partial types, in the form of the action's output."""
         return [
             {"type": type_, "organization": organization, "reason": reason}
             for (type_, organization), reason in sorted(self._reasons.items())

@@ -1,7 +1,4 @@
-"""Members and the employees that they are, joined by their e-mail addresses.
-
-Where the list of employees comes from is not known here.
-"""
+"""Which members are employees, found by their e-mail addresses."""
 
 from __future__ import annotations
 
@@ -26,8 +23,8 @@ MOST_CELLS = 5_000_000
 _COLUMN = re.compile(r"(.*[\W_])?e-?mail([\W_]*address)?|mail", re.IGNORECASE)
 
 
-def given(params: Any) -> set[str] | None:
-    """Read the employees of an action's input, a list or a CSV text or both; None for neither."""
+def from_input(params: Any) -> set[str] | None:
+    """Return the employees' addresses, from a list and a CSV text; None where neither is given."""
     lists = []
     if "employees" in params:
         lists.append(params["employees"])
@@ -37,7 +34,7 @@ def given(params: Any) -> set[str] | None:
 
 
 def addresses(listed: Iterable[str]) -> set[str]:
-    """Bring e-mail addresses to the form in which they are compared."""
+    """Return e-mail addresses in the form in which they are compared: trimmed, lower case."""
     return {each.strip().lower() for each in listed if "@" in each}
 
 
@@ -77,26 +74,26 @@ def _dialect(text: str) -> type[csv.Dialect]:
 
 
 def matches(found: Iterable[JSON], employed: Collection[str]) -> Iterator[JSON]:
-    """Connect each member that is an employee with that person."""
+    """Yield a mapped relationship from each member that is an employee to that person."""
     for member in members(found):
         if (email := member["email"].lower()) in employed:
             yield mapped(IS_PERSON, member["_key"], create=False, email=email)
 
 
 def members(found: Iterable[JSON]) -> Iterator[JSON]:
-    """Give the members whose e-mail address is known."""
+    """Yield the members whose e-mail address is known."""
     for each in found:
         if each["_type"] == entities.MEMBER.type and "email" in each:
             yield each
 
 
 def report(found: Iterable[JSON], employed: Collection[str], *, complete: bool) -> JSON:
-    """Tell who is matched; employees without a member only where all members are known."""
+    """Report who is matched; employees without a member only if the members are *complete*."""
     emails = {each["_key"]: each["email"].lower() for each in members(found)}
-    told: JSON = {
+    made: JSON = {
         "matched": sum(email in employed for email in emails.values()),
         "members_without_employee": [key for key, email in emails.items() if email not in employed],
     }
     if complete:
-        told["employees_without_member"] = sorted({*employed} - {*emails.values()})
-    return told
+        made["employees_without_member"] = sorted({*employed} - {*emails.values()})
+    return made

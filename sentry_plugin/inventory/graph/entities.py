@@ -1,6 +1,6 @@
-"""The kinds of entities, as a table: JupiterOne's names, and what the API gives besides.
+"""The kinds of entities, as a table: how each property is read from an object of the API.
 
-The first lines of each are JupiterOne's own properties, the rest is ours. Asks nothing.
+The first lines of each kind are JupiterOne's own properties, the rest is ours. Sends no request.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from sentry_plugin.inventory.graph.properties import (
     Property,
     always,
     at,
-    either,
-    moment,
+    first_of,
+    is_set,
     text,
-    there,
+    timestamp,
 )
 
 if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
-TAG = "tag.AccountName"
+ACCOUNT_TAG = "tag.AccountName"
 
 
 @dataclass(frozen=True, eq=False)
-class Kind:
-    """A kind of entity."""
+class EntityKind:
+    """A kind of entity; its keys are the *prefix* and an id."""
 
     type: str
     class_: str
@@ -37,12 +37,12 @@ class Kind:
     properties: Mapping[str, Property]
 
     def key(self, id_: object) -> str:
-        """Give the `_key` of the entity that has this id."""
+        """Return the `_key` of the entity that has this id."""
         return f"{self.prefix}{id_}"
 
 
-def entity(kind: Kind, source: JSON, *, key: str | None = None, raw: bool = False) -> JSON:
-    """Make an entity of an object of the API."""
+def entity(kind: EntityKind, source: JSON, *, key: str | None = None, raw: bool = False) -> JSON:
+    """Make an entity of an object of the API; *raw* adds that object as `_rawData`."""
     made = {
         name: value for name, read in kind.properties.items() if (value := read(source)) is not None
     }
@@ -104,9 +104,9 @@ SETTINGS: Mapping[str, Property] = _named(
     *("dataScrubberDefaults", "scrubIPAddresses", "sensitiveFields", "safeFields"),
     *("scrapeJavaScript", "storeCrashReports", "isEarlyAdopter"),
 )
-"""Properties of an organization where its settings are included."""
+"""Further properties of an organization, only there where `settings` are included."""
 
-ORGANIZATION = Kind(
+ORGANIZATION = EntityKind(
     "sentry_organization",
     "Account",
     "sentry-organization-",
@@ -114,23 +114,23 @@ ORGANIZATION = Kind(
         **_named("id", "name", "slug"),
         "displayName": at("name"),
         "vendor": always("Sentry"),
-        "createdOn": moment("dateCreated"),
+        "createdOn": timestamp("dateCreated"),
         "regionUrl": at("links.regionUrl"),
     },
 )
-TEAM = Kind(
+TEAM = EntityKind(
     "sentry_team",
     "UserGroup",
     "sentry-team-",
     {
         **_named("id", "name", "slug"),
         "displayName": at("name"),
-        "createdOn": moment("dateCreated"),
+        "createdOn": timestamp("dateCreated"),
         "memberCount": at("memberCount"),
         "idpProvisioned": at("flags.idp:provisioned"),
     },
 )
-PROJECT = Kind(
+PROJECT = EntityKind(
     "sentry_project",
     "Project",
     "sentry-project-",
@@ -140,14 +140,14 @@ PROJECT = Kind(
         "status": text("status"),
         "active": _active,
         **_named("slug", "platform", "environments", "isPublic", "isInternal"),
-        "createdOn": moment("dateCreated"),
-        "firstEventOn": moment("firstEvent"),
-        "hasEvents": there("firstEvent"),
+        "createdOn": timestamp("dateCreated"),
+        "firstEventOn": timestamp("firstEvent"),
+        "hasEvents": is_set("firstEvent"),
         "latestRelease": _release,
-        "hasRelease": there("latestRelease"),
+        "hasRelease": is_set("latestRelease"),
     },
 )
-MEMBER = Kind(
+MEMBER = EntityKind(
     "sentry_member",
     "User",
     "sentry-user-",
@@ -155,16 +155,16 @@ MEMBER = Kind(
         **_named("id", "email", "name"),
         "displayName": at("name"),
         "username": at("email"),
-        "createdOn": moment("dateCreated"),
-        "role": either("orgRole", "role"),
+        "createdOn": timestamp("dateCreated"),
+        "role": first_of("orgRole", "role"),
         "mfaEnabled": at("user.has2fa"),
         "active": at("user.isActive"),
         "isManaged": at("user.isManaged"),
         "isStaff": at("user.isStaff"),
         "isSuperuser": at("user.isSuperuser"),
-        "dateJoined": moment("user.dateJoined"),
-        "lastActive": moment("user.lastActive"),
-        "lastLogin": moment("user.lastLogin"),
+        "dateJoined": timestamp("user.dateJoined"),
+        "lastActive": timestamp("user.lastActive"),
+        "lastLogin": timestamp("user.lastLogin"),
         **_named("orgRole", "roleName", "pending", "expired", "inviteStatus", "inviterName"),
         "userId": at("user.id"),
         "isSuspended": at("user.isSuspended"),
@@ -179,7 +179,7 @@ MEMBER = Kind(
         "partnershipRestricted": at("flags.partnership:restricted"),
     },
 )
-ROLE = Kind(
+ROLE = EntityKind(
     "sentry_role",
     "AccessRole",
     "sentry-role:",
@@ -190,7 +190,7 @@ ROLE = Kind(
         **_named("isTeamRolesAllowed", "scopes"),
     },
 )
-SERVICE = Kind(
+SERVICE = EntityKind(
     "sentry_service",
     "Service",
     "sentry-service",
@@ -201,7 +201,7 @@ SERVICE = Kind(
         "function": always(["project-management"]),
     },
 )
-FINDING = Kind(
+FINDING = EntityKind(
     "sentry_finding",
     "Finding",
     "sentry-finding:",
@@ -214,20 +214,20 @@ FINDING = Kind(
         "projectPlatform": at("project.platform"),
         **_named("type", "numComments", "isBookmarked", "isSubscribed", "hasSeen", "issueType"),
         **_named("issueCategory", "isUnhandled", "count", "userCount"),
-        "firstSeenOn": moment("firstSeen"),
-        "lastSeenOn": moment("lastSeen"),
+        "firstSeenOn": timestamp("firstSeen"),
+        "lastSeenOn": timestamp("lastSeen"),
         "category": always("application"),
         "severity": at("priority"),
         "open": _open,
         "public": at("isPublic"),
         **_named("substatus", "logger"),
-        "isAssigned": there("assignedTo"),
+        "isAssigned": is_set("assignedTo"),
         "assigneeType": at("assignedTo.type"),
         "assigneeId": at("assignedTo.id"),
         "assigneeName": at("assignedTo.name"),
     },
 )
-CLIENT_KEY = Kind(
+CLIENT_KEY = EntityKind(
     "sentry_client_key",
     "AccessKey",
     "sentry-client-key-",
@@ -235,9 +235,9 @@ CLIENT_KEY = Kind(
         **_named("id", "name", "projectId", "isActive"),
         "displayName": at("name"),
         "active": at("isActive"),
-        "createdOn": moment("dateCreated"),
+        "createdOn": timestamp("dateCreated"),
         "rateLimitCount": at("rateLimit.count"),
         "rateLimitWindow": at("rateLimit.window"),
-        "isRateLimited": there("rateLimit"),
+        "isRateLimited": is_set("rateLimit"),
     },
 )

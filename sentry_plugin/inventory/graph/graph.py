@@ -1,4 +1,4 @@
-"""The graph as it is collected: each `_key` once, whoever brings it. Usable by several threads.
+"""The graph while it is collected: each `_key` stands in it once. Usable by several threads.
 
 Knows no kind of entity.
 """
@@ -21,16 +21,16 @@ class Graph:
         self._relationships: dict[str, JSON] = {}
         self._owners: dict[str, str] = {}
 
-    def of(self, organization: str) -> Part:
-        """Give what one organization adds to."""
-        return Part(self, organization)
+    def part_of(self, organization: str) -> GraphPart:
+        """Return the part to which one organization's entities and relationships are added."""
+        return GraphPart(self, organization)
 
-    def own(self, organization: str, entities: Iterable[JSON]) -> None:
-        """Note whose entities these are."""
+    def set_owner(self, organization: str, entities: Iterable[JSON]) -> None:
+        """Note that entities belong to an organization."""
         self._owners.update((each["_key"], organization) for each in entities)
 
-    def parts(self) -> dict[str, tuple[list[JSON], list[JSON]]]:
-        """Give the entities and the relationships of each organization."""
+    def by_organization(self) -> dict[str, tuple[list[JSON], list[JSON]]]:
+        """Return the entities and the relationships of each organization."""
         if len(organizations := {*self._owners.values()}) == 1:
             both = [*self._entities.values()], [*self._relationships.values()]
             return {organizations.pop(): both}
@@ -39,33 +39,33 @@ class Graph:
             found[self._owners[each["_key"]]][0].append(each)
         for each in self._relationships.values():
             owners = {self._owners[end] for end in ends(each)}
-            # What is moved meanwhile may be seen in two organizations.
+            # What is moved during the collection may be seen in two organizations.
             if len(owners) == 1:
                 found[owners.pop()][1].append(each)
         return dict(found)
 
     def add(self, entities: Iterable[JSON] = (), relationships: Iterable[JSON] = ()) -> None:
-        """Add, or replace."""
+        """Add objects, or replace those of the same keys."""
         self._entities.update((each["_key"], each) for each in entities)
         self._relationships.update((each["_key"], each) for each in relationships)
 
     @property
     def entities(self) -> list[JSON]:
-        """All entities, in an order that does not depend on the collection."""
+        """All entities, sorted by type and key."""
         return sorted(self._entities.values(), key=_place)
 
     @property
     def relationships(self) -> list[JSON]:
-        """All relationships, in such an order."""
+        """All relationships, sorted by type and key."""
         return sorted(self._relationships.values(), key=_place)
 
     def tag(self, properties: Mapping[str, str]) -> None:
-        """Give properties to all entities."""
+        """Set properties of all entities."""
         for each in self._entities.values():
             each.update(properties)
 
-    def drop_loose(self) -> list[str]:
-        """Drop relationships with an end that is not there; their types, each once."""
+    def drop_loose_relationships(self) -> list[str]:
+        """Drop relationships of which an end is missing; return their types, each once."""
         known = self._entities
         loose = [
             (key, each["_type"])
@@ -86,22 +86,27 @@ def _place(each: JSON) -> tuple[str, str]:
     return each["_type"], each["_key"]
 
 
+def is_relationship(each: JSON) -> bool:
+    """Tell a relationship from an entity."""
+    return "_fromEntityKey" in each or "_mapping" in each
+
+
 def ends(relationship: JSON) -> tuple[str, ...]:
-    """Give the keys of the entities that it connects; a mapped one has but one of ours."""
+    """Return the keys of source and target; of a mapped relationship only that of the source."""
     if "_mapping" in relationship:
         return (relationship["_mapping"]["sourceEntityKey"],)
     return relationship["_fromEntityKey"], relationship["_toEntityKey"]
 
 
-class Part:
-    """What one organization adds to a graph."""
+class GraphPart:
+    """The part of a graph that belongs to one organization."""
 
     def __init__(self, graph: Graph, organization: str) -> None:
         self._graph = graph
         self._organization = organization
 
     def add(self, entities: Iterable[JSON] = (), relationships: Iterable[JSON] = ()) -> None:
-        """Add, or replace."""
+        """Add objects, or replace those of the same keys."""
         made = list(entities)
-        self._graph.own(self._organization, made)
+        self._graph.set_owner(self._organization, made)
         self._graph.add(made, relationships)

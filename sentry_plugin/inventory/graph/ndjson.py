@@ -1,6 +1,6 @@
-"""A graph as lines of JSON, one entity or relationship each, packed by gzip; and back.
+"""Writes and reads a graph as NDJSON: a line for each entity or relationship, packed by gzip.
 
-Knows no type. The same graph gives the same bytes.
+The same graph gives the same bytes. Knows no type.
 """
 
 from __future__ import annotations
@@ -16,45 +16,46 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import logs, strictjson
 from sentry_plugin.errors import InputError
+from sentry_plugin.inventory.graph.graph import is_relationship
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
     from sentry_plugin.strictjson import JSON
 
 FILENAME = "inventory.ndjson.gz"
-LARGEST = 256 << 20
-"""Bytes that a packed file may unpack to."""
-LONGEST = 8 << 20
+LARGEST_FILE = 256 << 20
+"""Bytes of a file when it is unpacked."""
+LONGEST_LINE = 8 << 20
 """Bytes of a line."""
-MOST = 6_000_000
-"""Values of all lines together, as of a message that holds an inventory as lists."""
+MOST_VALUES = 6_000_000
+"""Values of all lines together: the same limit as for a message that holds lists."""
 
-BLOCK = 1000
+LINES_AT_ONCE = 1000
 """Lines that are packed at a time."""
-PORTION = 1 << 20
-"""Bytes that are read at a time, to the end of their last line."""
+BYTES_AT_ONCE = 1 << 20
+"""Bytes that are read at a time, and then the rest of the last line."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
-class Packed(NamedTuple):
-    """Lines in their packed form, and their size before."""
+class PackedLines(NamedTuple):
+    """Lines packed by gzip, in base64, and their size in bytes before that."""
 
     size: int
     content: str
 
 
-def pack(objects: Iterable[JSON]) -> Packed:
-    """Write *objects* as lines, without secrets: nobody can look for them in the packed form."""
+def pack(objects: Iterable[JSON]) -> PackedLines:
+    """Pack objects, without secrets: those could not be found in the packed form any more."""
     buffer, size = io.BytesIO(), 0
     left = iter(objects)
     with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=3, mtime=0) as file:
-        while block := [*itertools.islice(left, BLOCK)]:
+        while block := [*itertools.islice(left, LINES_AT_ONCE)]:
             text = _lines(block)
             size += file.write(
                 (text if logs.are_clean(text) else _lines(logs.masked(block))).encode()
             )
-    return Packed(size, base64.b64encode(buffer.getvalue()).decode())
+    return PackedLines(size, base64.b64encode(buffer.getvalue()).decode())
 
 
 def _lines(objects: Iterable[JSON]) -> str:
@@ -62,20 +63,19 @@ def _lines(objects: Iterable[JSON]) -> str:
 
 
 def unpack(content: str, deadline: Deadline) -> tuple[list[JSON], list[JSON]]:
-    """Read the entities and the relationships of a packed file, as long as there is time."""
+    """Return the entities and the relationships of a packed file, or raise an InputError."""
     objects = list(_objects(content, deadline))
     if not objects or not all(isinstance(each, dict) for each in objects):
         raise InputError(_FOREIGN)
-    edges = [each for each in objects if _EDGE & each.keys()]
-    return [each for each in objects if not _EDGE & each.keys()], edges
+    edges = [each for each in objects if is_relationship(each)]
+    return [each for each in objects if not is_relationship(each)], edges
 
 
 _FOREIGN = "The input's `file` is not one that Collect Inventory wrote."
 _TOO_LARGE = (
-    f"The input's `file` unpacks to more than {LARGEST >> 20} MiB, to more than {MOST:,} values, "
-    f"or to a line of more than {LONGEST >> 20} MiB."
+    f"The input's `file` unpacks to more than {LARGEST_FILE >> 20} MiB, to more than "
+    f"{MOST_VALUES:,} values, or to a line of more than {LONGEST_LINE >> 20} MiB."
 )
-_EDGE = {"_fromEntityKey", "_mapping"}
 
 
 def _objects(content: str, deadline: Deadline) -> Iterator[Any]:
@@ -83,20 +83,22 @@ def _objects(content: str, deadline: Deadline) -> Iterator[Any]:
     try:
         packed = io.BytesIO(base64.b64decode(content, validate=True))
         with gzip.GzipFile(fileobj=packed) as file:
-            while portion := _portion(file):
+            while portion := _whole_lines(file):
                 deadline.remaining()
                 size, values = size + len(portion), values + strictjson.size(portion)
-                if size > LARGEST or values > MOST:
+                if size > LARGEST_FILE or values > MOST_VALUES:
                     raise InputError(_TOO_LARGE)
-                yield from strictjson.loads(b"[" + b",".join(portion.splitlines()) + b"]", MOST)
+                yield from strictjson.loads(
+                    b"[" + b",".join(portion.splitlines()) + b"]", MOST_VALUES
+                )
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise InputError(_FOREIGN) from error
 
 
-def _portion(file: gzip.GzipFile) -> bytes:
-    """Read some lines; a line that is too long is none of an inventory."""
-    portion = file.read(PORTION)
-    end = file.readline(LONGEST)
-    if len(end) == LONGEST and not end.endswith(b"\n"):
+def _whole_lines(file: gzip.GzipFile) -> bytes:
+    """Read some whole lines, and refuse one that is too long."""
+    portion = file.read(BYTES_AT_ONCE)
+    end = file.readline(LONGEST_LINE)
+    if len(end) == LONGEST_LINE and not end.endswith(b"\n"):
         raise InputError(_TOO_LARGE)
     return portion + end

@@ -1,6 +1,6 @@
-"""How a property is read from an object of the API: each a function that gives None for unknown.
+"""Ways to read a property from an object of the API.
 
-What the API does not say stays unsaid: nothing here has a default.
+Each is a function that returns None where the API does not say: nothing here has a default.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def at(path: str) -> Property:
-    """Read a text, number or truth value, or a list of texts; *path* has dots between its keys."""
+    """Read a text, number, truth value or list of texts; *path* has dots between its keys."""
     first, *rest = path.split(".")
 
-    # Called a million times for a large organization: no other calls in here.
+    # Called a million times for a large organization, so it calls nothing else.
     def read(source: JSON) -> Any:
         value = source.get(first)
         for key in rest:
@@ -35,8 +35,8 @@ def at(path: str) -> Property:
     return read
 
 
-def either(*paths: str) -> Property:
-    """Read the first of *paths* that says something."""
+def first_of(*paths: str) -> Property:
+    """Read the first of several paths that has a value."""
     reads = [at(path) for path in paths]
 
     def read(source: JSON) -> Any:
@@ -54,28 +54,28 @@ def text(path: str) -> Property:
     return lambda source: value if isinstance(value := read(source), str) else None
 
 
-def moment(path: str) -> Property:
+def timestamp(path: str) -> Property:
     """Read a time, as milliseconds since 1970."""
     read = text(path)
     return lambda source: milliseconds(read(source))
 
 
-def there(path: str) -> Property:
-    """Tell whether there is something, where the API says null for nothing."""
+def is_set(key: str) -> Property:
+    """Tell whether a key has a value: the API says null where it has none."""
 
     def read(source: JSON) -> bool | None:
-        return source[path] is not None if path in source else None
+        return source[key] is not None if key in source else None
 
     return read
 
 
 def always(value: Any) -> Property:
-    """Give what is so for all things of a kind."""
+    """Return the same value for every object."""
     return lambda _: value
 
 
 def milliseconds(iso: str | None) -> int | None:
-    """Turn a time as RFC 3339 has it into milliseconds since 1970, cut as JavaScript cuts them."""
+    """Turn a time of RFC 3339 into milliseconds since 1970, rounded down as in JavaScript."""
     try:
         return (times.read(iso) - _EPOCH) // _MILLISECOND
     except ValueError:

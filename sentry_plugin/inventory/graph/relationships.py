@@ -1,7 +1,7 @@
-"""The kinds of relationships, as a table with JupiterOne's names. Asks nothing.
+"""The kinds of relationships, as a table with JupiterOne's names.
 
-A mapped relationship leads to an entity that is not ours, found by its properties: a repository,
-a person.
+A mapped relationship leads to an entity of another integration, such as a repository or a person,
+which JupiterOne finds by its properties. Sends no request.
 """
 
 from __future__ import annotations
@@ -11,59 +11,59 @@ from typing import TYPE_CHECKING, NamedTuple
 from sentry_plugin.inventory.graph import entities
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.entities import Kind
+    from sentry_plugin.inventory.graph.entities import EntityKind
     from sentry_plugin.strictjson import JSON
 
 
-class Relation(NamedTuple):
+class RelationshipKind(NamedTuple):
     """A kind of relationship between two kinds of entities."""
 
-    source: Kind
+    source: EntityKind
     class_: str
-    target: Kind
+    target: EntityKind
     type: str
 
 
-class MappedRelation(NamedTuple):
-    """A kind of relationship to an entity of somebody else's."""
+class MappedRelationshipKind(NamedTuple):
+    """A kind of relationship to an entity of another integration."""
 
-    source: Kind
+    source: EntityKind
     class_: str
     target_class: str
     filter_keys: tuple[str, ...]
     type: str
 
 
-def _relation(source: Kind, class_: str, target: Kind) -> Relation:
+def _kind(source: EntityKind, class_: str, target: EntityKind) -> RelationshipKind:
     end = target.type.removeprefix("sentry_")
-    return Relation(source, class_, target, f"{source.type}_{class_.lower()}_{end}")
+    return RelationshipKind(source, class_, target, f"{source.type}_{class_.lower()}_{end}")
 
 
-HAS_TEAM = _relation(entities.ORGANIZATION, "HAS", entities.TEAM)
-HAS_PROJECT = _relation(entities.ORGANIZATION, "HAS", entities.PROJECT)
-HAS_MEMBER = _relation(entities.ORGANIZATION, "HAS", entities.MEMBER)
-HAS_ROLE = _relation(entities.ORGANIZATION, "HAS", entities.ROLE)
-HAS_SERVICE = _relation(entities.ORGANIZATION, "HAS", entities.SERVICE)
-TEAM_PROJECT = _relation(entities.TEAM, "ASSIGNED", entities.PROJECT)
-TEAM_MEMBER = _relation(entities.TEAM, "HAS", entities.MEMBER)
-MEMBER_ROLE = _relation(entities.MEMBER, "ASSIGNED", entities.ROLE)
-PROJECT_FINDING = _relation(entities.PROJECT, "HAS", entities.FINDING)
-PROJECT_KEY = _relation(entities.PROJECT, "HAS", entities.CLIENT_KEY)
+HAS_TEAM = _kind(entities.ORGANIZATION, "HAS", entities.TEAM)
+HAS_PROJECT = _kind(entities.ORGANIZATION, "HAS", entities.PROJECT)
+HAS_MEMBER = _kind(entities.ORGANIZATION, "HAS", entities.MEMBER)
+HAS_ROLE = _kind(entities.ORGANIZATION, "HAS", entities.ROLE)
+HAS_SERVICE = _kind(entities.ORGANIZATION, "HAS", entities.SERVICE)
+TEAM_PROJECT = _kind(entities.TEAM, "ASSIGNED", entities.PROJECT)
+TEAM_MEMBER = _kind(entities.TEAM, "HAS", entities.MEMBER)
+MEMBER_ROLE = _kind(entities.MEMBER, "ASSIGNED", entities.ROLE)
+PROJECT_FINDING = _kind(entities.PROJECT, "HAS", entities.FINDING)
+PROJECT_KEY = _kind(entities.PROJECT, "HAS", entities.CLIENT_KEY)
 
-HAS_REPOSITORY = MappedRelation(
+HAS_REPOSITORY = MappedRelationshipKind(
     entities.ORGANIZATION,
     "HAS",
     "CodeRepo",
     ("webLink", "_class"),
     "sentry_organization_has_repository",
 )
-IS_PERSON = MappedRelation(
+IS_PERSON = MappedRelationshipKind(
     entities.MEMBER, "IS", "Person", ("_class", "email"), "sentry_member_is_person"
 )
 
 
-def relationship(kind: Relation, source: str, target: str, **properties: object) -> JSON:
-    """Connect two entities by their keys; a property of None is unknown."""
+def relationship(kind: RelationshipKind, source: str, target: str, **properties: object) -> JSON:
+    """Make a relationship between two keys; properties that are None are left out."""
     return {
         "_key": f"{source}|{kind.class_.lower()}|{target}",
         "_type": kind.type,
@@ -75,8 +75,10 @@ def relationship(kind: Relation, source: str, target: str, **properties: object)
     }
 
 
-def mapped(kind: MappedRelation, source: str, *, create: bool = True, **found_by: str) -> JSON:
-    """Connect an entity with one of somebody else's; *create* lets the mapper make it."""
+def mapped(
+    kind: MappedRelationshipKind, source: str, *, create: bool = True, **found_by: str
+) -> JSON:
+    """Make a mapped relationship; *create* lets JupiterOne make the target where it finds none."""
     target = {"_class": kind.target_class, **found_by}
     wanted = ":".join(f"{name}={target[name]}" for name in kind.filter_keys)
     mapping = {

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory.check.checks import PRIVILEGED
 from sentry_plugin.inventory.graph import entities, relationships
-from sentry_plugin.inventory.graph.entities import Kind
+from sentry_plugin.inventory.graph.entities import EntityKind
 from sentry_plugin.inventory.query.program import LARGEST_ANSWER, LARGEST_HEAP
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.relationships import Relation
+    from sentry_plugin.inventory.graph.relationships import RelationshipKind
     from sentry_plugin.inventory.source import NamedInventory
     from sentry_plugin.strictjson import JSON
 
@@ -43,7 +43,7 @@ KINDS = {
         *(entities.SETTINGS if kind is entities.ORGANIZATION else ()),
     )
     for kind in vars(entities).values()
-    if isinstance(kind, Kind)
+    if isinstance(kind, EntityKind)
 }
 """A view for each kind of entity, with its properties as columns."""
 
@@ -53,7 +53,7 @@ class _View(NamedTuple):
     query: str
 
 
-def _edges(relation: Relation, source: str, target: str, *more: str) -> _View:
+def _edges(relation: RelationshipKind, source: str, target: str, *more: str) -> _View:
     also = "".join(f", json_extract(properties, '$.{name}')" for name in more)
     query = f"SELECT source, target{also} FROM relationship WHERE type = '{relation.type}'"
     return _View((source, target, *more), query)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sentry_plugin.inventory.graph import sources
+from sentry_plugin.inventory.graph import api_sources
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,7 +29,7 @@ class Snapshot(NamedTuple):
     @property
     def types(self) -> set[str]:
         """The types that were collected, the partial ones too."""
-        return sources.types(self.included)
+        return api_sources.types(self.included)
 
     @property
     def complete(self) -> set[str]:

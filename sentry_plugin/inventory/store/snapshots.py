@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin import settings, times
 from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unauthorized
-from sentry_plugin.inventory.graph import employees, entities, sources
+from sentry_plugin.inventory.graph import api_sources, employees, entities
 from sentry_plugin.inventory.store import database, reading, removal, writing
 from sentry_plugin.inventory.store.writing import Part
 from sentry_plugin.logs import logger, printable
@@ -38,8 +38,8 @@ def keep(connection: Connection, inventory: Inventory) -> int:
 
 
 def _parts(inventory: Inventory) -> Iterator[Part]:
-    types = sources.types(inventory.wanted.include)
-    for organization, (nodes, edges) in inventory.graph.parts().items():
+    types = api_sources.types(inventory.wanted.include)
+    for organization, (nodes, edges) in inventory.graph.by_organization().items():
         partial = [
             each
             for each in inventory.gaps.partial_types
@@ -52,7 +52,7 @@ def _parts(inventory: Inventory) -> Iterator[Part]:
 
 def collected(connection: Connection, inventory: Inventory) -> list[Snapshot]:
     """Give all snapshots of the organizations that were just collected, the oldest first."""
-    parts = inventory.graph.parts()
+    parts = inventory.graph.by_organization()
     # Who got the organization itself was accepted for it.
     accepted = {
         organization
@@ -88,7 +88,7 @@ def check(connection: Connection, organizations: Iterable[str]) -> None:
         return
     for each in sorted(organizations):
         try:
-            connection.client.get_object([sources.ORGANIZATION.route(each)], "org:read")
+            connection.client.get_object([api_sources.ORGANIZATION.route(each)], "org:read")
         except (Unauthorized, Forbidden):
             raise
         except NotFound as error:

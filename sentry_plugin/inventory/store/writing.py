@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sentry_plugin import settings
-from sentry_plugin.inventory.graph.entities import TAG
+from sentry_plugin.inventory.graph.entities import ACCOUNT_TAG
 from sentry_plugin.inventory.graph.graph import ends
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Part(NamedTuple):
 EDGE = ("_key", "_type", "_class", "_fromEntityKey", "_toEntityKey", "displayName")
 """What every relationship has; only what it has besides is kept as its properties."""
 
-_NOT_KEPT = {"_key", "_type", "_rawData", TAG}
+_NOT_KEPT = {"_key", "_type", "_rawData", ACCOUNT_TAG}
 """Has columns of its own, is too much, or is not Sentry's."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))

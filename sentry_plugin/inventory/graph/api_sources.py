@@ -1,6 +1,6 @@
-"""Where each part of the graph comes from: paths, scopes, and the types that depend on it.
+"""Which request brings which part of the graph: paths, scopes, and the types that need it.
 
-A table, for those who ask. Asks nothing itself.
+A table; sends no request.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from sentry_plugin.client.routes import Route, path
 from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.graph.entities import Kind
-    from sentry_plugin.inventory.graph.relationships import MappedRelation, Relation
+    from sentry_plugin.inventory.graph.entities import EntityKind
+    from sentry_plugin.inventory.graph.relationships import MappedRelationshipKind, RelationshipKind
 
 
-class Source(NamedTuple):
-    """One endpoint; *types* are partial where it fails."""
+class ApiSource(NamedTuple):
+    """One endpoint of the API; *types* are partial where it fails."""
 
     template: str
     scope: str
@@ -25,12 +25,12 @@ class Source(NamedTuple):
     query: Mapping[str, str] = {}
 
     def route(self, organization: str, **segments: str) -> Route:
-        """Give the way to it."""
+        """Return the route to it; *segments* fill the path's other names."""
         place = path(self.template, organization=organization, **segments)
         return Route(place, self.query, organization)
 
 
-def _types(*kinds: Kind | Relation | MappedRelation) -> tuple[str, ...]:
+def _types(*kinds: EntityKind | RelationshipKind | MappedRelationshipKind) -> tuple[str, ...]:
     return tuple(kind.type for kind in kinds)
 
 
@@ -50,7 +50,7 @@ INCLUDED: Mapping[str, tuple[str, ...]] = {
     "keys": _OF_KEYS,
     "settings": (),
 }
-"""What may be included, and the types that come with it."""
+"""What an input may include, and the types that come with it."""
 
 ALWAYS = (
     *_types(entities.ORGANIZATION, _R.HAS_TEAM, _R.HAS_PROJECT, _R.HAS_MEMBER),
@@ -60,41 +60,43 @@ ALWAYS = (
 
 
 def types(included: Collection[str]) -> set[str]:
-    """Give the types of a collection with what is included."""
+    """Return the types of a collection that includes these."""
     return {*ALWAYS, *(each for name in included for each in INCLUDED[name])}
 
 
 _IN = "organizations/{organization}/"
 
-ORGANIZATION = Source(
+ORGANIZATION = ApiSource(
     _IN,
     "org:read",
     (
         *_types(entities.ORGANIZATION, _R.HAS_TEAM, _R.HAS_PROJECT, _R.HAS_MEMBER),
         *(*_OF_ROLES, *INCLUDED["service"], *INCLUDED["repositories"]),
     ),
-    # With them it would be megabytes, and all of it comes in the lists.
+    # Else the answer also has all teams and projects: megabytes, which come in the lists anyway.
     {"detailed": "0"},
 )
-ROLES = Source(_IN, "org:read", _OF_ROLES)
-TEAMS = Source(_IN + "teams/", "team:read or org:read", _OF_TEAMS)
-PROJECTS = Source(
+ROLES = ApiSource(_IN, "org:read", _OF_ROLES)
+TEAMS = ApiSource(_IN + "teams/", "team:read or org:read", _OF_TEAMS)
+PROJECTS = ApiSource(
     _IN + "projects/",
     "project:read or org:read",
     (*_OF_PROJECTS, *_OF_FINDINGS, *_OF_KEYS),
 )
-MEMBERS = Source(_IN + "members/", "member:read", _OF_MEMBERS)
-REPOSITORIES = Source(_IN + "repos/", "org:read", _types(_R.HAS_REPOSITORY))
-TEAM_MEMBERS = Source("teams/{organization}/{team}/members/", "team:read", _types(_R.TEAM_MEMBER))
-# Both say that they mean what Sentry lists where no query is given.
-FINDINGS = Source(
+MEMBERS = ApiSource(_IN + "members/", "member:read", _OF_MEMBERS)
+REPOSITORIES = ApiSource(_IN + "repos/", "org:read", _types(_R.HAS_REPOSITORY))
+TEAM_MEMBERS = ApiSource(
+    "teams/{organization}/{team}/members/", "team:read", _types(_R.TEAM_MEMBER)
+)
+# The query is Sentry's default, said explicitly.
+FINDINGS = ApiSource(
     _IN + "issues/", "event:read", _OF_FINDINGS, {"query": "is:unresolved", "limit": "100"}
 )
-PROJECT_FINDINGS = Source(
+PROJECT_FINDINGS = ApiSource(
     "projects/{organization}/{project}/issues/",
     "event:read",
     _OF_FINDINGS,
     {"query": "is:unresolved", "limit": "100"},
 )
-KEYS = Source(_IN + "project-keys/", "org:read", _OF_KEYS)
-PROJECT_KEYS = Source("projects/{organization}/{project}/keys/", "project:read", _OF_KEYS)
+KEYS = ApiSource(_IN + "project-keys/", "org:read", _OF_KEYS)
+PROJECT_KEYS = ApiSource("projects/{organization}/{project}/keys/", "project:read", _OF_KEYS)
