@@ -54,7 +54,7 @@ def main() -> int:
     return len(missed)
 
 
-def collected(stub: pathlib.Path, profile: str) -> tuple[collecting.Inventory, Connection]:
+def collected(stub: pathlib.Path, profile: str) -> tuple[collecting.CollectedInventory, Connection]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = subprocess.Popen(
@@ -67,7 +67,7 @@ def collected(stub: pathlib.Path, profile: str) -> tuple[collecting.Inventory, C
     try:
         server.stdout.readline()
         connection.check()
-        wanted = collecting.Wanted(include=["roles", "findings"])
+        wanted = collecting.CollectOptions(include=["roles", "findings"])
         return collecting.collect(connection.client, wanted), connection
     finally:
         connection.close()
@@ -75,13 +75,13 @@ def collected(stub: pathlib.Path, profile: str) -> tuple[collecting.Inventory, C
         server.wait()
 
 
-def change(inventory: collecting.Inventory, what: str) -> None:
+def change(inventory: collecting.CollectedInventory, what: str) -> None:
     members = [each for each in inventory.graph.entities if each["_type"] == "sentry_member"]
     for member in members[::10] if what == "changed" else ():
         member["mfaEnabled"] = not member.get("mfaEnabled")
 
 
-def measured(inventory: collecting.Inventory, connection: Connection) -> tuple[float, ...]:
+def measured(inventory: collecting.CollectedInventory, connection: Connection) -> tuple[float, ...]:
     gc.collect()
     began = time.perf_counter()
     number = snapshots.keep(connection, inventory)

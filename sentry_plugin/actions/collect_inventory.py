@@ -21,12 +21,12 @@ class CollectInventory(Action):
 
     def run(self, params: types.CollectInventoryInput) -> types.CollectInventoryOutput:
         """https://docs.sentry.io/api/organizations/ ."""
-        inventory = collecting.collect(self.connection.client, inputs.wanted(params))
+        inventory = collecting.collect(self.connection.client, inputs.collect_options(params))
         self._collected = output.collected(inventory, params)
-        snapshot = output.stored(self.connection, inventory, params)
+        snapshot = output.store(self.connection, inventory, params)
         made: types.CollectInventoryOutput = self._collected | snapshot
         return made
 
     def partial(self) -> dict[str, Any] | None:
-        """Give what was collected, where only storing it failed."""
+        """Return what was collected, where only storing it failed."""
         return {"output": self._collected} if self._collected else None

@@ -1,6 +1,6 @@
-"""Deletes what is kept of organizations, here and at JupiterOne, or tells what there is to delete.
+"""Deletes what is stored of organizations, here and at JupiterOne, or counts it (a dry run).
 
-Leaves Sentry alone. Each place where something is kept gives its own part of the output.
+Changes nothing at Sentry.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def output(connection: Connection, params: Any) -> Any:
-    """Do what the input of Delete Inventory asks for."""
+    """Return the output of Delete Inventory."""
     organizations = snapshots.about(connection, params.get("organizations", []))
     uploaded = any(params.get(name) for name in uploading.DESTINATIONS)
     if not (organizations or uploaded):
@@ -27,7 +27,7 @@ def output(connection: Connection, params: Any) -> Any:
     dry_run = params.get("dry_run", False)
     if uploaded:
         snapshots.check(connection, organizations)
-    # First what can fail by no fault of this machine: then all is still there to try again.
+    # JupiterOne first: it is the likelier to fail, and then everything can be tried again.
     there = {"jupiterone": uploading.remove(connection, params)} if uploaded else {}
     here = snapshots.remove(connection, organizations, dry_run=dry_run) if organizations else []
     return {**there, "dry_run": dry_run, "removed": here}

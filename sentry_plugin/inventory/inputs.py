@@ -1,4 +1,4 @@
-"""The inputs that steps on inventories share: what is collected, and with which tags."""
+"""Reads the inputs that several steps on inventories have: what to collect, and which tags."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory.collect.collecting import Wanted
+from sentry_plugin.inventory.collect.collecting import CollectOptions
 from sentry_plugin.inventory.graph import api_sources, employees, entities
 
 
-def wanted(params: Any) -> Wanted:
-    """Tell what Collect Inventory is to collect."""
-    return Wanted(
+def collect_options(params: Any) -> CollectOptions:
+    """Read the input of Collect Inventory."""
+    return CollectOptions(
         organizations=params.get("organizations", []),
-        include=included(params.get("include", [])),
+        include=checked_include(params.get("include", [])),
         raw=params.get("raw_data", False),
         tags=tags(params),
         employees=employees.from_input(params),
     )
 
 
-def included(names: Sequence[str]) -> Sequence[str]:
-    """Refuse what cannot be included."""
+def checked_include(names: Sequence[str]) -> Sequence[str]:
+    """Return an input's `include`, or raise an InputError where it names something unknown."""
     if {*names} <= api_sources.INCLUDED.keys():
         return names
     raise InputError(
@@ -32,7 +32,7 @@ def included(names: Sequence[str]) -> Sequence[str]:
 
 
 def tags(params: Any) -> dict[str, str]:
-    """Give the tags that all entities are to have."""
+    """Return the tags for all entities, as properties."""
     if not params.get("tag_account_name"):
         return {}
     if not params.get("account_name"):

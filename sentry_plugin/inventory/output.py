@@ -1,4 +1,4 @@
-"""The output of a collection: the graph as lists or as a file, and the snapshot that it became."""
+"""The output of Collect Inventory: the graph as lists or as a file, and the stored snapshot."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from sentry_plugin.inventory.store import snapshots
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.collect.collecting import Inventory
+    from sentry_plugin.inventory.collect.collecting import CollectedInventory
     from sentry_plugin.steps.connection import Connection
     from sentry_plugin.strictjson import JSON
 
 LARGEST_LISTS = 8 << 20
-"""Bytes of JSON that an orchestrator takes in one message without trouble."""
+"""Bytes of NDJSON up to which `auto` gives lists: an orchestrator takes them in one message."""
 
 
-def collected(inventory: Inventory, params: Any) -> JSON:
-    """Give the output of Collect Inventory, but for the snapshot."""
+def collected(inventory: CollectedInventory, params: Any) -> JSON:
+    """Return the output without its `snapshot`."""
     graph, partial = inventory.graph, inventory.gaps.partial_types
-    told = {name: params[name] for name in ("account_name", "description") if name in params}
+    echoed = {name: params[name] for name in ("account_name", "description") if name in params}
     nodes, edges = graph.entities, graph.relationships
     made = {
-        **told,
+        **echoed,
         **_form(nodes, edges, params.get("output_as", "auto")),
         "counts": graph.counts(),
         "partial_types": partial,
@@ -34,27 +34,27 @@ def collected(inventory: Inventory, params: Any) -> JSON:
         "seconds": inventory.seconds,
         "requests": inventory.requests,
     }
-    employed = inventory.wanted.employees
+    employed = inventory.options.employees
     if employed is not None:
         complete = all(each["type"] != entities.MEMBER.type for each in partial)
         made["employee_match"] = employees.report(nodes, employed, complete=complete)
     return made
 
 
-def _form(nodes: list[JSON], edges: list[JSON], wanted: str) -> JSON:
+def _form(nodes: list[JSON], edges: list[JSON], form: str) -> JSON:
     lists: JSON = {"entities": nodes, "relationships": edges}
-    if wanted == "lists":
+    if form == "lists":
         return lists
     packed = ndjson.pack(itertools.chain(nodes, edges))
-    if wanted == "auto" and packed.size <= LARGEST_LISTS:
+    if form == "auto" and packed.size <= LARGEST_LISTS:
         return lists
     return {"file": {"filename": ndjson.FILENAME, "content": packed.content}}
 
 
-def stored(connection: Connection, inventory: Inventory, params: Any) -> JSON:
-    """Store what was collected, unless the input forbids it; give the output's `snapshot`.
+def store(connection: Connection, inventory: CollectedInventory, params: Any) -> JSON:
+    """Store what was collected, unless the input forbids it, and return the output's `snapshot`.
 
-    Where it cannot be stored, that is an error only if the input asks for it.
+    A failure is raised only where the input asks to store, and else logged.
     """
     if not params.get("store", True):
         return {}

@@ -1,6 +1,6 @@
-"""The inventory that an action's input names: lists, a file, a snapshot, or one collected now.
+"""Reads the inventory that an action's input gives: lists, a file, a snapshot, or none at all.
 
-Looks no further than whether Collect Inventory can have made it.
+Without one it is collected now. Checks only whether Collect Inventory can have made it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
 
-class NamedInventory(NamedTuple):
-    """An inventory as the output of a collection has it; relationships may be mapped ones."""
+class Inventory(NamedTuple):
+    """An inventory in the form of Collect Inventory's output; relationships may be mapped."""
 
     entities: Sequence[JSON]
     relationships: Sequence[JSON]
@@ -33,13 +33,13 @@ class NamedInventory(NamedTuple):
         return {each["type"] for each in self.partial_types if "type" in each}
 
 
-def inventory(connection: Connection, params: Any, include: Collection[str]) -> NamedInventory:
-    """Give the inventory of the input, or collect one, with what is to be included."""
+def inventory(connection: Connection, params: Any, include: Collection[str]) -> Inventory:
+    """Return the inventory of the input, or collect one that has what *include* names."""
     return named(connection, params) or collected(connection, params, include)
 
 
-def named(connection: Connection, params: Any) -> NamedInventory | None:
-    """Give the inventory of the input, or None where it names none."""
+def named(connection: Connection, params: Any) -> Inventory | None:
+    """Return the inventory of the input; None where it gives none."""
     lists = [name for name in ("entities", "relationships") if name in params]
     if {"file", "snapshot"} & {*params} and not any(params[name] for name in lists):
         lists = []  # fields that were left empty
@@ -59,12 +59,12 @@ def named(connection: Connection, params: Any) -> NamedInventory | None:
     return None
 
 
-def of_snapshots(connection: Connection, params: Any) -> NamedInventory:
-    """Give the inventory of the snapshot that the input names."""
+def of_snapshots(connection: Connection, params: Any) -> Inventory:
+    """Return the inventory of the snapshot that the input names."""
     organizations = params.get("organizations", [])
     (chosen,) = snapshots.chosen(connection, organizations, params["snapshot"])
     found = snapshots.inventories(connection, chosen)
-    return NamedInventory(
+    return Inventory(
         [each for objects in found for each in objects.entities.values()],
         [each for objects in found for each in objects.relationships.values()],
         [gap for each in chosen for gap in each.partial],
@@ -72,12 +72,14 @@ def of_snapshots(connection: Connection, params: Any) -> NamedInventory:
     )
 
 
-def collected(connection: Connection, params: Any, include: Collection[str]) -> NamedInventory:
-    """Collect the organizations of the input, else the connection's, else all."""
-    wanted = collecting.Wanted(organizations=params.get("organizations", []), include=include)
+def collected(connection: Connection, params: Any, include: Collection[str]) -> Inventory:
+    """Collect the organizations of the input, else that of the connection, else all."""
+    wanted = collecting.CollectOptions(
+        organizations=params.get("organizations", []), include=include
+    )
     made = collecting.collect(connection.client, wanted)
     graph = made.graph
-    return NamedInventory(
+    return Inventory(
         graph.entities, graph.relationships, made.gaps.partial_types, made.organizations
     )
 
@@ -92,13 +94,13 @@ _OPTIONAL = {
     "unverifiedEmails": list,
     "_class": str | list,
 }
-"""What is calculated with."""
+"""Properties that the actions calculate with, so that their types matter."""
 
 
-def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> NamedInventory:
+def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> Inventory:
     if not (
         all(_fits(each, _NODE) and _fits(each, _OPTIONAL, optional=True) for each in nodes)
-        and all(_is_relationship(each) for each in edges)
+        and all(_fits_relationship(each) for each in edges)
     ):
         raise InputError("The input holds something that Collect Inventory did not give.")
     slugs = [
@@ -106,10 +108,10 @@ def _checked(nodes: Sequence[JSON], edges: Sequence[JSON], params: Any) -> Named
         for each in nodes
         if each["_type"] == entities.ORGANIZATION.type
     ]
-    return NamedInventory(nodes, edges, params.get("partial_types", []), slugs)
+    return Inventory(nodes, edges, params.get("partial_types", []), slugs)
 
 
-def _is_relationship(each: JSON) -> bool:
+def _fits_relationship(each: JSON) -> bool:
     if not _fits(each, _CLASS, optional=True):
         return False
     if "_mapping" not in each:

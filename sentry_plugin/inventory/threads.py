@@ -1,6 +1,6 @@
-"""A few threads that do jobs, and what the jobs give them to do besides.
+"""A pool of threads, whose jobs may add further jobs.
 
-Knows no job. Its threads are daemons, so that one that is stuck keeps no process alive.
+Its threads are daemons, so that one that is stuck does not keep the process alive.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Job = Callable[[], None]
 SIZE = 8
 
 
-class Crew:
-    """Threads that share a queue of jobs, within a `with` block."""
+class ThreadPool:
+    """Threads that share a queue of jobs, and end with a `with` block."""
 
     def __init__(self, size: int = SIZE) -> None:
         self._size = size
@@ -30,7 +30,7 @@ class Crew:
 
     def __enter__(self) -> Self:
         for _ in range(self._size):
-            context = contextvars.copy_context()  # the log of this message
+            context = contextvars.copy_context()  # has the log of this message
             threading.Thread(target=context.run, args=(self._work,), daemon=True).start()
         return self
 
@@ -44,24 +44,24 @@ class Crew:
         for _ in range(self._size):
             self._jobs.put(None)
 
-    def give(self, job: Job) -> None:
-        """Add a job; a job may do this too."""
+    def add(self, job: Job) -> None:
+        """Add a job; jobs may do this too."""
         outcome: Future[None] = Future()
         self._outcomes.append(outcome)
         self._jobs.put((job, outcome))
 
-    def finish(self) -> None:
-        """Wait until all jobs are done, or raise what the first one that failed raised."""
+    def wait(self) -> None:
+        """Wait until all jobs are done, or raise the error of the first added one that failed."""
         # A job's own jobs were added before it is done, so none is missed.
         while self._outcomes:
             self._outcomes.popleft().result()
 
     def _work(self) -> None:
-        while (given := self._jobs.get()) and not self._over:
-            job, outcome = given
+        while (entry := self._jobs.get()) and not self._over:
+            job, outcome = entry
             try:
                 job()
-            except BaseException as error:  # noqa: BLE001  (raised again by finish())
+            except BaseException as error:  # noqa: BLE001  (raised again by wait())
                 outcome.set_exception(error)
             else:
                 outcome.set_result(None)

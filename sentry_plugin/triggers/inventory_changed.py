@@ -46,7 +46,7 @@ class InventoryChanged(Trigger):
         if {*checked.get("alerts", ())} - alerts.ALERTS.keys():
             words = f"The alerts are: {', '.join(alerts.ALERTS)}."
             raise InputError("The input's `alerts` name one that there is not.", words)
-        inputs.included(checked.get("include", ()))
+        inputs.checked_include(checked.get("include", ()))
         if checked.get("minutes", 1) < 1:
             raise InputError("The input's `minutes` are less than 1.")
         return checked

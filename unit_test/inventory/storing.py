@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from sentry_plugin.deadline import Deadline
-from sentry_plugin.inventory.collect.collecting import Inventory, Wanted
+from sentry_plugin.inventory.collect.collecting import CollectedInventory, CollectOptions
 from sentry_plugin.inventory.graph.completeness import Gaps
 from sentry_plugin.inventory.graph.graph import Graph
 from sentry_plugin.inventory.graph.relationships import HAS_MEMBER, relationship
@@ -54,7 +54,7 @@ def inventory(number):
     graph = Graph()
     graph.part_of("acme").add(*objects(number))
     gaps = Gaps({"sentry_member"})
-    return Inventory(graph, gaps, ["acme"], Wanted(), 1, datetime.now(UTC), 0.0)
+    return CollectedInventory(graph, gaps, ["acme"], CollectOptions(), 1, datetime.now(UTC), 0.0)
 
 
 if __name__ == "__main__":

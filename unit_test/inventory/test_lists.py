@@ -8,7 +8,7 @@ import pytest
 
 from sentry_plugin.client.pages import Page
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory import threads as crews
+from sentry_plugin.inventory import threads
 from sentry_plugin.inventory.collect import lists
 
 
@@ -33,12 +33,12 @@ class Client:
 
 def read(client):
     found, lost = [], []
-    with crews.Crew() as crew:
-        reader = lists.Reader(client, crew)
-        reader.read(lists.Listing([], "", found.extend, lost.append))
-        crew.finish()
+    with threads.ThreadPool() as pool:
+        reader = lists.Reader(client, pool)
+        reader.read(lists.ListRequest([], "", found.extend, lost.append))
+        pool.wait()
     assert not lost
-    assert reader.asked == len(client.asked)
+    assert reader.requests == len(client.asked)
     return sorted(int(each["id"]) for each in found)
 
 
@@ -72,16 +72,16 @@ def test_a_list_whose_cursors_change_their_form_is_followed_from_there():
     assert set(read(client)) == set(range(24))
 
 
-def test_the_first_error_of_a_crew_ends_its_work():
+def test_the_first_error_of_a_job_ends_the_work():
     started = threading.Event()
 
     def fail():
         started.set()
         raise InputError("No.")
 
-    with crews.Crew(1) as crew:
-        crew.give(fail)
-        crew.give(lambda: None)
+    with threads.ThreadPool(1) as pool:
+        pool.add(fail)
+        pool.add(lambda: None)
         with pytest.raises(InputError):
-            crew.finish()
+            pool.wait()
     assert started.is_set()

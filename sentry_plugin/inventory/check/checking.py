@@ -18,7 +18,7 @@ from sentry_plugin.inventory.graph import employees
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checks import Check
-    from sentry_plugin.inventory.source import NamedInventory
+    from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.steps.connection import Connection
     from sentry_plugin.strictjson import JSON
 
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
     checks: Sequence[Check]
     limits: Limits
 
-    def judge(self, inventory: NamedInventory) -> tuple[list[JSON], list[JSON]]:
+    def judge(self, inventory: Inventory) -> tuple[list[JSON], list[JSON]]:
         """Do the checks; what they found, and how each came out."""
         view = View(inventory.entities, inventory.relationships, inventory.partial)
         return judging.judge(view, self.limits, self.checks)

@@ -1,1 +1,1 @@
-"""Collects the graph: whole lists of the web API, many requests at a time."""
+"""Collects the graph from whole lists of the web API, with many requests at a time."""

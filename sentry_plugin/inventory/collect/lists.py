@@ -1,8 +1,8 @@
-"""Reads whole lists of the web API by a crew: pages at once where their cursors are predictable.
+"""Reads whole lists of the web API, several pages at once where their cursors are predictable.
 
-Most of Sentry's lists number their pages (``100:1:0`` is the second page of a hundred each). Each
-page's Link header still decides: of a list whose cursors turn out otherwise, such as that of
-issues, page follows page. Knows no list by name.
+Most of Sentry's lists number their pages (``100:1:0`` is the second page of a hundred items). Each
+page's Link header still decides: where it names another cursor, as with issues, the pages are read
+one after the other. Knows no list by name.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
     from sentry_plugin.client.pages import Page
     from sentry_plugin.client.routes import Route
-    from sentry_plugin.inventory.threads import Crew
+    from sentry_plugin.inventory.threads import ThreadPool
 
 FATAL = (TimedOut, Unauthorized)
-"""Errors after which no other request has a chance."""
+"""Errors after which every other request would fail too."""
 
 _SECOND_PAGE = re.compile(r"([1-9]\d{0,2}):1:0")
 
 
-class Listing(NamedTuple):
-    """A list to read, whom to give its items page by page, and whom to tell where it fails."""
+class ListRequest(NamedTuple):
+    """A list to read, with what to call for the items of each page and for an error."""
 
     routes: Sequence[Route]
     scope: str
-    take: Callable[[list[Any]], None]
-    lose: Callable[[ApiError], None]
+    on_items: Callable[[list[Any]], None]
+    on_error: Callable[[ApiError], None]
 
 
 class Reader:
-    """Asks one Sentry, and counts how often."""
+    """Reads from one Sentry, and counts the requests."""
 
-    def __init__(self, client: SentryClient, crew: Crew) -> None:
-        self.crew = crew
-        self.asked = 0
+    def __init__(self, client: SentryClient, pool: ThreadPool) -> None:
+        self.pool = pool
+        self.requests = 0
         self._client = client
 
     def get(self, route: Route, scope: str) -> Any:
-        """Fetch one thing."""
-        self.asked += 1
+        """Fetch one object."""
+        self.requests += 1
         return self._client.get([route], scope)
 
     def pages(
@@ -54,28 +54,28 @@ class Reader:
     ) -> Iterator[Page]:
         """Fetch a list page after page."""
         for page in self._client.pages(routes, scope, cursor=cursor):
-            self.asked += 1
+            self.requests += 1
             yield page
 
-    def read(self, listing: Listing) -> None:
-        """Have the crew read a list."""
-        self.crew.give(partial(_Reading(self, listing).fetch, 0))
+    def read(self, request: ListRequest) -> None:
+        """Add a job that reads a list."""
+        self.pool.add(partial(_Reading(self, request).fetch, 0))
 
 
 class _Reading:
-    """A list that is being read: page n leads to the pages 2n and 2n+1.
+    """A list that is being read: after page n come the pages 2n and 2n+1.
 
-    So short lists cost no request too many, and long ones are soon read by all hands.
+    So a short list hardly costs a request in vain, and a long one soon keeps all threads busy.
     """
 
-    def __init__(self, reader: Reader, listing: Listing) -> None:
+    def __init__(self, reader: Reader, request: ListRequest) -> None:
         self._reader = reader
-        self._listing = listing
+        self._request = request
         self._size = ""
         self._last = math.inf
 
     def fetch(self, number: int) -> None:
-        """Fetch one page, and have those fetched to which it leads."""
+        """Fetch one page, and add jobs for the pages that come after it."""
         if number > self._last:
             return
         try:
@@ -87,7 +87,7 @@ class _Reading:
         except FATAL:
             raise
         except ApiError as error:
-            self._listing.lose(error)
+            self._request.on_error(error)
 
     def _go_on(self, number: int, page: Page) -> None:
         if number == 0:
@@ -96,16 +96,16 @@ class _Reading:
             self._size = match[1] if match and int(match[1]) == len(page.items) else ""
         if page.next_cursor == self._cursor(number + 1):
             for following in (2 * number, 2 * number + 1)[number == 0 :]:
-                self._reader.crew.give(partial(self.fetch, following))
+                self._reader.pool.add(partial(self.fetch, following))
         else:
-            listing = self._listing
-            for each in self._reader.pages(listing.routes, listing.scope, page.next_cursor):
-                listing.take(each.items)
+            request = self._request
+            for each in self._reader.pages(request.routes, request.scope, page.next_cursor):
+                request.on_items(each.items)
 
     def _cursor(self, number: int) -> str:
         return f"{self._size}:{number}:0"
 
     def _page(self, cursor: str | None) -> Page:
-        page = next(self._reader.pages(self._listing.routes, self._listing.scope, cursor))
-        self._listing.take(page.items)
+        page = next(self._reader.pages(self._request.routes, self._request.scope, cursor))
+        self._request.on_items(page.items)
         return page

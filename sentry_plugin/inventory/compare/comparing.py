@@ -17,7 +17,7 @@ from sentry_plugin.inventory.store import reading, snapshots
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.source import NamedInventory
+    from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.inventory.store.reading import Snapshot
     from sentry_plugin.steps.connection import Connection
     from sentry_plugin.strictjson import JSON
@@ -69,7 +69,7 @@ def _told(snapshot: Snapshot) -> JSON:
 def _comparison(connection: Connection, params: Any) -> Comparison:
     volatile = params.get("volatile", False)
     earlier = {n.removeprefix("before_"): v for n, v in params.items() if n.startswith("before_")}
-    include = inputs.included(params["include"]) if "include" in params else None
+    include = inputs.checked_include(params["include"]) if "include" in params else None
     organizations = params.get("organizations", [])
     if any(name in each for name in _LISTS for each in (params, earlier)):
         named = source.named(connection, params)
@@ -95,7 +95,7 @@ def collected(
     connection: Connection, organizations: Sequence[str], include: Collection[str]
 ) -> tuple[list[Snapshot], list[Snapshot]]:
     """Collect and store; the snapshots that this made, and all of the same organizations."""
-    wanted = collecting.Wanted(organizations=organizations, include=include)
+    wanted = collecting.CollectOptions(organizations=organizations, include=include)
     inventory = collecting.collect(connection.client, wanted)
     number = snapshots.keep(connection, inventory)
     known = snapshots.collected(connection, inventory)
@@ -155,9 +155,7 @@ def _collected_once(before: Snapshot, after: Snapshot) -> Iterator[JSON]:
             yield {"type": type_, "organization": had.organization, "reason": reason}
 
 
-def of_inventories(
-    before: NamedInventory, after: NamedInventory, *, volatile: bool = False
-) -> Comparison:
+def of_inventories(before: Inventory, after: Inventory, *, volatile: bool = False) -> Comparison:
     """Compare two inventories as Collect Inventory gives them."""
     olds, news = states.of_inventories(before), states.of_inventories(after)
     found = [

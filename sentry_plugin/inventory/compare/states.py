@@ -18,7 +18,7 @@ from sentry_plugin.inventory.store import reading
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.inventory.source import NamedInventory
+    from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.inventory.store.reading import Snapshot
     from sentry_plugin.strictjson import JSON
 
@@ -44,7 +44,7 @@ def of_snapshots(
     return State(*old, complete, names), State(*new, _EVERYTHING, names)
 
 
-def of_inventories(inventory: NamedInventory) -> dict[str, State]:
+def of_inventories(inventory: Inventory) -> dict[str, State]:
     """Give the state of each organization."""
     owner = _owners(inventory)
     nodes: dict[str, dict[str, JSON]] = defaultdict(dict)
@@ -64,7 +64,7 @@ def of_inventories(inventory: NamedInventory) -> dict[str, State]:
     }
 
 
-def _owners(inventory: NamedInventory) -> Callable[[str], str]:
+def _owners(inventory: Inventory) -> Callable[[str], str]:
     """Give a function that names the organization of the entity with a key."""
     if len(inventory.organizations) == 1:
         return lambda _: inventory.organizations[0]
@@ -82,7 +82,7 @@ def _owners(inventory: NamedInventory) -> Callable[[str], str]:
     return lambda key: owners.get(key, "")
 
 
-def _complete(inventory: NamedInventory, organization: str) -> set[str]:
+def _complete(inventory: Inventory, organization: str) -> set[str]:
     """Name the types of which nothing is missing; of what is optional, those that are there."""
     there = {each["_type"] for each in (*inventory.entities, *inventory.relationships)}
     alone = len(inventory.organizations) == 1 or not organization

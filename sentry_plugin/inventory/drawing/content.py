@@ -18,7 +18,7 @@ from sentry_plugin.inventory.graph import entities, relationships
 if TYPE_CHECKING:
     from sentry_plugin.inventory.drawing.layout import Disc
     from sentry_plugin.inventory.drawing.marks import Changes
-    from sentry_plugin.inventory.source import NamedInventory
+    from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.strictjson import JSON
 
 _KINDS = [each for each in vars(entities).values() if isinstance(each, entities.EntityKind)]
@@ -39,7 +39,7 @@ class Drawing(NamedTuple):
 
     title: str
     at: str
-    inventory: NamedInventory
+    inventory: Inventory
     findings: Sequence[JSON]
     checks: Sequence[JSON]
     changes: Changes

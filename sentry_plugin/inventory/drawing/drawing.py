@@ -22,7 +22,7 @@ from sentry_plugin.inventory.drawing.page import page
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checking import Asked
     from sentry_plugin.inventory.drawing.marks import Changes
-    from sentry_plugin.inventory.source import NamedInventory
+    from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.steps.connection import Connection
 
 FILENAME = "inventory.html"
@@ -48,7 +48,7 @@ def output(connection: Connection, params: Any) -> Any:
     }
 
 
-def _before(connection: Connection, params: Any) -> NamedInventory | None:
+def _before(connection: Connection, params: Any) -> Inventory | None:
     if "compare_with" not in params:
         return None
     if "changes" in params:
@@ -57,7 +57,7 @@ def _before(connection: Connection, params: Any) -> NamedInventory | None:
     return source.of_snapshots(connection, named)
 
 
-def _drawing(params: Any, asked: Asked, inventory: NamedInventory, marked: Changes) -> Drawing:
+def _drawing(params: Any, asked: Asked, inventory: Inventory, marked: Changes) -> Drawing:
     # In the encoded file nobody would find a secret any more.
     clean = inventory._replace(
         entities=logs.masked([*inventory.entities]),

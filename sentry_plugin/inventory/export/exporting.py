@@ -46,7 +46,7 @@ FORMATS: dict[str, tuple[str, Write]] = {
 def output(connection: Connection, params: Any) -> Any:
     """Write the inventory of the input, or one that is collected now."""
     filename, write = FORMATS[params.get("format", "jupiterone")]
-    include = inputs.included(params.get("include", []))
+    include = inputs.checked_include(params.get("include", []))
     inventory = source.inventory(connection, params, include)
     # Nobody can look for secrets in the packed form, and each format spells them in its own way.
     entities = logs.masked([*inventory.entities])

@@ -24,7 +24,7 @@ from sentry_plugin.inventory.query.program import LARGEST_ANSWER, LARGEST_HEAP
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.graph.relationships import RelationshipKind
-    from sentry_plugin.inventory.source import NamedInventory
+    from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.strictjson import JSON
 
 _PROGRAM = Path(__file__).with_name("program.py")
@@ -157,7 +157,7 @@ def _answered(asked: Mapping[str, Any], database: bytes) -> JSON:
 
 
 @contextmanager
-def opened(inventory: NamedInventory) -> Iterator[Database]:
+def opened(inventory: Inventory) -> Iterator[Database]:
     """Put an inventory into a database that is gone at the end."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         _define(connection)

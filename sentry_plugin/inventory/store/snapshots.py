@@ -21,7 +21,7 @@ from sentry_plugin.logs import logger, printable
 if TYPE_CHECKING:
     import sqlite3
 
-    from sentry_plugin.inventory.collect.collecting import Inventory
+    from sentry_plugin.inventory.collect.collecting import CollectedInventory
     from sentry_plugin.inventory.store.reading import Objects, Snapshot
     from sentry_plugin.steps.connection import Connection
     from sentry_plugin.strictjson import JSON
@@ -31,14 +31,14 @@ LATEST = "latest"
 Fits = Callable[["Snapshot"], bool]
 
 
-def keep(connection: Connection, inventory: Inventory) -> int:
+def keep(connection: Connection, inventory: CollectedInventory) -> int:
     """Store what was collected of Sentry; the id of the snapshot."""
     with database.opened(connection) as store:
-        return writing.add(store, inventory.began, inventory.wanted.include, _parts(inventory))
+        return writing.add(store, inventory.began, inventory.options.include, _parts(inventory))
 
 
-def _parts(inventory: Inventory) -> Iterator[Part]:
-    types = api_sources.types(inventory.wanted.include)
+def _parts(inventory: CollectedInventory) -> Iterator[Part]:
+    types = api_sources.types(inventory.options.include)
     for organization, (nodes, edges) in inventory.graph.by_organization().items():
         partial = [
             each
@@ -50,7 +50,7 @@ def _parts(inventory: Inventory) -> Iterator[Part]:
         yield Part(organization, nodes, ours, complete, partial)
 
 
-def collected(connection: Connection, inventory: Inventory) -> list[Snapshot]:
+def collected(connection: Connection, inventory: CollectedInventory) -> list[Snapshot]:
     """Give all snapshots of the organizations that were just collected, the oldest first."""
     parts = inventory.graph.by_organization()
     # Who got the organization itself was accepted for it.

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin import settings
 from sentry_plugin.errors import InputError, PluginError
 from sentry_plugin.inventory import inputs, source
-from sentry_plugin.inventory.threads import Crew
+from sentry_plugin.inventory.threads import ThreadPool
 from sentry_plugin.inventory.upload.batches import Packing
 from sentry_plugin.inventory.upload.lastcounts import LastCounts, counted
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.client.jupiterone import JupiterOne
-    from sentry_plugin.inventory.source import NamedInventory
+    from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.inventory.upload.batches import Batch, Change
     from sentry_plugin.steps.connection import Connection
     from sentry_plugin.strictjson import JSON
@@ -42,7 +42,7 @@ Send = Callable[[str, str], bool]
 def output(connection: Connection, params: Any) -> Any:
     """Upload the inventory of the input, or one that is collected now."""
     began, where = time.monotonic(), target(params)
-    tags, include = inputs.tags(params), inputs.included(params.get("include", []))
+    tags, include = inputs.tags(params), inputs.checked_include(params.get("include", []))
     dry, compress = params.get("dry_run", False), params.get("compress", False)
     jupiterone = None if dry else connection.jupiterone
     last = _last(connection, where)
@@ -105,7 +105,7 @@ def _last(connection: Connection, where: Mapping[str, str]) -> LastCounts:
     return LastCounts([settings.jupiterone_url(), account, *where.values()])
 
 
-def _distinct(inventory: NamedInventory, tags: Mapping[str, str]) -> dict[str, list[JSON]]:
+def _distinct(inventory: Inventory, tags: Mapping[str, str]) -> dict[str, list[JSON]]:
     """Give each key once: JupiterOne refuses a second one."""
     nodes = {each["_key"]: {**each, **tags} if tags else each for each in inventory.entities}
     edges = {each["_key"]: each for each in inventory.relationships}
@@ -170,18 +170,18 @@ class _Sending:
 
     def run(self) -> None:
         """Send all."""
-        with Crew(AT_ONCE) as crew:
+        with ThreadPool(AT_ONCE) as pool:
             for _ in range(AT_ONCE):
-                crew.give(partial(self._next, crew))
-            crew.finish()
+                pool.add(partial(self._next, pool))
+            pool.wait()
 
-    def _next(self, crew: Crew) -> None:
+    def _next(self, pool: ThreadPool) -> None:
         # So no more is in memory than what is on its way.
         with self._lock:
             batch = next(self._batches, None)
         if batch:
             self._deliver(batch)
-            crew.give(partial(self._next, crew))
+            pool.add(partial(self._next, pool))
 
     def _deliver(self, batch: Batch) -> None:
         text = batch.text
