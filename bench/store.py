@@ -84,9 +84,9 @@ def change(inventory: collecting.CollectedInventory, what: str) -> None:
 def measured(inventory: collecting.CollectedInventory, connection: Connection) -> tuple[float, ...]:
     gc.collect()
     began = time.perf_counter()
-    number = snapshots.keep(connection, inventory)
+    number = snapshots.add(connection, inventory)
     kept = time.perf_counter()
-    known = snapshots.kept(connection, [*inventory.graph.by_organization()])
+    known = snapshots.find(connection, [*inventory.graph.by_organization()])
     after = [each for each in known if each.id == number]
     found = comparing.of_snapshots(connection, None, after)
     done = time.perf_counter()

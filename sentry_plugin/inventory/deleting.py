@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def output(connection: Connection, params: Any) -> Any:
     """Return the output of Delete Inventory."""
-    organizations = snapshots.about(connection, params.get("organizations", []))
+    organizations = snapshots.organizations_or_default(connection, params.get("organizations", []))
     uploaded = any(params.get(name) for name in uploading.DESTINATIONS)
     if not (organizations or uploaded):
         raise InputError(
@@ -26,7 +26,7 @@ def output(connection: Connection, params: Any) -> Any:
         )
     dry_run = params.get("dry_run", False)
     if uploaded:
-        snapshots.check(connection, organizations)
+        snapshots.check_access(connection, organizations)
     # JupiterOne first: it is the likelier to fail, and then everything can be tried again.
     there = {"jupiterone": uploading.remove(connection, params)} if uploaded else {}
     here = snapshots.remove(connection, organizations, dry_run=dry_run) if organizations else []

@@ -59,7 +59,7 @@ def store(connection: Connection, inventory: CollectedInventory, params: Any) ->
     if not params.get("store", True):
         return {}
     try:
-        return {"snapshot": str(snapshots.keep(connection, inventory))}
+        return {"snapshot": str(snapshots.add(connection, inventory))}
     except StoreError as error:
         if "store" in params:
             raise

@@ -62,8 +62,8 @@ def named(connection: Connection, params: Any) -> Inventory | None:
 def of_snapshots(connection: Connection, params: Any) -> Inventory:
     """Return the inventory of the snapshot that the input names."""
     organizations = params.get("organizations", [])
-    (chosen,) = snapshots.chosen(connection, organizations, params["snapshot"])
-    found = snapshots.inventories(connection, chosen)
+    (chosen,) = snapshots.find_named(connection, organizations, params["snapshot"])
+    found = snapshots.contents(connection, chosen)
     return Inventory(
         [each for objects in found for each in objects.entities.values()],
         [each for objects in found for each in objects.relationships.values()],

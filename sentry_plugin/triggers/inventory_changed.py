@@ -61,8 +61,8 @@ class InventoryChanged(Trigger):
 
     def prove(self, params: types.InventoryChangedInput, memory: Memory) -> None:
         """Ask for each organization that is named, else for each that was told of."""
-        named = snapshots.about(self.connection, params.get("organizations", []))
-        snapshots.check(self.connection, named or _known(memory))
+        named = snapshots.organizations_or_default(self.connection, params.get("organizations", []))
+        snapshots.check_access(self.connection, named or _known(memory))
 
     def look(
         self, params: types.InventoryChangedInput, memory: Memory

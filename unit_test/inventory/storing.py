@@ -43,10 +43,10 @@ def expected(number):
 
 def stored_ones():
     """Give what every snapshot holds, by its number."""
-    known = snapshots.kept(CONNECTION, [])
+    known = snapshots.find(CONNECTION, [])
     return {
         each.id: tuple(found)
-        for each, found in zip(known, snapshots.inventories(CONNECTION, known), strict=True)
+        for each, found in zip(known, snapshots.contents(CONNECTION, known), strict=True)
     }
 
 
@@ -58,6 +58,6 @@ def inventory(number):
 
 
 if __name__ == "__main__":
-    for following in itertools.count(len(snapshots.kept(CONNECTION, [])) + 1):
-        sys.stdout.write(f"{snapshots.keep(CONNECTION, inventory(following))}\n")
+    for following in itertools.count(len(snapshots.find(CONNECTION, [])) + 1):
+        sys.stdout.write(f"{snapshots.add(CONNECTION, inventory(following))}\n")
         sys.stdout.flush()

@@ -79,13 +79,15 @@ def _comparison(connection: Connection, params: Any) -> Comparison:
         after = named or source.collected(connection, params, include or INCLUDE)
         return of_inventories(before, after, volatile=volatile)
     names = [each["snapshot"] for each in (earlier, params) if "snapshot" in each]
-    found = snapshots.chosen(connection, organizations, *names)
+    found = snapshots.find_named(connection, organizations, *names)
     since = found[0] if "snapshot" in earlier else None
     if "snapshot" in params:
         return of_snapshots(connection, since, found[-1], volatile=volatile)
     if include is None:
         accepted = {each.organization for each in since or ()}
-        known = snapshots.kept(connection, snapshots.about(connection, organizations), accepted)
+        known = snapshots.find(
+            connection, snapshots.organizations_or_default(connection, organizations), accepted
+        )
         include = [*(known[-1].included if known else INCLUDE)]
     now, _ = collected(connection, organizations, include)
     return of_snapshots(connection, since, now, volatile=volatile)
@@ -97,8 +99,8 @@ def collected(
     """Collect and store; the snapshots that this made, and all of the same organizations."""
     wanted = collecting.CollectOptions(organizations=organizations, include=include)
     inventory = collecting.collect(connection.client, wanted)
-    number = snapshots.keep(connection, inventory)
-    known = snapshots.collected(connection, inventory)
+    number = snapshots.add(connection, inventory)
+    known = snapshots.of_collected(connection, inventory)
     return [each for each in known if each.id == number], known
 
 

@@ -1,5 +1,6 @@
-"""Collected inventories, kept in one SQLite file per Sentry, each row with its first and last day.
+"""Collected inventories, stored in one SQLite file for each Sentry.
 
-`database` opens the file, `writing` adds a snapshot, `reading` finds them, `removal` takes all
-away. Collects nothing and knows no message.
+A row names the snapshots in which it begins and ends. `snapshots` is the only way in: `database`
+opens the file, `writing` adds a snapshot, `reading` finds them, `removal` deletes. Collects
+nothing and knows no message.
 """

@@ -1,7 +1,7 @@
-"""The file of the store: where it is, what is in it, and what is said where it cannot be used.
+"""The file of the store: its place, its tables, and the errors where it cannot be used.
 
-A row says from which snapshot on it holds (`s0`) and from which on no more (`s1`); a snapshot is a
-moment, not a copy. Loads sqlite3 only here, where it is needed. Knows no entity by name.
+A row holds from one snapshot (`s0`) until before another (`s1`, or null), so that a snapshot is no
+copy. Imports sqlite3 only when the file is opened. Knows no entity by name.
 """
 
 from __future__ import annotations
@@ -64,12 +64,12 @@ CREATE VIEW IF NOT EXISTS relationship AS
   FROM rv JOIN rt ON rt.id = rv.ty JOIN k AS f ON f.id = rv.f JOIN k AS t ON t.id = rv.t
   WHERE rv.s1 IS NULL;
 """
-"""The tables as measured to be the fastest, and what they look like to those who ask."""
+"""The tables, in the form that was measured to be the fastest, and views of them for people."""
 
 _LONGEST_NAME = 200
-"""Characters; file systems take 255 bytes, and SQLite needs some for what is beside the file."""
+"""Characters; file systems take 255 bytes, and SQLite adds suffixes for the files beside it."""
 _READABLE = 100
-"""Characters of a name that is cut."""
+"""Characters that are left of a longer name, before its hash."""
 _SET = f"Have {settings.STATE} name a folder that the plugin's user may write."
 _PROBLEMS = {
     ("FULL", "IOERR", "TOOBIG"): (
@@ -88,12 +88,12 @@ _PROBLEMS = {
 
 
 def path(connection: Connection) -> Path:
-    """Name the file for a connection's Sentry, one for each; it need not exist."""
+    """Return the path of the file for a connection's Sentry; it need not exist."""
     return _folder() / f"{_name(connection.url)}.sqlite"
 
 
-def is_there(connection: Connection) -> bool:
-    """Tell whether anything was ever stored of a connection's Sentry."""
+def exists(connection: Connection) -> bool:
+    """Tell whether the file for a connection's Sentry exists; warn where an older one does."""
     file = path(connection)
     if os.path.lexists(file):
         return True
@@ -115,10 +115,10 @@ def _folder() -> Path:
 
 
 def _name(url: str) -> str:
-    """Name a server as no other one is named: by its host, where that is all."""
+    """Return a name that no other server has: its host, and what its address has besides."""
     scheme, _, place = url.removesuffix(f"{API}/").partition("://")
     name = quote(place, safe="", errors="surrogatepass")
-    # A plain one is another server: whoever is on the way can answer in its place.
+    # With plain http anybody on the way can answer, so it is another server.
     name = name if scheme == "https" else f"{scheme}={name}"
     if len(name) <= _LONGEST_NAME:
         return name
@@ -126,17 +126,17 @@ def _name(url: str) -> str:
 
 
 def _older_name(url: str) -> str:
-    """Give the name that version 2.0.0 gave to this server, and to others."""
+    """Return the file name of version 2.0.0, which several servers could share."""
     place = url.partition("://")[2].removesuffix(f"{API}/")
     return re.sub(r"[^\w.-]", "_", place)[:_LONGEST_NAME] + ".sqlite"
 
 
 @contextlib.contextmanager
 def opened(connection: Connection) -> Iterator[sqlite3.Connection]:
-    """Open the store, or make it.
+    """Open the store, or create it.
 
-    Waits for others who write as long as the message may take. Every error of SQLite in the block
-    becomes one of ours.
+    Waits for other writers until the message's deadline. Errors of SQLite inside the block are
+    raised as a StoreError, or StoreBusy.
     """
     try:
         import sqlite3
@@ -154,8 +154,8 @@ def opened(connection: Connection) -> Iterator[sqlite3.Connection]:
         database = sqlite3.connect(file, timeout=wait, isolation_level=None)
         with contextlib.closing(database):
             _prepare(database, file)
-            # Others read on while one writes, where the file system can do it; if somebody has
-            # the file now, the next who opens it sees to that.
+            # Lets others read while one writes, where the file system can do it. Fails while
+            # somebody else has the file open: then a later opening sets it.
             with contextlib.suppress(sqlite3.OperationalError):
                 database.execute("PRAGMA journal_mode = WAL")
             yield database
@@ -164,7 +164,7 @@ def opened(connection: Connection) -> Iterator[sqlite3.Connection]:
 
 
 def _prepare(database: sqlite3.Connection, file: Path) -> None:
-    """Make the tables where there are none, and refuse what is not ours."""
+    """Create the tables where there are none; raise a StoreError for a file that is not ours."""
     database.execute("PRAGMA secure_delete = ON")
     if not _is_ours(database):
         with database:
@@ -178,7 +178,7 @@ def _prepare(database: sqlite3.Connection, file: Path) -> None:
 
 
 def _make(database: sqlite3.Connection, file: Path) -> None:
-    """Make what is missing: somebody else may have made it just now."""
+    """Create what is missing; another process may have created it just now."""
     is_new = not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if not (is_new or _is_ours(database)):
         cause, assistance = _PROBLEMS["NOTADB", "CORRUPT"]

@@ -1,4 +1,4 @@
-"""Finds snapshots, gives the inventory that one holds, and the rows that two do not share.
+"""Reads snapshots: which there are, what one holds, and what two do not share.
 
 Writes nothing. Knows no message.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Snapshot(NamedTuple):
-    """One organization at one moment, as it was collected then."""
+    """One organization as it was collected at one time."""
 
     id: int
     organization: str
@@ -28,7 +28,7 @@ class Snapshot(NamedTuple):
 
     @property
     def types(self) -> set[str]:
-        """The types that were collected, the partial ones too."""
+        """The types that were collected, also those that are partial."""
         return api_sources.types(self.included)
 
     @property
@@ -37,7 +37,7 @@ class Snapshot(NamedTuple):
         return self.types - {each["type"] for each in self.partial}
 
 
-class Objects(NamedTuple):
+class ObjectsByKey(NamedTuple):
     """Entities and relationships, by their keys."""
 
     entities: Mapping[str, JSON]
@@ -45,7 +45,7 @@ class Objects(NamedTuple):
 
 
 def snapshots(database: sqlite3.Connection) -> list[Snapshot]:
-    """Give all snapshots, the oldest first."""
+    """Return all snapshots, the oldest first."""
     rows = database.execute("SELECT id, org, at, included, partial FROM snap ORDER BY id, org")
     return [
         Snapshot(id_, org, at, tuple(json.loads(included)), tuple(json.loads(partial)))
@@ -53,28 +53,30 @@ def snapshots(database: sqlite3.Connection) -> list[Snapshot]:
     ]
 
 
-def inventory(database: sqlite3.Connection, snapshot: Snapshot) -> Objects:
-    """Give what is known of the organization as of that snapshot, of the types collected then."""
-    found = _objects(database, _HOLDS, snapshot)
+def contents(database: sqlite3.Connection, snapshot: Snapshot) -> ObjectsByKey:
+    """Return what a snapshot holds, of the types that were collected for it."""
+    found = _objects(database, _IN_SNAPSHOT, snapshot)
     kept = (
         {key: each for key, each in objects.items() if each["_type"] in snapshot.types}
         for objects in found
     )
-    return Objects(*kept)
+    return ObjectsByKey(*kept)
 
 
 def unshared(
     database: sqlite3.Connection, before: Snapshot, after: Snapshot
-) -> tuple[Objects, Objects]:
-    """Give what only the first and what only the second of two snapshots has.
+) -> tuple[ObjectsByKey, ObjectsByKey]:
+    """Return what only the first and what only the second of two snapshots has.
 
-    What is changed is in both, each as it was then.
+    What changed is in both, as it was in each.
     """
-    return _objects(database, _ALONE, before, after), _objects(database, _ALONE, after, before)
+    return _objects(database, _ONLY_IN_SNAPSHOT, before, after), _objects(
+        database, _ONLY_IN_SNAPSHOT, after, before
+    )
 
 
-_HOLDS = "s0 <= :at AND coalesce(s1 > :at, 1)"
-_ALONE = f"{_HOLDS} AND NOT (s0 <= :other AND coalesce(s1 > :other, 1))"
+_IN_SNAPSHOT = "s0 <= :at AND coalesce(s1 > :at, 1)"
+_ONLY_IN_SNAPSHOT = f"{_IN_SNAPSHOT} AND NOT (s0 <= :other AND coalesce(s1 > :other, 1))"
 _ENTITIES = "SELECT key, type, p FROM ev JOIN k USING (id) WHERE org = :org AND "
 _RELATIONSHIPS = (
     "SELECT f.key, rt.type, rt.class, t.key, t.type, rv.p"
@@ -88,27 +90,27 @@ _NAME = (
 
 
 def names(database: sqlite3.Connection, organization: str, keys: set[str]) -> dict[str, str]:
-    """Give the names of entities, as last known."""
+    """Return the latest known names of entities, by their keys."""
     found = ((key, database.execute(_NAME, (organization, key)).fetchone()) for key in keys)
     return {key: row[0] for key, row in found if row and row[0]}
 
 
 def _objects(
-    database: sqlite3.Connection, holds: str, at: Snapshot, other: Snapshot | None = None
-) -> Objects:
-    given = {"org": at.organization, "at": at.id, "other": other.id if other else None}
-    return Objects(
+    database: sqlite3.Connection, condition: str, at: Snapshot, other: Snapshot | None = None
+) -> ObjectsByKey:
+    parameters = {"org": at.organization, "at": at.id, "other": other.id if other else None}
+    return ObjectsByKey(
         {
             key: {"_key": key, "_type": type_, **json.loads(p)}
-            for key, type_, p in database.execute(_ENTITIES + holds, given)
+            for key, type_, p in database.execute(_ENTITIES + condition, parameters)
         },
-        dict(_edges(database.execute(_RELATIONSHIPS + holds, given))),
+        dict(_edges(database.execute(_RELATIONSHIPS + condition, parameters))),
     )
 
 
 def _edges(rows: Any) -> Iterator[tuple[str, JSON]]:
     for source, type_, class_, target, target_type, p in rows:
         key = f"{source}|{class_.lower()}|{target}"
-        ours = {} if target_type is None else {"_fromEntityKey": source, "_toEntityKey": target}
-        edge = {"_key": key, "_type": type_, "_class": class_, **ours, "displayName": class_}
+        ends = {} if target_type is None else {"_fromEntityKey": source, "_toEntityKey": target}
+        edge = {"_key": key, "_type": type_, "_class": class_, **ends, "displayName": class_}
         yield key, edge | (json.loads(p) if p else {})

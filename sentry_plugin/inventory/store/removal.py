@@ -1,4 +1,4 @@
-"""Takes away all that is stored of an organization, so that the file holds no trace of it.
+"""Deletes all that is stored of an organization, so that the file holds no trace of it.
 
 Knows no message.
 """
@@ -27,7 +27,7 @@ _DELETIONS = (
 
 
 def counts(database: sqlite3.Connection, organization: str) -> dict[str, int]:
-    """Count what is stored of an organization, each thing once whatever became of it."""
+    """Count what is stored of an organization; an object with several states counts once."""
     counted = {
         name: database.execute(statement, (organization,)).fetchone()[0]
         for name, statement in _COUNTS.items()
@@ -36,7 +36,7 @@ def counts(database: sqlite3.Connection, organization: str) -> dict[str, int]:
 
 
 def remove(database: sqlite3.Connection, organization: str) -> dict[str, int]:
-    """Remove it; give the counts of what was removed."""
+    """Delete what is stored of an organization, and return its counts."""
     with database:
         database.execute("BEGIN IMMEDIATE")
         removed = counts(database, organization)
@@ -46,9 +46,9 @@ def remove(database: sqlite3.Connection, organization: str) -> dict[str, int]:
 
 
 def wipe(database: sqlite3.Connection) -> None:
-    """Make the file as small as what is left, and empty the log beside it.
+    """Shrink the file, and empty SQLite's log beside it, which still has what was deleted.
 
-    What is deleted is overwritten as it is deleted; this is for what the log still has of it.
+    In the file itself it was overwritten when it was deleted (`secure_delete`).
     """
     import sqlite3
 
@@ -56,7 +56,7 @@ def wipe(database: sqlite3.Connection) -> None:
         database.execute("VACUUM")
         remains, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError:
-        remains = True  # it needs room for a copy
+        remains = True  # VACUUM needs room for a copy
     if remains:
         logger.warning(
             "The log beside the store's file may still have what was removed, because somebody "

@@ -1,8 +1,8 @@
-"""What is in the store, as the actions want it: a collection put in, snapshots found by name.
+"""Adds, finds and removes snapshots for the actions: the only way to the store.
 
-The only way to the store. What is in it belongs to who may see it: a snapshot is given only where
-the server accepts the message's token for its organization now, and whatever else is asked of the
-store is asked with a snapshot. Knows no table and no action.
+What is stored is found or deleted only where the server accepts the message's token for its
+organization now. Who reads more of it has to show snapshots that were found so. Knows no table
+and no action.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from sentry_plugin import settings, times
 from sentry_plugin.errors import ApiError, Forbidden, InputError, NotFound, Unauthorized
 from sentry_plugin.inventory.graph import api_sources, employees, entities
 from sentry_plugin.inventory.store import database, reading, removal, writing
-from sentry_plugin.inventory.store.writing import Part
+from sentry_plugin.inventory.store.writing import OrganizationPart
 from sentry_plugin.logs import logger, printable
 
 if TYPE_CHECKING:
     import sqlite3
 
     from sentry_plugin.inventory.collect.collecting import CollectedInventory
-    from sentry_plugin.inventory.store.reading import Objects, Snapshot
+    from sentry_plugin.inventory.store.reading import ObjectsByKey, Snapshot
     from sentry_plugin.steps.connection import Connection
     from sentry_plugin.strictjson import JSON
 
 LATEST = "latest"
 
-Fits = Callable[["Snapshot"], bool]
+Predicate = Callable[["Snapshot"], bool]
 
 
-def keep(connection: Connection, inventory: CollectedInventory) -> int:
-    """Store what was collected of Sentry; the id of the snapshot."""
+def add(connection: Connection, inventory: CollectedInventory) -> int:
+    """Store what was collected, and return the id of the snapshot."""
     with database.opened(connection) as store:
         return writing.add(store, inventory.began, inventory.options.include, _parts(inventory))
 
 
-def _parts(inventory: CollectedInventory) -> Iterator[Part]:
+def _parts(inventory: CollectedInventory) -> Iterator[OrganizationPart]:
     types = api_sources.types(inventory.options.include)
     for organization, (nodes, edges) in inventory.graph.by_organization().items():
         partial = [
@@ -47,40 +47,40 @@ def _parts(inventory: CollectedInventory) -> Iterator[Part]:
         ]
         ours = [each for each in edges if each["_type"] not in employees.TYPES]
         complete = types - {each["type"] for each in partial}
-        yield Part(organization, nodes, ours, complete, partial)
+        yield OrganizationPart(organization, nodes, ours, complete, partial)
 
 
-def collected(connection: Connection, inventory: CollectedInventory) -> list[Snapshot]:
-    """Give all snapshots of the organizations that were just collected, the oldest first."""
+def of_collected(connection: Connection, inventory: CollectedInventory) -> list[Snapshot]:
+    """Return all snapshots of the organizations that were just collected, the oldest first."""
     parts = inventory.graph.by_organization()
-    # Who got the organization itself was accepted for it.
+    # Where the organization itself was collected, the server has just accepted the token.
     accepted = {
         organization
         for organization, (nodes, _) in parts.items()
         if any(each["_type"] == entities.ORGANIZATION.type for each in nodes)
     }
-    return kept(connection, [*parts], accepted) if parts else []
+    return find(connection, [*parts], accepted) if parts else []
 
 
-def kept(
+def find(
     connection: Connection, organizations: Sequence[str], accepted: Collection[str] = ()
 ) -> list[Snapshot]:
-    """Give the snapshots of organizations, else of all that the token may see, the oldest first.
+    """Return the snapshots of organizations, else of all that the token may see, the oldest first.
 
-    The server is asked whether it may, but for those for which it just was *accepted*.
+    The server is not asked again about organizations for which it just *accepted* the token.
     """
-    if not database.is_there(connection):
+    if not database.exists(connection):
         return []
     if organizations:
-        check(connection, {*organizations} - {*accepted})
+        check_access(connection, {*organizations} - {*accepted})
     with database.opened(connection) as store:
         known = reading.snapshots(store)
-    about = organizations or _visible(connection, {each.organization for each in known})
-    return [each for each in known if each.organization in about]
+    wanted = organizations or _accessible(connection, {each.organization for each in known})
+    return [each for each in known if each.organization in wanted]
 
 
-def check(connection: Connection, organizations: Iterable[str]) -> None:
-    """Fail where the server does not accept the token for an organization, or cannot be asked.
+def check_access(connection: Connection, organizations: Iterable[str]) -> None:
+    """Raise an ApiError where the server refuses the token for an organization or is not reached.
 
     https://docs.sentry.io/api/organizations/retrieve-an-organization/
     """
@@ -105,42 +105,42 @@ def check(connection: Connection, organizations: Iterable[str]) -> None:
             raise
 
 
-def _visible(connection: Connection, organizations: Collection[str]) -> set[str]:
-    """Give those of all that are stored that the token may see."""
-    visible, refusal = set(), None
+def _accessible(connection: Connection, organizations: Collection[str]) -> set[str]:
+    """Return those organizations that the token may see; raise the error where it sees none."""
+    accessible, refusal = set(), None
     for each in sorted(organizations):
         try:
-            check(connection, [each])
-            visible.add(each)
+            check_access(connection, [each])
+            accessible.add(each)
         except (Forbidden, NotFound) as error:
             refusal = error
-    if refusal and not visible:
+    if refusal and not accessible:
         raise refusal
     if refusal:
-        hidden = len(organizations) - len(visible)
+        hidden = len(organizations) - len(accessible)
         logger.info("%d more are stored that the token may not see.", hidden)
-    return visible
+    return accessible
 
 
 @contextlib.contextmanager
 def opened(connection: Connection, _of: Iterable[Snapshot]) -> Iterator[sqlite3.Connection]:
-    """Open the store for one who has snapshots of it."""
+    """Open the store; the caller shows by its snapshots that it may."""
     with database.opened(connection) as store:
         yield store
 
 
-def inventories(connection: Connection, chosen: Sequence[Snapshot]) -> list[Objects]:
-    """Give what snapshots hold."""
+def contents(connection: Connection, chosen: Sequence[Snapshot]) -> list[ObjectsByKey]:
+    """Return what snapshots hold."""
     with opened(connection, chosen) as store:
-        return [reading.inventory(store, each) for each in chosen]
+        return [reading.contents(store, each) for each in chosen]
 
 
 def remove(connection: Connection, organizations: Sequence[str], *, dry_run: bool) -> list[JSON]:
-    """Remove all that is stored of organizations, or count it."""
-    if not database.is_there(connection):
+    """Delete all that is stored of organizations, or only count it, and return the counts."""
+    if not database.exists(connection):
         logger.info("Nothing was ever stored of this Sentry.")
         return []
-    check(connection, {*organizations})
+    check_access(connection, {*organizations})
     with database.opened(connection) as store:
         act = removal.counts if dry_run else removal.remove
         entry, found = connection.ledger.begin(repeatable=True), {}
@@ -154,26 +154,29 @@ def remove(connection: Connection, organizations: Sequence[str], *, dry_run: boo
     return [{"organization": name, **counts} for name, counts in found.items() if counts]
 
 
-def chosen(
+def find_named(
     connection: Connection, organizations: Sequence[str], *names: str
 ) -> list[list[Snapshot]]:
-    """Find the snapshots that a user named: of these organizations, else as `collect` chooses.
+    """Find the snapshots that *names* mean, for each a list with one of each organization.
 
-    By its id, by a time for the last one until then, or by the word for the last one of all.
+    A name is an id, a time (the last snapshot until then) or `latest`. Without organizations it is
+    the connection's, else all. Raises an InputError where there is none.
     """
-    fits = [_fitting(name) for name in names]
-    wanted = about(connection, organizations)
-    known = kept(connection, wanted) if fits else []
-    return [_last(known, each, wanted) for each in fits]
+    fits = [_predicate(name) for name in names]
+    wanted = organizations_or_default(connection, organizations)
+    known = find(connection, wanted) if fits else []
+    return [_last_of_each(known, each, wanted) for each in fits]
 
 
-def about(connection: Connection, organizations: Sequence[str]) -> Sequence[str]:
-    """Give the organizations that a user means; none for all."""
+def organizations_or_default(connection: Connection, organizations: Sequence[str]) -> Sequence[str]:
+    """Return the organizations of an input, else that of the connection; none stands for all."""
     return organizations or [*filter(None, [connection.client.organization])]
 
 
-def _last(known: Sequence[Snapshot], fits: Fits, wanted: Sequence[str]) -> list[Snapshot]:
-    """Give the last snapshot of each organization that fits."""
+def _last_of_each(
+    known: Sequence[Snapshot], fits: Predicate, wanted: Sequence[str]
+) -> list[Snapshot]:
+    """Return the last snapshot of each organization that fits."""
     found = {each.organization: each for each in known if fits(each)}
     if found and {*wanted} <= found.keys():
         return [*found.values()]
@@ -185,14 +188,14 @@ def _last(known: Sequence[Snapshot], fits: Fits, wanted: Sequence[str]) -> list[
     )
 
 
-def _fitting(name: str) -> Fits:
-    """Read what a user calls a snapshot."""
+def _predicate(name: str) -> Predicate:
+    """Return the test that a snapshot has to pass to be called *name*."""
     if name == LATEST:
         return lambda _: True
     if name.isdecimal():
         return lambda each: str(each.id) == name
     try:
-        limit = writing.moment(times.read(name))
+        limit = writing.sortable_time(times.read(name))
     except (ValueError, OverflowError) as error:
         raise InputError(
             "The input names a snapshot by something that is neither an id nor a time.",

@@ -1,7 +1,7 @@
-"""Adds a snapshot: ends the rows that hold no more, begins those that are new, leaves the rest.
+"""Adds a snapshot: ends rows that hold no more, begins new ones, and leaves all others alone.
 
-One transaction, so that a kill at any point leaves the last whole snapshot. Nothing ends that is
-of a type which was not collected completely. Knows no message.
+It is one transaction, so that a kill at any time leaves the last whole snapshot. Rows of a type
+that was not collected completely do not end. Knows no message.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
 
-class Part(NamedTuple):
-    """What was collected of one organization; *complete* are the types that are."""
+class OrganizationPart(NamedTuple):
+    """What was collected of one organization; *complete* are the types that are complete."""
 
     organization: str
     entities: Sequence[JSON]
@@ -32,25 +32,28 @@ class Part(NamedTuple):
     partial: Sequence[JSON]
 
 
-EDGE = ("_key", "_type", "_class", "_fromEntityKey", "_toEntityKey", "displayName")
-"""What every relationship has; only what it has besides is kept as its properties."""
+_ALWAYS_THERE = ("_key", "_type", "_class", "_fromEntityKey", "_toEntityKey", "displayName")
+"""What every relationship has; the column of its properties holds only the rest."""
 
 _NOT_KEPT = {"_key", "_type", "_rawData", ACCOUNT_TAG}
-"""Has columns of its own, is too much, or is not Sentry's."""
+"""Has columns of its own (key and type), is too large, or does not come from Sentry."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def add(
-    database: sqlite3.Connection, at: datetime, included: Collection[str], parts: Iterable[Part]
+    database: sqlite3.Connection,
+    at: datetime,
+    included: Collection[str],
+    parts: Iterable[OrganizationPart],
 ) -> int:
-    """Store what was collected, and drop snapshots that are too many or too old; the id."""
+    """Add a snapshot, drop those that are too many or too old, and return the new one's id."""
     with database:
         database.execute("BEGIN IMMEDIATE")
         (number,) = database.execute("SELECT coalesce(max(id), 0) + 1 FROM snap").fetchone()
         for part in parts:
-            told = (json.dumps(sorted(included)), json.dumps(part.partial), not part.partial)
-            row = (number, part.organization, moment(at), *told)
+            about = (json.dumps(sorted(included)), json.dumps(part.partial), not part.partial)
+            row = (number, part.organization, sortable_time(at), *about)
             database.execute("INSERT INTO snap VALUES (?, ?, ?, ?, ?, ?)", row)
             keys = _keys(database, part)
             _store_entities(database, number, part, keys)
@@ -59,8 +62,8 @@ def add(
     return int(number)
 
 
-def _keys(database: sqlite3.Connection, part: Part) -> dict[str, int]:
-    """Give the numbers of all keys, new ones too."""
+def _keys(database: sqlite3.Connection, part: OrganizationPart) -> dict[str, int]:
+    """Return the ids of all keys, after new ones were added."""
     select = "SELECT key, id FROM k WHERE org = ?"
     known = dict(database.execute(select, (part.organization,)))
     wanted = {_target(each): None for each in part.relationships if "_mapping" in each}
@@ -71,14 +74,14 @@ def _keys(database: sqlite3.Connection, part: Part) -> dict[str, int]:
 
 
 def _target(relationship: JSON) -> str:
-    """Give the key of where a mapped relationship leads: the end of its own key."""
+    """Return the key of a mapped relationship's target: the end of its own key."""
     (source,) = ends(relationship)
     start = f"{source}|{relationship['_class'].lower()}|"
     return str(relationship["_key"]).removeprefix(start)
 
 
 def _store_entities(
-    database: sqlite3.Connection, number: int, part: Part, keys: dict[str, int]
+    database: sqlite3.Connection, number: int, part: OrganizationPart, keys: dict[str, int]
 ) -> None:
     rows = database.execute(
         "SELECT ev.id, ev.hash, k.type FROM ev JOIN k USING (id) WHERE k.org = ? AND ev.s1 IS NULL",
@@ -106,7 +109,7 @@ def _store_entities(
 
 
 def _properties(entity: JSON) -> str:
-    """Write what Sentry told."""
+    """Write the properties that come from Sentry."""
     kept = {**entity}
     for name in _NOT_KEPT:
         kept.pop(name, None)
@@ -119,7 +122,7 @@ def _hash(text: str) -> int:
 
 
 def _store_relationships(
-    database: sqlite3.Connection, number: int, part: Part, keys: dict[str, int]
+    database: sqlite3.Connection, number: int, part: OrganizationPart, keys: dict[str, int]
 ) -> None:
     types = _relationship_types(database, part)
     complete = {id_ for (type_, _), id_ in types.items() if type_ in part.complete}
@@ -137,10 +140,10 @@ def _store_relationships(
                 place = (keys[ends(each)[0]], type_, keys[_target(each)])
             else:
                 place = (keys[each["_fromEntityKey"]], type_, keys[each["_toEntityKey"]])
-            text = _besides(each)
-            before = open_.pop(place, _MISSING)
+            text = _extra_properties(each)
+            before = open_.pop(place, _NO_ROW)
             if before != text:
-                if before != _MISSING:
+                if before != _NO_ROW:
                     ended.append(place)
                 yield *place, text, number
 
@@ -152,28 +155,30 @@ def _store_relationships(
     )
 
 
-_MISSING = ""
+_NO_ROW = ""
 
 
-def _relationship_types(database: sqlite3.Connection, part: Part) -> dict[tuple[str, str], int]:
+def _relationship_types(
+    database: sqlite3.Connection, part: OrganizationPart
+) -> dict[tuple[str, str], int]:
     there = {(each["_type"], each["_class"]) for each in part.relationships}
     database.executemany("INSERT OR IGNORE INTO rt (type, class) VALUES (?, ?)", sorted(there))
     rows = database.execute("SELECT type, class, id FROM rt")
     return {(type_, class_): id_ for type_, class_, id_ in rows}
 
 
-def _besides(relationship: JSON) -> str | None:
-    if len(relationship) == len(EDGE) and "_mapping" not in relationship:
+def _extra_properties(relationship: JSON) -> str | None:
+    if len(relationship) == len(_ALWAYS_THERE) and "_mapping" not in relationship:
         return None
-    properties = {name: value for name, value in relationship.items() if name not in EDGE}
+    properties = {name: value for name, value in relationship.items() if name not in _ALWAYS_THERE}
     return _ENCODER.encode(properties) if properties else None
 
 
 def _prune(database: sqlite3.Connection, organization: str) -> None:
-    """Drop the snapshots that are too many or too old, and what no other one has."""
+    """Drop snapshots that are too many or too old, and rows that no other snapshot has."""
     oldest = datetime.now(UTC) - timedelta(days=settings.snapshot_days())
-    most = max(settings.snapshots(), _LEAST)
-    given = {"org": organization, "most": most, "least": _LEAST, "oldest": moment(oldest)}
+    most = max(settings.snapshots(), _FEWEST)
+    given = {"org": organization, "most": most, "least": _FEWEST, "oldest": sortable_time(oldest)}
     dropped = database.execute(
         "DELETE FROM snap WHERE org = :org AND ("
         " id NOT IN (SELECT id FROM snap WHERE org = :org ORDER BY id DESC LIMIT :most)"
@@ -183,12 +188,12 @@ def _prune(database: sqlite3.Connection, organization: str) -> None:
     )
     if not dropped.rowcount:
         return
-    for statement in _FORGET:
+    for statement in _DELETIONS:
         database.execute(statement, given)
 
 
-_LEAST = 2  # so that there is always something to compare with
-_FORGET = (
+_FEWEST = 2  # so that there is always something to compare with
+_DELETIONS = (
     """
     DELETE FROM ev WHERE s1 <= (SELECT min(id) FROM snap WHERE org = :org)
     AND id IN (SELECT id FROM k WHERE org = :org)
@@ -203,9 +208,9 @@ _FORGET = (
     AND NOT EXISTS (SELECT 1 FROM rv WHERE rv.t = k.id)
     """,
 )
-"""What ended before the oldest snapshot that is left."""
+"""Rows that ended before the oldest snapshot that is left."""
 
 
-def moment(at: datetime) -> str:
-    """Write a time so that the order of such texts is that of the times."""
+def sortable_time(at: datetime) -> str:
+    """Write a time so that texts sort as their times do."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
