@@ -88,7 +88,7 @@ def measured(inventory: collecting.CollectedInventory, connection: Connection) -
     kept = time.perf_counter()
     known = snapshots.find(connection, [*inventory.graph.by_organization()])
     after = [each for each in known if each.id == number]
-    found = comparing.of_snapshots(connection, None, after)
+    found = comparing.compare_snapshots(connection, None, after)
     done = time.perf_counter()
     (file,) = pathlib.Path(os.environ[settings.STATE]).glob("inventory/*")
     return (

@@ -1,4 +1,4 @@
-"""Tell of changes in who has access: collects, and compares with what was there before."""
+"""Report changes in who has access: collects, and compares with the collection before."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ INTERVALS = {
     "ONE_DAY": 1440,
     "ONE_WEEK": 10080,
 }
-"""Minutes between two collections, by the names that JupiterOne has for them."""
+"""Minutes between two collections, by JupiterOne's names for them; None for one collection."""
 _KNOWN = "snapshots"
 
 
 class InventoryChanged(Trigger):
-    """Tell of each change, with what was before and what is now."""
+    """Report each change, with its old and new values."""
 
     does = Trigger.does | Does.AT_ONCE
 
     def checked_input(self, params: Any) -> dict[str, Any]:
-        """Refuse alerts and parts that there are not."""
+        """Refuse alerts and parts of an inventory that do not exist."""
         checked = super().checked_input(params)
         if {*checked.get("alerts", ())} - alerts.ALERTS.keys():
             words = f"The alerts are: {', '.join(alerts.ALERTS)}."
@@ -52,30 +52,30 @@ class InventoryChanged(Trigger):
         return checked
 
     def pace(self, params: types.InventoryChangedInput) -> tuple[float, float] | None:
-        """Give the interval; none for one collection only."""
+        """Return the seconds between two collections; None for one collection only."""
         minutes = params.get("minutes") or INTERVALS[params.get("polling_interval", "ONE_DAY")]
         return None if minutes is None else (minutes * MINUTE, minutes * MINUTE)
 
     def example(self, _params: types.InventoryChangedInput) -> None:
-        """Give none: what has not changed is no example."""
+        """Return none: an example would have to be a change."""
 
     def prove(self, params: types.InventoryChangedInput, memory: Memory) -> None:
-        """Ask for each organization that is named, else for each that was told of."""
+        """Check the access to the organizations of the input, else to those reported before."""
         named = snapshots.organizations_or_default(self.connection, params.get("organizations", []))
         snapshots.check_access(self.connection, named or _known(memory))
 
     def look(
         self, params: types.InventoryChangedInput, memory: Memory
     ) -> Generator[list[Any], None, None]:
-        """Collect, and tell what is not as it was when it was told last."""
+        """Collect, and yield what changed since the snapshots that were reported last."""
         known = _known(memory)
-        after, there = comparing.collected(
+        after, there = comparing.collect_and_store(
             self.connection,
             params.get("organizations", []),
             params.get("include", comparing.INCLUDE),
         )
         before = [each for each in there if known.get(each.organization) == [each.id, each.at]]
-        found = comparing.of_snapshots(self.connection, before, after)
+        found = comparing.compare_snapshots(self.connection, before, after)
         for organization in sorted(known.keys() & {*found.not_compared}):
             logger.warning("What %s was like before is not stored any more.", organization)
         memory.put(_KNOWN, known | {each.organization: [each.id, each.at] for each in found.after})
@@ -86,7 +86,7 @@ class InventoryChanged(Trigger):
 
 
 def _known(memory: Memory) -> dict[str, Any]:
-    """Give the snapshot of each organization that was told last."""
+    """Return the id and time of each organization's snapshot that was reported last."""
     known = memory.get(_KNOWN) or {}
     if not isinstance(known, dict):
         raise memory.damaged("which snapshots were told")
@@ -95,5 +95,5 @@ def _known(memory: Memory) -> dict[str, Any]:
 
 def _output(change: JSON, snapshot: Snapshot) -> JSON:
     key = f"{snapshot.id}:{change['organization']}:{change['key']}:{change['change']}"
-    told = {"occurrence": key, "at": snapshot.at, "alerts": alerts.of(change)}
-    return told | {"change": change}
+    about = {"occurrence": key, "at": snapshot.at, "alerts": alerts.alerts_for(change)}
+    return about | {"change": change}

@@ -12,7 +12,7 @@ import sarif_pydantic
 
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import TimedOut
-from sentry_plugin.inventory.check.checks import CHECKS, WEAK
+from sentry_plugin.inventory.check.checks import CHECKS, WEAK_SETTINGS
 
 NOW = time.time_ns() // 1_000_000
 DAY = 86_400_000
@@ -261,10 +261,10 @@ def test_evidence_of_unassigned_findings_is_a_summary(check):
     }
 
 
-@pytest.mark.parametrize("name", [*WEAK])
+@pytest.mark.parametrize("name", [*WEAK_SETTINGS])
 def test_every_weak_setting_is_evidence(name, check):
-    (finding,) = check([node(ORG, **{name: WEAK[name][0]})], "weak_settings")["findings"]
-    assert finding["evidence"] == {name: WEAK[name][0]}
+    (finding,) = check([node(ORG, **{name: WEAK_SETTINGS[name][0]})], "weak_settings")["findings"]
+    assert finding["evidence"] == {name: WEAK_SETTINGS[name][0]}
 
 
 @pytest.mark.parametrize(

@@ -131,4 +131,4 @@ def test_the_interval_has_a_name_or_is_given_in_minutes(given, pace):
 def test_changes_have_names(type_, what, old, new, names):
     sides = {side: given for side, given in (("old", old), ("new", new)) if given is not None}
     change = {"type": type_, "change": what, **sides}
-    assert alerts.of(change) == (["setting_weakened"] if names is None else names)
+    assert alerts.alerts_for(change) == (["setting_weakened"] if names is None else names)

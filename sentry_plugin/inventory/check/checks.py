@@ -23,7 +23,7 @@ DAY = 86_400_000
 """Milliseconds, as all times of the graph are."""
 FEWEST_PROJECTS = 5
 """Of fewer, everybody reaches a large share."""
-PRIVILEGED = ("owner", "manager")
+PRIVILEGED_ROLES = ("owner", "manager")
 
 
 class Limits(NamedTuple):
@@ -84,7 +84,7 @@ def _no_second_factor(view: View, _: Limits) -> Found:
 
 def _privileged_without_second_factor(view: View, limits: Limits) -> Found:
     for member, evidence in _no_second_factor(view, limits):
-        if member.get("role") in PRIVILEGED:
+        if member.get("role") in PRIVILEGED_ROLES:
             yield member, evidence
 
 
@@ -199,7 +199,7 @@ def _silent_project(view: View, limits: Limits) -> Found:
             yield project, {"days": days, **_evidence(project, "hasEvents", "hasRelease", "slug")}
 
 
-WEAK: dict[str, tuple[object, ...]] = {
+WEAK_SETTINGS: dict[str, tuple[object, ...]] = {
     "require2FA": (False,),
     "openMembership": (True,),
     "defaultRole": ("admin", "manager", "owner"),
@@ -220,7 +220,7 @@ def _weak_settings(view: View, _: Limits) -> Found:
     for organization in view.all(entities.ORGANIZATION):
         weak = {
             name: organization[name]
-            for name, values in WEAK.items()
+            for name, values in WEAK_SETTINGS.items()
             if organization.get(name) in values
         }
         if weak:
@@ -404,7 +404,7 @@ CHECKS = (
         "Organization with weak settings",
         "Change the settings that the evidence names.",
         _weak_settings,
-        {_ORGANIZATION: (*WEAK,)},
+        {_ORGANIZATION: (*WEAK_SETTINGS,)},
     ),
     Check(
         "unassigned_findings",

@@ -1,6 +1,6 @@
-"""What differs between two states of one organization: added, removed, changed.
+"""Finds what was added, removed and changed between two states of one organization.
 
-Concludes nothing from what an incomplete type lacks. Knows no store and no message.
+What an incomplete type lacks is not taken for removed or new. Knows no store and no message.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ VOLATILE: Mapping[str, tuple[str, ...]] = {
         *("hasSeen", "isBookmarked", "isSubscribed"),
     ),
 }
-"""What changes all the time, or with who asks: not compared unless asked for."""
+"""Properties that change all the time, or with the user who asks: compared only on demand."""
 
 _SETTINGS = entities.SETTINGS.keys()
 
 
 class State(NamedTuple):
-    """An organization as it was: at least all that is not the same in the other state.
+    """One organization at one time; what is the same in both states may be left out.
 
-    *complete* are the types of which all is known; *names* finds the names of entities.
+    Objects are by their keys; *complete* are the types of which nothing is missing; *names* returns
+    the names of entities by their keys.
     """
 
     entities: Mapping[str, JSON]
@@ -43,7 +44,7 @@ class State(NamedTuple):
 def between(
     organization: str, before: State, after: State, *, volatile: bool = False
 ) -> list[JSON]:
-    """Give the changes from one state to another, entities first."""
+    """Return the changes from one state to another, those of entities first."""
     kinds = {
         "entity": (before.entities, after.entities),
         "relationship": (before.relationships, after.relationships),
@@ -64,7 +65,7 @@ def between(
 
 
 def counts(changes: Iterable[JSON]) -> JSON:
-    """Count changes: in all, and of each type."""
+    """Count changes, in total and by type."""
     of_type: dict[str, Counter[str]] = {}
     for each in changes:
         of_type.setdefault(each["type"], Counter())[each["change"]] += 1
@@ -84,35 +85,35 @@ def _change(
         olds, news = ({n: each[n] for n in names if n in each} for each in (old, new))
         return {"change": "changed", **_about(new), "old": olds, "new": news} if names else None
     if new and new["_type"] in before.complete:
-        return {"change": "added", **_about(new), "new": _told(new)}
+        return {"change": "added", **_about(new), "new": _shown(new)}
     if old and old["_type"] in after.complete:
-        return {"change": "removed", **_about(old), "old": _told(old)}
+        return {"change": "removed", **_about(old), "old": _shown(old)}
     return None
 
 
 def _about(each: JSON) -> JSON:
-    told = {"type": each["_type"], "key": each["_key"]}
+    about = {"type": each["_type"], "key": each["_key"]}
     if not is_relationship(each):
-        return told | {"name": str(each.get("displayName", each["_key"]))}
+        return about | {"name": str(each.get("displayName", each["_key"]))}
     source, *target = ends(each)
-    return told | {"source": source, "target": (*target, each["_key"].rpartition("|")[2])[0]}
+    return about | {"source": source, "target": (*target, each["_key"].rpartition("|")[2])[0]}
 
 
-def _told(each: JSON) -> JSON:
+def _shown(each: JSON) -> JSON:
     skipped = {"displayName"} if is_relationship(each) else set()
     return {
-        name: value for name, value in each.items() if _is_sentrys(name) and name not in skipped
+        name: value for name, value in each.items() if _is_from_sentry(name) and name not in skipped
     }
 
 
-def _is_sentrys(name: str) -> bool:
+def _is_from_sentry(name: str) -> bool:
     return not name.startswith(("_", "tag."))
 
 
 def _differing(old: JSON, new: JSON, *, volatile: bool) -> list[str]:
-    """Name the properties that are not as they were."""
+    """Return the names of the properties that differ."""
     skipped: set[str] = set() if volatile else {*VOLATILE.get(new["_type"], ())}
     if not (old.keys() & _SETTINGS and new.keys() & _SETTINGS):
-        skipped |= _SETTINGS  # they were not asked for
-    names = (name for name in {**old, **new} if name not in skipped and _is_sentrys(name))
+        skipped |= _SETTINGS  # not collected both times
+    names = (name for name in {**old, **new} if name not in skipped and _is_from_sentry(name))
     return [name for name in names if old.get(name) != new.get(name)]

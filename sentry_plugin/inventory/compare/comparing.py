@@ -1,6 +1,6 @@
-"""Compares inventories: two snapshots, what is collected now with the last, or two that are given.
+"""Compares two inventories: snapshots, those of an input, or one that is collected now.
 
-Organization by organization; one that only one of the two has is not compared. Decides no change.
+An organization that only one of the two has is not compared. `changes` tells what differs.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
 INCLUDE = ("roles", "settings")
-"""What is collected where nothing was before: it costs no request."""
+"""What a first collection includes: it costs no further request."""
 
 _LISTS = ("entities", "relationships", "file")
 
 
 class Comparison(NamedTuple):
-    """What was found, of which organizations, and what nothing was concluded from."""
+    """The changes, the organizations that were compared or not, and the partial types."""
 
     changes: list[JSON]
     organizations: list[str]
@@ -40,7 +40,7 @@ class Comparison(NamedTuple):
 
 
 def output(connection: Connection, params: Any) -> Any:
-    """Do what the input of Compare Inventories asks for."""
+    """Return the output of Compare Inventories."""
     limit = params.get("limit")
     if limit is not None and limit < 1:
         raise InputError("The input's `limit` is less than 1.")
@@ -48,15 +48,15 @@ def output(connection: Connection, params: Any) -> Any:
     return {
         "changes": found.changes[:limit],
         "counts": changes.counts(found.changes),
-        "before": [_told(each) for each in found.before],
-        "after": [_told(each) for each in found.after],
+        "before": [_summary(each) for each in found.before],
+        "after": [_summary(each) for each in found.after],
         "partial_types": found.partial_types,
         "organizations": found.organizations,
         "not_compared": found.not_compared,
     }
 
 
-def _told(snapshot: Snapshot) -> JSON:
+def _summary(snapshot: Snapshot) -> JSON:
     return {
         "id": str(snapshot.id),
         "organization": snapshot.organization,
@@ -77,26 +77,26 @@ def _comparison(connection: Connection, params: Any) -> Comparison:
         latest = {"snapshot": snapshots.LATEST, "organizations": organizations}
         before = source.named(connection, earlier) or source.of_snapshots(connection, latest)
         after = named or source.collected(connection, params, include or INCLUDE)
-        return of_inventories(before, after, volatile=volatile)
+        return compare_inventories(before, after, volatile=volatile)
     names = [each["snapshot"] for each in (earlier, params) if "snapshot" in each]
     found = snapshots.find_named(connection, organizations, *names)
     since = found[0] if "snapshot" in earlier else None
     if "snapshot" in params:
-        return of_snapshots(connection, since, found[-1], volatile=volatile)
+        return compare_snapshots(connection, since, found[-1], volatile=volatile)
     if include is None:
         accepted = {each.organization for each in since or ()}
         known = snapshots.find(
             connection, snapshots.organizations_or_default(connection, organizations), accepted
         )
         include = [*(known[-1].included if known else INCLUDE)]
-    now, _ = collected(connection, organizations, include)
-    return of_snapshots(connection, since, now, volatile=volatile)
+    now, _ = collect_and_store(connection, organizations, include)
+    return compare_snapshots(connection, since, now, volatile=volatile)
 
 
-def collected(
+def collect_and_store(
     connection: Connection, organizations: Sequence[str], include: Collection[str]
 ) -> tuple[list[Snapshot], list[Snapshot]]:
-    """Collect and store; the snapshots that this made, and all of the same organizations."""
+    """Collect and store; return the new snapshots, and all those of the same organizations."""
     wanted = collecting.CollectOptions(organizations=organizations, include=include)
     inventory = collecting.collect(connection.client, wanted)
     number = snapshots.add(connection, inventory)
@@ -104,14 +104,17 @@ def collected(
     return [each for each in known if each.id == number], known
 
 
-def of_snapshots(
+def compare_snapshots(
     connection: Connection,
     before: Sequence[Snapshot] | None,
     after: Sequence[Snapshot],
     *,
     volatile: bool = False,
 ) -> Comparison:
-    """Compare snapshots, each with that of the same organization, or with the one before it."""
+    """Compare snapshots with those of the same organizations in *before*.
+
+    Where that is None, each is compared with the one before it.
+    """
     with snapshots.opened(connection, after) as store:
         known = reading.snapshots(store)
         earlier = {each.organization: each for each in before or ()}
@@ -143,22 +146,24 @@ def of_snapshots(
     for each in now - earlier.keys():
         logger.info("This is the first snapshot of %s: there is nothing to compare with.", each)
     gaps = [gap for pair in pairs for each in pair for gap in each.partial]
-    gaps += [gap for pair in pairs for gap in _collected_once(*pair)]
+    gaps += [gap for pair in pairs for gap in _types_of_one_only(*pair)]
     compared, missing = sorted(now & earlier.keys()), sorted(now ^ earlier.keys())
     olds = [older for older, _ in pairs]
-    return Comparison(found, compared, missing, _each_once(gaps), olds, after)
+    return Comparison(found, compared, missing, _without_repeats(gaps), olds, after)
 
 
-def _collected_once(before: Snapshot, after: Snapshot) -> Iterator[JSON]:
-    """Tell of types that only one of two snapshots has."""
+def _types_of_one_only(before: Snapshot, after: Snapshot) -> Iterator[JSON]:
+    """Yield, as partial, the types that only one of two snapshots has."""
     for missing, had in ((after, before), (before, after)):
         for type_ in sorted(had.types - missing.types):
             reason = f"It was not collected for snapshot {missing.id}."
             yield {"type": type_, "organization": had.organization, "reason": reason}
 
 
-def of_inventories(before: Inventory, after: Inventory, *, volatile: bool = False) -> Comparison:
-    """Compare two inventories as Collect Inventory gives them."""
+def compare_inventories(
+    before: Inventory, after: Inventory, *, volatile: bool = False
+) -> Comparison:
+    """Compare two inventories that are given as lists."""
     olds, news = states.of_inventories(before), states.of_inventories(after)
     found = [
         change
@@ -167,10 +172,10 @@ def of_inventories(before: Inventory, after: Inventory, *, volatile: bool = Fals
             organization, olds[organization], news[organization], volatile=volatile
         )
     ]
-    gaps = _each_once([*before.partial_types, *after.partial_types])
+    gaps = _without_repeats([*before.partial_types, *after.partial_types])
     return Comparison(found, sorted(olds.keys() & news), sorted(olds.keys() ^ news), gaps)
 
 
-def _each_once(gaps: Iterable[JSON]) -> list[JSON]:
+def _without_repeats(gaps: Iterable[JSON]) -> list[JSON]:
     found = {(each.get("type"), each.get("organization")): each for each in gaps}
     return [*found.values()]

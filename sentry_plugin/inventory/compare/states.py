@@ -1,4 +1,4 @@
-"""Inventories as they are compared: the state of each organization, from lists or from the store.
+"""Makes the states that are compared, one for each organization, from lists or from the store.
 
 Compares nothing.
 """
@@ -28,10 +28,10 @@ _EVERYTHING = api_sources.types(api_sources.INCLUDED)
 def of_snapshots(
     store: sqlite3.Connection, before: Snapshot, after: Snapshot
 ) -> tuple[State, State]:
-    """Give what two snapshots of one organization do not share.
+    """Return what two snapshots of one organization do not share.
 
-    A row only ends with a complete collection of its type: what is gone is known to be gone. What
-    is new is known to be new where its type was complete before, at any time.
+    Rows end only with a complete collection of their type, so all that is missing in *after* was
+    removed. What is new in it was added only if its type was complete before, at any time.
     """
     old, new = reading.unshared(store, before, after)
     complete = {
@@ -45,7 +45,7 @@ def of_snapshots(
 
 
 def of_inventories(inventory: Inventory) -> dict[str, State]:
-    """Give the state of each organization."""
+    """Return the state of each organization."""
     owner = _owners(inventory)
     nodes: dict[str, dict[str, JSON]] = defaultdict(dict)
     edges: dict[str, dict[str, JSON]] = defaultdict(dict)
@@ -65,7 +65,7 @@ def of_inventories(inventory: Inventory) -> dict[str, State]:
 
 
 def _owners(inventory: Inventory) -> Callable[[str], str]:
-    """Give a function that names the organization of the entity with a key."""
+    """Return a function that returns the organization of a key; an empty text for unknown."""
     if len(inventory.organizations) == 1:
         return lambda _: inventory.organizations[0]
     owners = {
@@ -83,13 +83,13 @@ def _owners(inventory: Inventory) -> Callable[[str], str]:
 
 
 def _complete(inventory: Inventory, organization: str) -> set[str]:
-    """Name the types of which nothing is missing; of what is optional, those that are there."""
+    """Return the types of which nothing is missing; of optional ones, those that are there."""
     there = {each["_type"] for each in (*inventory.entities, *inventory.relationships)}
-    alone = len(inventory.organizations) == 1 or not organization
+    concerns_all = len(inventory.organizations) == 1 or not organization
     missing = {
         each.get("type")
         for each in inventory.partial_types
-        if alone or each.get("organization") in {organization, "", None}
+        if concerns_all or each.get("organization") in {organization, "", None}
     }
     return {*api_sources.ALWAYS, *there} - missing
 

@@ -37,7 +37,7 @@ def output(connection: Connection, params: Any) -> Any:
     marked, before = changed(told), _before(connection, params)
     inventory = source.inventory(connection, params, INCLUDE)
     if before:
-        marked = changed(logs.masked(comparing.of_inventories(before, inventory).changes))
+        marked = changed(logs.masked(comparing.compare_inventories(before, inventory).changes))
     drawing = _drawing(params, asked, inventory, marked)
     return {
         "file": {"filename": FILENAME, "content": _encoded(drawing)},

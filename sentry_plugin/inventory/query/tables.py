@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError
-from sentry_plugin.inventory.check.checks import PRIVILEGED
+from sentry_plugin.inventory.check.checks import PRIVILEGED_ROLES
 from sentry_plugin.inventory.graph import entities, relationships
 from sentry_plugin.inventory.graph.entities import EntityKind
 from sentry_plugin.inventory.query.program import LARGEST_ANSWER, LARGEST_HEAP
@@ -59,7 +59,7 @@ def _edges(relation: RelationshipKind, source: str, target: str, *more: str) -> 
     return _View((source, target, *more), query)
 
 
-_GLOBAL = ", ".join(f"('{role}')" for role in PRIVILEGED)
+_GLOBAL = ", ".join(f"('{role}')" for role in PRIVILEGED_ROLES)
 VIEWS = {
     "organization_team": _edges(relationships.HAS_TEAM, "organization", "team"),
     "organization_project": _edges(relationships.HAS_PROJECT, "organization", "project"),
