@@ -1,1 +1,1 @@
-"""Checks of a graph: what each finds, and the findings as a log for other tools."""
+"""Checks of a graph: what each one finds, and the findings as SARIF for other tools."""

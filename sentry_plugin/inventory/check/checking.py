@@ -1,6 +1,6 @@
-"""From an action's input to checks done: which checks, within which limits.
+"""Runs the checks that an action's input names, on the inventory that it gives.
 
-Decides no check.
+What a check finds is decided in `checks`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import source
 from sentry_plugin.inventory.check import judging, sarif
 from sentry_plugin.inventory.check.checks import Limits
-from sentry_plugin.inventory.check.view import View
+from sentry_plugin.inventory.check.graph_index import GraphIndex
 from sentry_plugin.inventory.graph import employees
 
 if TYPE_CHECKING:
@@ -23,35 +23,37 @@ if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
 INCLUDE = ("findings", "settings")
-"""What the checks need besides what every collection has."""
+"""What a collection has to include for the checks."""
 
 _NUMBERS = ("most_owners", "stale_days", "invitation_days", "silent_days", "reach_percent")
 
 
-class Asked(NamedTuple):
-    """The checks that an input asks for, and within which limits."""
+class RequestedChecks(NamedTuple):
+    """The checks that an input names, and their limits."""
 
     checks: Sequence[Check]
     limits: Limits
 
     def judge(self, inventory: Inventory) -> tuple[list[JSON], list[JSON]]:
-        """Do the checks; what they found, and how each came out."""
-        view = View(inventory.entities, inventory.relationships, inventory.partial)
-        return judging.judge(view, self.limits, self.checks)
+        """Run the checks; return their findings, and a result for each check."""
+        graph = GraphIndex(inventory.entities, inventory.relationships, inventory.partial)
+        return judging.judge(graph, self.limits, self.checks)
 
 
 def output(connection: Connection, params: Any) -> Any:
-    """Check the inventory of the input, or one that is collected now."""
-    wanted = asked(params)
+    """Return the output of Check Inventory."""
+    wanted = requested(params)
     inventory = source.inventory(connection, params, INCLUDE)
     findings, results = wanted.judge(inventory)
     made = {"findings": findings, "checks": results, "partial_types": [*inventory.partial_types]}
-    return made | ({"sarif": sarif.log(findings, wanted.checks)} if params.get("sarif") else {})
+    return made | (
+        {"sarif": sarif.document(findings, wanted.checks)} if params.get("sarif") else {}
+    )
 
 
-def asked(params: Any) -> Asked:
-    """Read the checks and limits of an input, or refuse them."""
-    return Asked(judging.chosen(params.get("checks")), _limits(params))
+def requested(params: Any) -> RequestedChecks:
+    """Read the checks and limits of an input, or raise an InputError."""
+    return RequestedChecks(judging.choose(params.get("checks")), _limits(params))
 
 
 def _limits(params: Any) -> Limits:

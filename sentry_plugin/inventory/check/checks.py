@@ -1,7 +1,7 @@
-"""The checks, as a table: what each finds, how bad it is, what to do, and what it rests on.
+"""The checks, as a table: what each finds, its severity, the remedy, and the data that it needs.
 
-What is pending or unknown never fails: a check asks for a value that is there and wrong. One that
-concludes from something missing names the types that have to be complete for it. Changes nothing.
+What is pending or unknown never fails: a check looks for a value that is there and wrong. A check
+that looks for something missing names the types that have to be complete. Changes nothing.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from sentry_plugin.inventory.check.view import is_in
+from sentry_plugin.inventory.check.graph_index import has_joined
 from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.check.view import View
+    from sentry_plugin.inventory.check.graph_index import GraphIndex
     from sentry_plugin.inventory.graph.entities import EntityKind
     from sentry_plugin.inventory.graph.relationships import RelationshipKind
     from sentry_plugin.strictjson import JSON
 
 DAY = 86_400_000
-"""Milliseconds, as all times of the graph are."""
+"""Milliseconds: all times of the graph are in that unit."""
 FEWEST_PROJECTS = 5
-"""Of fewer, everybody reaches a large share."""
+"""In an organization with fewer projects everybody reaches a large share of them."""
 PRIVILEGED_ROLES = ("owner", "manager")
 
 
 class Limits(NamedTuple):
-    """What is still fine, and the time that it is."""
+    """Up to where nothing is wrong; *now* is in milliseconds since 1970."""
 
     now: int
     most_owners: int = 5
@@ -39,36 +39,36 @@ class Limits(NamedTuple):
     employees: Collection[str] = ()
 
     def days_since(self, moment: int) -> int:
-        """Give the whole days from a moment until now."""
+        """Return the whole days from a time until now."""
         return (self.now - moment) // DAY
 
 
-Found = Iterator[tuple["JSON", "JSON"]]
+Findings = Iterator[tuple["JSON", "JSON"]]
 """Entities, each with the evidence against it."""
 
 
 class Check(NamedTuple):
-    """One check."""
+    """One check, and what it needs to be judged."""
 
     id: str
     severity: str
     title: str
     remedy: str
-    find: Callable[[View, Limits], Found]
+    find: Callable[[GraphIndex, Limits], Findings]
     reads: Mapping[EntityKind, tuple[str, ...]]
-    """Properties of kinds of entities; where no entity tells any of them, there is no verdict."""
-    along: tuple[RelationshipKind, ...] = ()
-    """Relationships that lead to what it finds."""
-    concludes_from: tuple[EntityKind | RelationshipKind, ...] = ()
-    """What has to be complete, because the check finds what is missing in it."""
-    given: str = ""
-    """The limit that it cannot do without."""
+    """Properties that it reads; where no entity has any of them, it cannot be judged."""
+    follows: tuple[RelationshipKind, ...] = ()
+    """Relationships that it follows to what it finds."""
+    needs_complete: tuple[EntityKind | RelationshipKind, ...] = ()
+    """What has to be complete, because the check finds what is missing there."""
+    needs_limit: str = ""
+    """The limit without which it cannot be judged."""
 
     @property
     def types(self) -> list[str]:
-        """The types that it is incomplete without."""
+        """The types that it uses: where one is partial, it cannot pass."""
         return list(
-            dict.fromkeys(each.type for each in (*self.reads, *self.along, *self.concludes_from))
+            dict.fromkeys(each.type for each in (*self.reads, *self.follows, *self.needs_complete))
         )
 
 
@@ -76,124 +76,130 @@ def _evidence(entity: JSON, *names: str) -> JSON:
     return {name: entity[name] for name in names if name in entity}
 
 
-def _no_second_factor(view: View, _: Limits) -> Found:
-    for member in view.people():
+def _no_second_factor(graph: GraphIndex, _: Limits) -> Findings:
+    for member in graph.joined_members():
         if member.get("mfaEnabled") is False:
             yield member, _evidence(member, "mfaEnabled", "role", "lastActive")
 
 
-def _privileged_without_second_factor(view: View, limits: Limits) -> Found:
-    for member, evidence in _no_second_factor(view, limits):
+def _privileged_without_second_factor(graph: GraphIndex, limits: Limits) -> Findings:
+    for member, evidence in _no_second_factor(graph, limits):
         if member.get("role") in PRIVILEGED_ROLES:
             yield member, evidence
 
 
-def _owners(view: View, limits: Limits) -> Found:
-    for organization in view.all(entities.ORGANIZATION):
-        members = view.targets(relationships.HAS_MEMBER, organization)
-        owners = [each["_key"] for each in members if is_in(each) and each.get("role") == "owner"]
-        # None at all: the server does not tell roles, or not all members are seen.
+def _owners(graph: GraphIndex, limits: Limits) -> Findings:
+    for organization in graph.all(entities.ORGANIZATION):
+        members = graph.targets(relationships.HAS_MEMBER, organization)
+        owners = [
+            each["_key"] for each in members if has_joined(each) and each.get("role") == "owner"
+        ]
+        # None at all means that the server does not show roles, or not all members.
         if len(owners) == 1 or len(owners) > limits.most_owners:
             yield organization, {"count": len(owners), "owners": owners}
 
 
-def _behind_sso(view: View) -> Iterator[JSON]:
-    """Give the members of organizations that are known to have an identity provider."""
-    for member in view.people():
-        if view.organization(member).get("hasAuthProvider") is True:
+def _behind_sso(graph: GraphIndex) -> Iterator[JSON]:
+    """Yield the members of organizations that are known to have an identity provider."""
+    for member in graph.joined_members():
+        if graph.organization(member).get("hasAuthProvider") is True:
             yield member
 
 
-def _sso_not_linked(view: View, _: Limits) -> Found:
-    for member in _behind_sso(view):
+def _sso_not_linked(graph: GraphIndex, _: Limits) -> Findings:
+    for member in _behind_sso(graph):
         if member.get("ssoLinked") is False or member.get("ssoInvalid") is True:
             yield member, _evidence(member, "ssoLinked", "ssoInvalid")
 
 
-def _stale(view: View, limits: Limits) -> Found:
-    for member in view.people():
+def _stale(graph: GraphIndex, limits: Limits) -> Findings:
+    for member in graph.joined_members():
         seen = [member[name] for name in ("lastActive", "lastLogin") if name in member]
         if seen and (days := limits.days_since(max(seen))) > limits.stale_days:
             yield member, {"days": days, **_evidence(member, "lastActive", "lastLogin")}
 
 
-def _invitations(view: View, limits: Limits) -> Found:
-    for member in view.all(entities.MEMBER):
+def _invitations(graph: GraphIndex, limits: Limits) -> Findings:
+    for member in graph.all(entities.MEMBER):
         expired = member.get("expired") is True
         days = limits.days_since(member.get("createdOn", limits.now))
-        if expired or (not is_in(member) and days > limits.invitation_days):
+        if expired or (not has_joined(member) and days > limits.invitation_days):
             known = _evidence(member, "pending", "expired", "inviteStatus", "inviterName")
             yield member, {**known, **_evidence(member, "createdOn", "role")}
 
 
-def _foreign_domain(view: View, limits: Limits) -> Found:
+def _foreign_domain(graph: GraphIndex, limits: Limits) -> Findings:
     allowed = {each.lower().lstrip("@") for each in limits.allowed_domains}
-    for member in view.people():
+    for member in graph.joined_members():
         domain = member.get("email", "").rpartition("@")[2].lower()
         if domain and domain not in allowed:
             yield member, {"email": member["email"], "domain": domain}
 
 
-def _unverified_email(view: View, _: Limits) -> Found:
-    for member in view.people():
+def _unverified_email(graph: GraphIndex, _: Limits) -> Findings:
+    for member in graph.joined_members():
         unverified = [str(each).lower() for each in member.get("unverifiedEmails", ())]
         if member.get("email", "").lower() in unverified:
             yield member, _evidence(member, "email", "unverifiedEmails")
 
 
-def _password_beside_sso(view: View, _: Limits) -> Found:
-    for member in _behind_sso(view):
+def _password_beside_sso(graph: GraphIndex, _: Limits) -> Findings:
+    for member in _behind_sso(graph):
         if member.get("hasPasswordAuth") is True:
             yield member, _evidence(member, "hasPasswordAuth", "ssoLinked")
 
 
-def _not_provisioned(view: View, _: Limits) -> Found:
-    for member in _behind_sso(view):
+def _not_provisioned(graph: GraphIndex, _: Limits) -> Findings:
+    for member in _behind_sso(graph):
         if member.get("idpProvisioned") is False:
             yield member, _evidence(member, "idpProvisioned", "inviterName", "createdOn")
 
 
-def _orphan_project(view: View, _: Limits) -> Found:
-    for project in view.all(entities.PROJECT):
-        if not view.sources(relationships.TEAM_PROJECT, project):
+def _orphan_project(graph: GraphIndex, _: Limits) -> Findings:
+    for project in graph.all(entities.PROJECT):
+        if not graph.sources(relationships.TEAM_PROJECT, project):
             yield project, {"teams": 0, **_evidence(project, "slug", "platform")}
 
 
-def _empty_team(view: View, _: Limits) -> Found:
-    for team in view.all(entities.TEAM):
-        members = len(view.targets(relationships.TEAM_MEMBER, team))
-        projects = len(view.targets(relationships.TEAM_PROJECT, team))
+def _empty_team(graph: GraphIndex, _: Limits) -> Findings:
+    for team in graph.all(entities.TEAM):
+        members = len(graph.targets(relationships.TEAM_MEMBER, team))
+        projects = len(graph.targets(relationships.TEAM_PROJECT, team))
         if not (members or team.get("memberCount")) or not projects:
             yield team, {"members": members, "projects": projects, **_evidence(team, "slug")}
 
 
-def _unattended_project(view: View, _: Limits) -> Found:
-    for project in view.all(entities.PROJECT):
-        teams = view.sources(relationships.TEAM_PROJECT, project)
-        members = [each for team in teams for each in view.targets(relationships.TEAM_MEMBER, team)]
-        if teams and not any(is_in(each) and each.get("active") is not False for each in members):
+def _unattended_project(graph: GraphIndex, _: Limits) -> Findings:
+    for project in graph.all(entities.PROJECT):
+        teams = graph.sources(relationships.TEAM_PROJECT, project)
+        members = [
+            each for team in teams for each in graph.targets(relationships.TEAM_MEMBER, team)
+        ]
+        if teams and not any(
+            has_joined(each) and each.get("active") is not False for each in members
+        ):
             yield project, {"teams": [team["_key"] for team in teams], "members": len(members)}
 
 
-def _wide_reach(view: View, limits: Limits) -> Found:
+def _wide_reach(graph: GraphIndex, limits: Limits) -> Findings:
     reach: dict[str, set[str]] = defaultdict(set)
-    for team in view.all(entities.TEAM):
-        projects = {each["_key"] for each in view.targets(relationships.TEAM_PROJECT, team)}
-        for member in view.targets(relationships.TEAM_MEMBER, team):
+    for team in graph.all(entities.TEAM):
+        projects = {each["_key"] for each in graph.targets(relationships.TEAM_PROJECT, team)}
+        for member in graph.targets(relationships.TEAM_MEMBER, team):
             reach[member["_key"]] |= projects
     counts = {
-        each["_key"]: len(view.targets(relationships.HAS_PROJECT, each))
-        for each in view.all(entities.ORGANIZATION)
+        each["_key"]: len(graph.targets(relationships.HAS_PROJECT, each))
+        for each in graph.all(entities.ORGANIZATION)
     }
-    for member in view.people():
-        there = counts.get(view.organization(member).get("_key"), 0)
+    for member in graph.joined_members():
+        there = counts.get(graph.organization(member).get("_key"), 0)
         reached = len(reach[member["_key"]])
         if there >= FEWEST_PROJECTS and 100 * reached > limits.reach_percent * there:
             yield member, {"projects": reached, "of": there, "percent": 100 * reached // there}
 
 
-def _silent_project(view: View, limits: Limits) -> Found:
-    for project in view.all(entities.PROJECT):
+def _silent_project(graph: GraphIndex, limits: Limits) -> Findings:
+    for project in graph.all(entities.PROJECT):
         days = limits.days_since(project.get("createdOn", limits.now))
         if project.get("hasEvents") is False and days > limits.silent_days:
             yield project, {"days": days, **_evidence(project, "hasEvents", "hasRelease", "slug")}
@@ -213,11 +219,11 @@ WEAK_SETTINGS: dict[str, tuple[object, ...]] = {
     "debugFilesRole": ("member",),
     "allowMemberInvite": (True,),
 }
-"""Settings of an organization with the values that are weak."""
+"""Settings of an organization, with the values that are weak."""
 
 
-def _weak_settings(view: View, _: Limits) -> Found:
-    for organization in view.all(entities.ORGANIZATION):
+def _weak_settings(graph: GraphIndex, _: Limits) -> Findings:
+    for organization in graph.all(entities.ORGANIZATION):
         weak = {
             name: organization[name]
             for name, values in WEAK_SETTINGS.items()
@@ -227,14 +233,14 @@ def _weak_settings(view: View, _: Limits) -> Found:
             yield organization, weak
 
 
-def _unassigned_findings(view: View, _: Limits) -> Found:
+def _unassigned_findings(graph: GraphIndex, _: Limits) -> Findings:
     waiting: dict[str, list[JSON]] = defaultdict(list)
     whose: dict[str, JSON] = {}
-    for finding in view.all(entities.FINDING):
+    for finding in graph.all(entities.FINDING):
         if finding.get("open") is not True or finding.get("isAssigned") is not False:
             continue
-        for project in view.sources(relationships.PROJECT_FINDING, finding):
-            for owner in view.sources(relationships.TEAM_PROJECT, project) or [project]:
+        for project in graph.sources(relationships.PROJECT_FINDING, finding):
+            for owner in graph.sources(relationships.TEAM_PROJECT, project) or [project]:
                 whose[owner["_key"]] = owner
                 waiting[owner["_key"]].append(finding)
     for key, findings in waiting.items():
@@ -251,8 +257,8 @@ def _summary(findings: list[JSON]) -> JSON:
     return summary | ({} if latest is None else {"lastSeenOn": latest})
 
 
-def _leaver(view: View, limits: Limits) -> Found:
-    for member in view.people():
+def _leaver(graph: GraphIndex, limits: Limits) -> Findings:
+    for member in graph.joined_members():
         email = member.get("email", "").lower()
         if email and email not in limits.employees:
             yield member, _evidence(member, "email", "role", "lastActive")
@@ -291,7 +297,7 @@ CHECKS = (
         "Have at least two owners, so that one can leave, and no more than are needed.",
         _owners,
         {_ORGANIZATION: ("_key",), _MEMBER: ("role",)},
-        concludes_from=(_MEMBER, _HAS_MEMBER),
+        needs_complete=(_MEMBER, _HAS_MEMBER),
     ),
     Check(
         "sso_not_linked",
@@ -325,7 +331,7 @@ CHECKS = (
         "Check that the member is meant to have access, or allow the domain.",
         _foreign_domain,
         {_MEMBER: ("email",)},
-        given="allowed_domains",
+        needs_limit="allowed_domains",
     ),
     Check(
         "unverified_email",
@@ -360,7 +366,7 @@ CHECKS = (
         "Give the project a team, or remove it.",
         _orphan_project,
         {_PROJECT: ("_key",)},
-        concludes_from=(_TEAM, _TEAM_PROJECT),
+        needs_complete=(_TEAM, _TEAM_PROJECT),
     ),
     Check(
         "empty_team",
@@ -369,7 +375,7 @@ CHECKS = (
         "Remove the team, or give it what it lacks.",
         _empty_team,
         {_TEAM: ("_key",)},
-        concludes_from=(_TEAM_MEMBER, _TEAM_PROJECT, _PROJECT, _MEMBER),
+        needs_complete=(_TEAM_MEMBER, _TEAM_PROJECT, _PROJECT, _MEMBER),
     ),
     Check(
         "unattended_project",
@@ -378,7 +384,7 @@ CHECKS = (
         "Give the project a team that somebody is in.",
         _unattended_project,
         {_PROJECT: ("_key",)},
-        concludes_from=(_TEAM, _TEAM_PROJECT, _TEAM_MEMBER, _MEMBER),
+        needs_complete=(_TEAM, _TEAM_PROJECT, _TEAM_MEMBER, _MEMBER),
     ),
     Check(
         "wide_reach",
@@ -422,7 +428,7 @@ CHECKS = (
         "Remove the member, or note whom the account belongs to.",
         _leaver,
         {_MEMBER: ("email",)},
-        given="employees",
+        needs_limit="employees",
     ),
 )
-"""All checks, in the order in which they are done."""
+"""All checks, in the order in which they run."""

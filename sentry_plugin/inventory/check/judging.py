@@ -1,6 +1,6 @@
-"""Does the checks, and says of each whether it passed, failed, or could not be judged.
+"""Runs checks, and decides of each whether it passed, failed, or could not be judged.
 
-Knows no single check but by the table; collects nothing.
+Knows each check only by its row in the table.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from sentry_plugin.inventory.check.checks import CHECKS
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checks import Check, Limits
-    from sentry_plugin.inventory.check.view import View
+    from sentry_plugin.inventory.check.graph_index import GraphIndex
     from sentry_plugin.strictjson import JSON
 
 SEVERITIES = ("critical", "high", "medium", "low")
 
 
-def chosen(ids: Collection[str] | None) -> list[Check]:
-    """Give the checks of these ids, or all of them."""
+def choose(ids: Collection[str] | None) -> list[Check]:
+    """Return the checks of these ids, or all of them; raise an InputError for an unknown id."""
     known = {check.id for check in CHECKS}
     if not {*(ids or ())} <= known:
         raise InputError(
@@ -30,16 +30,18 @@ def chosen(ids: Collection[str] | None) -> list[Check]:
     return [check for check in CHECKS if not ids or check.id in ids]
 
 
-def judge(view: View, limits: Limits, checks: Sequence[Check]) -> tuple[list[JSON], list[JSON]]:
-    """Do checks; what they found, the most severe first, and how each came out."""
+def judge(
+    graph: GraphIndex, limits: Limits, checks: Sequence[Check]
+) -> tuple[list[JSON], list[JSON]]:
+    """Run checks; return their findings, the most severe first, and a result for each check."""
     findings, results = [], []
     for check in checks:
-        silent = _silence(check, view, limits)
-        partial = [each for each in check.types if each in view.partial]
-        reason = silent or (f"Not complete: {', '.join(partial)}." if partial else "")
-        # What is missing may only be missing here.
-        cannot = silent or any(each.type in view.partial for each in check.concludes_from)
-        found = [] if cannot else [_finding(check, *each) for each in check.find(view, limits)]
+        obstacle = _obstacle(check, graph, limits)
+        partial = [each for each in check.types if each in graph.partial]
+        reason = obstacle or (f"Not complete: {', '.join(partial)}." if partial else "")
+        # In a partial type, what is missing here may exist.
+        cannot = obstacle or any(each.type in graph.partial for each in check.needs_complete)
+        found = [] if cannot else [_finding(check, *each) for each in check.find(graph, limits)]
         unknown = "not_judged" if reason else "passed"
         result = {
             "check": check.id,
@@ -54,12 +56,12 @@ def judge(view: View, limits: Limits, checks: Sequence[Check]) -> tuple[list[JSO
     return findings, results
 
 
-def _silence(check: Check, view: View, limits: Limits) -> str:
-    """Say what a check would need to say anything at all."""
-    if check.given and not getattr(limits, check.given):
-        return f"No {check.given} were given."
+def _obstacle(check: Check, graph: GraphIndex, limits: Limits) -> str:
+    """Say why a check cannot be judged at all; an empty text if it can."""
+    if check.needs_limit and not getattr(limits, check.needs_limit):
+        return f"No {check.needs_limit} were given."
     for kind, names in check.reads.items():
-        if not any(name in each for each in view.all(kind) for name in names):
+        if not any(name in each for each in graph.all(kind) for name in names):
             named = "none is there" if names == ("_key",) else f"none tells {' or '.join(names)}"
             return f"{kind.type}: {named}."
     return ""

@@ -1,4 +1,4 @@
-"""Findings of the checks as a log of SARIF 2.1.0. Pure.
+"""Findings of the checks in the format SARIF 2.1.0. Pure.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
-# What code scanners sort by; https://docs.github.com/code-security/code-scanning has the bounds.
+# Code scanners sort by these; https://docs.github.com/code-security/code-scanning has the bounds.
 _SCORES = {"critical": "9.0", "high": "7.0", "medium": "5.0", "low": "3.0"}
 
 
-def log(findings: Iterable[JSON], checks: Sequence[Check]) -> JSON:
-    """Write *findings* of *checks*."""
+def document(findings: Iterable[JSON], checks: Sequence[Check]) -> JSON:
+    """Return a SARIF document with the findings of checks."""
     places = {check.id: place for place, check in enumerate(checks)}
     driver = {
         "name": "sentry-plugin",

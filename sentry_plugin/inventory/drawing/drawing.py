@@ -20,7 +20,7 @@ from sentry_plugin.inventory.drawing.marks import changed
 from sentry_plugin.inventory.drawing.page import page
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.check.checking import Asked
+    from sentry_plugin.inventory.check.checking import RequestedChecks
     from sentry_plugin.inventory.drawing.marks import Changes
     from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.steps.connection import Connection
@@ -33,12 +33,12 @@ INCLUDE = ("roles", *checking.INCLUDE)
 
 def output(connection: Connection, params: Any) -> Any:
     """Draw the inventory of the input, or one that is collected now."""
-    asked, told = checking.asked(params), logs.masked(params.get("changes", []))
+    checks, told = checking.requested(params), logs.masked(params.get("changes", []))
     marked, before = changed(told), _before(connection, params)
     inventory = source.inventory(connection, params, INCLUDE)
     if before:
         marked = changed(logs.masked(comparing.compare_inventories(before, inventory).changes))
-    drawing = _drawing(params, asked, inventory, marked)
+    drawing = _drawing(params, checks, inventory, marked)
     return {
         "file": {"filename": FILENAME, "content": _encoded(drawing)},
         "counts": dict(sorted(Counter(each["_type"] for each in inventory.entities).items())),
@@ -57,14 +57,16 @@ def _before(connection: Connection, params: Any) -> Inventory | None:
     return source.of_snapshots(connection, named)
 
 
-def _drawing(params: Any, asked: Asked, inventory: Inventory, marked: Changes) -> Drawing:
+def _drawing(
+    params: Any, checks: RequestedChecks, inventory: Inventory, marked: Changes
+) -> Drawing:
     # In the encoded file nobody would find a secret any more.
     clean = inventory._replace(
         entities=logs.masked([*inventory.entities]),
         partial_types=logs.masked([*inventory.partial_types]),
         organizations=logs.masked([*inventory.organizations]),
     )
-    findings, results = asked.judge(clean) if params.get("mark_findings", True) else ([], [])
+    findings, results = checks.judge(clean) if params.get("mark_findings", True) else ([], [])
     return Drawing(
         title=logs.hidden(params.get("title") or TITLE),
         at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),

@@ -1,4 +1,4 @@
-"""A collected graph as the checks look at it: by type, by key, and along relationships.
+"""A graph in which the checks find entities by type, and follow relationships both ways.
 
 Judges nothing. What is not in the graph is unknown.
 """
@@ -23,8 +23,8 @@ _MEMBERSHIPS = (
 )
 
 
-class View:
-    """A graph, and the types of it that are partial."""
+class GraphIndex:
+    """A graph, and which of its types are *partial*."""
 
     def __init__(
         self, nodes: Iterable[JSON], edges: Iterable[JSON], partial: Collection[str] = ()
@@ -39,7 +39,7 @@ class View:
         self._organizations: dict[str, str] = {}
         for edge in edges:
             if "_mapping" in edge:
-                continue  # its other end is somebody else's
+                continue  # its target is an entity of another integration
             source, target = edge["_fromEntityKey"], edge["_toEntityKey"]
             if edge["_type"] in _MEMBERSHIPS:
                 self._organizations[target] = source
@@ -47,29 +47,29 @@ class View:
             self._sources[edge["_type"], target].append(source)
 
     def all(self, kind: EntityKind) -> list[JSON]:
-        """Give all entities of a kind."""
+        """Return all entities of a kind."""
         return self._by_type[kind.type]
 
     def targets(self, relation: RelationshipKind, source: JSON) -> list[JSON]:
-        """Give what an entity leads to."""
+        """Return the entities to which one leads."""
         return self._found(self._targets[relation.type, source["_key"]])
 
     def sources(self, relation: RelationshipKind, target: JSON) -> list[JSON]:
-        """Give what leads to an entity."""
+        """Return the entities that lead to one."""
         return self._found(self._sources[relation.type, target["_key"]])
 
     def _found(self, keys: list[str]) -> list[JSON]:
         return [self._by_key[key] for key in keys if key in self._by_key]
 
     def organization(self, entity: JSON) -> JSON:
-        """Give the organization of a member, team or project; an empty one where it is unknown."""
+        """Return the organization of a member, team or project; an empty one if it is unknown."""
         return self._by_key.get(self._organizations.get(entity["_key"], ""), {})
 
-    def people(self) -> Iterator[JSON]:
-        """Give the members who are in: a pending invitation is nobody yet."""
-        return (each for each in self.all(entities.MEMBER) if is_in(each))
+    def joined_members(self) -> Iterator[JSON]:
+        """Yield the members without those who are only invited."""
+        return (each for each in self.all(entities.MEMBER) if has_joined(each))
 
 
-def is_in(member: JSON) -> bool:
-    """Tell whether a member is more than an invitation."""
+def has_joined(member: JSON) -> bool:
+    """Tell whether a member is more than a pending invitation."""
     return member.get("pending") is not True
