@@ -7,7 +7,7 @@ from sentry_plugin.inventory.compare.changes import VOLATILE
 from sentry_plugin.inventory.graph import api_sources, entities, relationships
 from sentry_plugin.inventory.graph.entities import EntityKind
 from sentry_plugin.inventory.graph.relationships import MappedRelationshipKind, RelationshipKind
-from sentry_plugin.inventory.query import tables
+from sentry_plugin.inventory.query import memory_database
 from tools.document.markdown import table
 
 
@@ -65,12 +65,16 @@ def check_table() -> str:
 
 def view_table() -> str:
     """Return the tables and views that a query can name."""
-    views = {name: view.columns for name, view in tables.VIEWS.items()}
+    views = {name: view.columns for name, view in memory_database.VIEWS.items()}
     return table(
         ("Table or view", "Columns"),
         (
             (f"`{name}`", ", ".join(f"`{column}`" for column in columns))
-            for name, columns in {**tables.TABLES, **tables.KINDS, **views}.items()
+            for name, columns in {
+                **memory_database.TABLES,
+                **memory_database.KINDS,
+                **views,
+            }.items()
         ),
     )
 

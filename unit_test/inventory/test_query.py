@@ -11,7 +11,7 @@ import sqlite3
 
 import pytest
 
-from sentry_plugin.inventory.query import program, tables
+from sentry_plugin.inventory.query import memory_database, sql_process
 from unit_test.inventory.test_check import ORG, M, P, T, edge, has, in_team, node, of_team, packed
 
 PEOPLE = [
@@ -165,10 +165,12 @@ def test_a_file_and_its_partial_types_are_asked_too(run, start):
     assert body["output"]["partial_types"] == partial
 
 
-@pytest.mark.parametrize("name", [*tables.TABLES, *tables.KINDS, *tables.VIEWS])
+@pytest.mark.parametrize(
+    "name", [*memory_database.TABLES, *memory_database.KINDS, *memory_database.VIEWS]
+)
 def test_every_table_and_view_has_the_columns_that_it_should(name, ask):
-    plain = {**tables.TABLES, **tables.KINDS}
-    columns = plain.get(name) or tables.VIEWS[name].columns
+    plain = {**memory_database.TABLES, **memory_database.KINDS}
+    columns = plain.get(name) or memory_database.VIEWS[name].columns
     assert ask(sql=f"SELECT * FROM {name}")["output"]["columns"] == [*columns]
 
 
@@ -278,7 +280,7 @@ def test_what_a_list_holds_is_asked_by_json_each_and_json_tree(rows):
 def test_a_question_that_is_not_answered_is_said_to_want_memory(ask, monkeypatch, tmp_path):
     ending = tmp_path / "ends.py"
     ending.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
-    monkeypatch.setattr(tables, "_PROGRAM", ending)
+    monkeypatch.setattr(memory_database, "_PROGRAM", ending)
     body = ask(sql="SELECT 1 AS a")
     assert body["exception"]["code"] == "bad_input"
     assert "most likely for want of memory" in body["error"]
@@ -287,8 +289,8 @@ def test_a_question_that_is_not_answered_is_said_to_want_memory(ask, monkeypatch
 def test_a_process_that_does_not_start_in_time_is_given_up(ask, monkeypatch, tmp_path):
     staying = tmp_path / "stays.py"
     staying.write_text("import signal\nsignal.pause()\n")
-    monkeypatch.setattr(tables, "_PROGRAM", staying)
-    monkeypatch.setattr(tables, "_STARTING", 0)
+    monkeypatch.setattr(memory_database, "_PROGRAM", staying)
+    monkeypatch.setattr(memory_database, "_STARTING", 0)
     assert "takes longer than 1 seconds" in ask(sql="SELECT 1 AS a", seconds=1)["error"]
 
 
@@ -299,16 +301,16 @@ def answered(monkeypatch):
     def send(sql, most=5):
         limits = []
         # What SQLite may take is limited for the whole of a process, and this one goes on.
-        monkeypatch.setattr(program, "LARGEST_HEAP", 1 << 60)
-        monkeypatch.setattr(program.signal, "setitimer", lambda *given: limits.append(given))
-        monkeypatch.setattr(program.resource, "setrlimit", lambda *given: limits.append(given))
+        monkeypatch.setattr(sql_process, "LARGEST_HEAP", 1 << 60)
+        monkeypatch.setattr(sql_process.signal, "setitimer", lambda *given: limits.append(given))
+        monkeypatch.setattr(sql_process.resource, "setrlimit", lambda *given: limits.append(given))
         with contextlib.closing(sqlite3.connect(":memory:")) as made:
             made.execute("CREATE TABLE t (a)")
             made.commit()
             given = {"sql": sql, "parameters": {}, "most": most, "seconds": 7}
             text = json.dumps(given).encode() + b"\n" + made.serialize()
         out = io.BytesIO()
-        program.main(io.BytesIO(text), out)
+        sql_process.main(io.BytesIO(text), out)
         return json.loads(out.getvalue()), limits
 
     return send
@@ -337,5 +339,5 @@ def test_a_question_that_takes_too_much_memory_is_told_to(answered, monkeypatch)
     def limited(_rows):
         raise MemoryError
 
-    monkeypatch.setattr(program, "_limited", limited)
+    monkeypatch.setattr(sql_process, "_limited", limited)
     assert answered("SELECT 1")[0] == {"wrong": "memory", "words": ""}

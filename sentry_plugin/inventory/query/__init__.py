@@ -1,1 +1,1 @@
-"""Questions to an inventory: as a database in memory, asked in a process of its own."""
+"""Answers questions to an inventory, by SQL on a database in memory."""

@@ -1,4 +1,4 @@
-"""From an action's input to the rows of an answer: a question that has a name, or SQL.
+"""Answers the question of an action's input: one that has a name, or SQL.
 
 Knows no table.
 """
@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import source
-from sentry_plugin.inventory.query import tables
-from sentry_plugin.inventory.query.questions import QUESTIONS, subject
+from sentry_plugin.inventory.query import memory_database
+from sentry_plugin.inventory.query.questions import QUESTIONS, find_subject
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.query.tables import Answer, Database
+    from sentry_plugin.inventory.query.memory_database import Database, QueryResult
     from sentry_plugin.steps.connection import Connection
 
 INCLUDE = ("roles", "settings")
-"""What the questions need besides what every collection has."""
+"""What a collection has to include for the questions."""
 MOST_ROWS = 1000
 SECONDS = 10
 
 
 def output(connection: Connection, params: Any) -> Any:
-    """Ask the inventory of the input, or one that is collected now."""
+    """Return the output of Query Inventory."""
     if ("sql" in params) == ("question" in params):
         raise InputError("The input asks nothing, or twice.", "Give `question` or `sql`.")
     if "question" in params and "subject" not in params:
@@ -31,7 +31,7 @@ def output(connection: Connection, params: Any) -> Any:
     if params.get("limit", 1) < 1 or params.get("seconds", 1) < 1:
         raise InputError("The input's `limit` or `seconds` is less than 1.")
     inventory = source.inventory(connection, params, INCLUDE)
-    with tables.opened(inventory) as opened:
+    with memory_database.opened(inventory) as opened:
         seconds = min(params.get("seconds", SECONDS), connection.deadline.remaining())
         answer = _answer(opened, params, seconds)
     if len({*answer.columns}) < len(answer.columns):
@@ -46,10 +46,10 @@ def output(connection: Connection, params: Any) -> Any:
     }
 
 
-def _answer(opened: Database, params: Any, seconds: float) -> Answer:
+def _answer(opened: Database, params: Any, seconds: float) -> QueryResult:
     most = params.get("limit", MOST_ROWS)
     if "sql" in params:
-        return opened.ask(params["sql"], params.get("parameters", {}), most=most, seconds=seconds)
+        return opened.query(params["sql"], params.get("parameters", {}), most=most, seconds=seconds)
     question = QUESTIONS[params["question"]]
-    found = subject(opened, question, params["subject"])
-    return opened.ask(question.sql, {"subject": found}, most=most, seconds=seconds)
+    found = find_subject(opened, question, params["subject"])
+    return opened.query(question.sql, {"subject": found}, most=most, seconds=seconds)

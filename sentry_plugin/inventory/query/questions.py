@@ -1,6 +1,6 @@
 """The questions that have a name: who can reach a project, and what a member can reach.
 
-Each is a query, and a view in which its subject is looked for.
+Each is a query about one subject: a project or a member.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from sentry_plugin.errors import InputError
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.query.tables import Database
+    from sentry_plugin.inventory.query.memory_database import Database
 
 MOST_CANDIDATES = 10
 
 
 class Question(NamedTuple):
-    """A query about one subject, which is given by one of some properties."""
+    """A query about one row of a *view*, which is found by one of its columns *found_by*."""
 
     view: str
-    known_by: tuple[str, ...]
+    found_by: tuple[str, ...]
     sql: str
 
 
@@ -47,9 +47,12 @@ QUESTIONS = {
 }
 
 
-def subject(database: Database, question: Question, named: str) -> str:
-    """Find the key of what a question is about: by the first property that something has."""
-    for name in question.known_by:
+def find_subject(database: Database, question: Question, named: str) -> str:
+    """Return the key of a question's subject, or raise an InputError: none, or several, have it.
+
+    Of the columns in *found_by*, the first counts in which a row has that name.
+    """
+    for name in question.found_by:
         found = database.find(
             f"SELECT key FROM {question.view} WHERE lower({name}) = lower(:named)"
             f" ORDER BY key LIMIT {MOST_CANDIDATES}",
@@ -63,5 +66,5 @@ def subject(database: Database, question: Question, named: str) -> str:
             return key
     raise InputError(
         f"There is no {question.view} that is the input's `subject`.",
-        f"Give its {', '.join(question.known_by[1:])} or key.",
+        f"Give its {', '.join(question.found_by[1:])} or key.",
     )

@@ -1,7 +1,7 @@
-"""An inventory as a database in memory, with views for everything that one asks about.
+"""An inventory as a SQLite database in memory, with views of its kinds and of who can reach what.
 
-What a user asks of it is answered by a process of its own (`program`), which may only read, for a
-limited time and with a limited memory.
+The query of a user runs in a process of its own (`sql_process`), which may only read, with limited
+time and memory.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from sentry_plugin.errors import InputError
 from sentry_plugin.inventory.check.checks import PRIVILEGED_ROLES
 from sentry_plugin.inventory.graph import entities, relationships
 from sentry_plugin.inventory.graph.entities import EntityKind
-from sentry_plugin.inventory.query.program import LARGEST_ANSWER, LARGEST_HEAP
+from sentry_plugin.inventory.query.sql_process import LARGEST_ANSWER, LARGEST_HEAP
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.graph.relationships import RelationshipKind
     from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.strictjson import JSON
 
-_PROGRAM = Path(__file__).with_name("program.py")
+_PROGRAM = Path(__file__).with_name("sql_process.py")
 _STARTING = 5.0
-"""Seconds that a process may take before its time begins."""
+"""Seconds for the start of the process, before the time of the query begins."""
 
 TABLES = {
     "entity": ("key", "type", "class", "name", "properties"),
@@ -59,7 +59,7 @@ def _edges(relation: RelationshipKind, source: str, target: str, *more: str) -> 
     return _View((source, target, *more), query)
 
 
-_GLOBAL = ", ".join(f"('{role}')" for role in PRIVILEGED_ROLES)
+_GLOBAL_ROLES = ", ".join(f"('{role}')" for role in PRIVILEGED_ROLES)
 VIEWS = {
     "organization_team": _edges(relationships.HAS_TEAM, "organization", "team"),
     "organization_project": _edges(relationships.HAS_PROJECT, "organization", "project"),
@@ -68,7 +68,8 @@ VIEWS = {
     "team_member": _edges(relationships.TEAM_MEMBER, "team", "member", "teamRole"),
     # Who has one of these is in every team: https://docs.sentry.io/organization/membership/
     "global_role": _View(
-        ("role",), f"SELECT id FROM role WHERE isGlobal UNION SELECT * FROM (VALUES {_GLOBAL})"
+        ("role",),
+        f"SELECT id FROM role WHERE isGlobal UNION SELECT * FROM (VALUES {_GLOBAL_ROLES})",
     ),
     "person": _View(
         ("member", "role"),
@@ -97,11 +98,11 @@ VIEWS = {
         """,
     ),
 }
-"""What is connected, and who can get where: by a team, by their role, or by joining any team."""
+"""Views of relationships, and of who can reach a project: by a team, by role, by joining a team."""
 
 
-class Answer(NamedTuple):
-    """Rows, as far as they were wanted, and whether there are more."""
+class QueryResult(NamedTuple):
+    """Rows, and whether the query has more of them."""
 
     columns: Sequence[str]
     rows: list[list[Any]]
@@ -109,34 +110,36 @@ class Answer(NamedTuple):
 
 
 class Database:
-    """An inventory to ask."""
+    """An inventory that can be queried."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def ask(self, sql: str, parameters: Mapping[str, Any], *, most: int, seconds: float) -> Answer:
-        """Give *most* rows of one SELECT; an InputError says what is wrong with it."""
-        asked = {"sql": sql, "parameters": parameters, "most": most + 1, "seconds": seconds}
-        told = _answered(asked, self._connection.serialize())
-        if "wrong" in told:
-            raise _refusal(told["wrong"], told["words"])
-        if not told["columns"]:
+    def query(
+        self, sql: str, parameters: Mapping[str, Any], *, most: int, seconds: float
+    ) -> QueryResult:
+        """Run a user's SELECT; raise an InputError where it is refused or takes too much."""
+        request = {"sql": sql, "parameters": parameters, "most": most + 1, "seconds": seconds}
+        answer = _run_process(request, self._connection.serialize())
+        if "wrong" in answer:
+            raise _refusal(answer["wrong"], answer["words"])
+        if not answer["columns"]:
             raise InputError("The query asks nothing.", "Give one SELECT.")
-        rows = told["rows"]
-        return Answer(told["columns"], rows[:most], is_cut=len(rows) > most)
+        rows = answer["rows"]
+        return QueryResult(answer["columns"], rows[:most], is_cut=len(rows) > most)
 
     def find(self, sql: str, parameters: Mapping[str, Any]) -> list[Any]:
-        """Give the rows of a SELECT of our own, which takes no time to speak of."""
+        """Return the rows of a SELECT of our own, in this process: it has to be fast."""
         return self._connection.execute(sql, parameters).fetchall()
 
 
-def _answered(asked: Mapping[str, Any], database: bytes) -> JSON:
-    """Start the process that answers, and see it end."""
-    seconds = asked["seconds"]
+def _run_process(request: Mapping[str, Any], database: bytes) -> JSON:
+    """Run the process that answers, and return what it wrote."""
+    seconds = request["seconds"]
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-S", str(_PROGRAM)],
-            input=json.dumps(asked).encode() + b"\n" + database,
+            input=json.dumps(request).encode() + b"\n" + database,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=seconds + _STARTING,
@@ -158,7 +161,7 @@ def _answered(asked: Mapping[str, Any], database: bytes) -> JSON:
 
 @contextmanager
 def opened(inventory: Inventory) -> Iterator[Database]:
-    """Put an inventory into a database that is gone at the end."""
+    """Put an inventory into a database, which is gone after the block."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         _define(connection)
         connection.executemany(

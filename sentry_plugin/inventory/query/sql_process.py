@@ -1,8 +1,8 @@
-"""One question to a database, asked in a process of its own: a program, not a module of the plugin.
+"""A program that runs one query of a user on a database, in a process of its own.
 
-A function of SQLite cannot be interrupted, and what it may take of memory can be limited for a
-whole process only. So the process ends, however it is busy, and nobody else is concerned. It opens
-no file, and imports nothing of the plugin, so that it starts fast and sees no secret.
+SQLite's functions cannot be interrupted, and its memory can be limited only for a whole process:
+so this process is ended instead, and the plugin's goes on. It opens no file and imports nothing of
+the plugin, so that it starts fast and sees no secret.
 """
 
 from __future__ import annotations
@@ -23,43 +23,43 @@ MOST_COLUMNS = 100
 LARGEST_ANSWER = 32 << 20
 """Characters of all values of an answer."""
 LARGEST_HEAP = 256 << 20
-"""Bytes that the question may take besides the database."""
+"""Bytes that the query may use besides the database."""
 _READING = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
     sqlite3.SQLITE_FUNCTION,
     sqlite3.SQLITE_RECURSIVE,
 }
-# Tells where code is in memory, and can be told.
-_NOT_CALLED = "fts3_tokenizer"
+# Shows addresses of code in memory, and can set them.
+_FORBIDDEN_FUNCTION = "fts3_tokenizer"
 _TABLE_FUNCTIONS = ("json_each", "json_tree")
 
 JSON = dict[str, Any]
 
 
-class TooMuch(Exception):
+class AnswerTooLarge(Exception):
     """The answer is too large for an event."""
 
 
-def main(given: BinaryIO, out: BinaryIO) -> None:
-    """Read a line that asks, then the database; write the answer."""
-    asked = json.loads(given.readline())
-    database = given.read()
-    _limit(asked["seconds"])
-    out.write(json.dumps(answer(database, asked)).encode())
+def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Read a request (a line of JSON) and then the database; write the answer as JSON."""
+    request = json.loads(stdin.readline())
+    database = stdin.read()
+    _limit(request["seconds"])
+    stdout.write(json.dumps(answer(database, request)).encode())
 
 
-def answer(database: bytes, asked: JSON) -> JSON:
-    """Give columns and rows, or in one word what is wrong, and SQLite's own words."""
+def answer(database: bytes, request: JSON) -> JSON:
+    """Return `columns` and `rows`; or `wrong`, one word, and `words`, SQLite's message."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         connection.deserialize(database)
-        _confine(connection, len(database))
-        cursor = connection.execute(asked["sql"], asked["parameters"])
-        rows = [*_limited(itertools.islice(cursor, asked["most"]))]
+        _restrict(connection, len(database))
+        cursor = connection.execute(request["sql"], request["parameters"])
+        rows = [*_limited(itertools.islice(cursor, request["most"]))]
     except MemoryError:
         return {"wrong": "memory", "words": ""}
-    except TooMuch:
+    except AnswerTooLarge:
         return {"wrong": "size", "words": ""}
     except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
         return {"wrong": "query", "words": str(error)}
@@ -69,18 +69,18 @@ def answer(database: bytes, asked: JSON) -> JSON:
 
 
 def _limit(seconds: float) -> None:
-    """Let the kernel end this process in time, whatever it does, and keep it from all files."""
+    """Let the kernel end this process when its time is over, and let it write no file."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def _confine(connection: sqlite3.Connection, size: int) -> None:
+def _restrict(connection: sqlite3.Connection, size: int) -> None:
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"PRAGMA hard_heap_limit = {size + LARGEST_HEAP}")
     for name in _TABLE_FUNCTIONS:
-        # What is known of a function that gives rows is written down when it is first called.
+        # The first call of a table function writes to the schema, which is forbidden afterwards.
         connection.execute(f"SELECT 1 FROM {name}('[]')").fetchall()
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, MOST_COLUMNS)
@@ -88,17 +88,17 @@ def _confine(connection: sqlite3.Connection, size: int) -> None:
 
 
 def _allowed(action: int, _: str | None, name: str | None, *_more: str | None) -> int:
-    is_reading = action in _READING and name != _NOT_CALLED
+    is_reading = action in _READING and name != _FORBIDDEN_FUNCTION
     return sqlite3.SQLITE_OK if is_reading else sqlite3.SQLITE_DENY
 
 
 def _limited(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[Any]]:
-    """Give rows until they are too large for an event."""
+    """Yield rows, or raise AnswerTooLarge."""
     size = 0
     for row in rows:
         size += sum(len(each) for each in row if isinstance(each, str | bytes))
         if size > LARGEST_ANSWER:
-            raise TooMuch
+            raise AnswerTooLarge
         yield [_text(each) for each in row]
 
 
