@@ -1,1 +1,1 @@
-"""Files of a graph for other tools: JupiterOne's folder, Cypher, GraphML."""
+"""Writes a graph as a file for other tools: JupiterOne's folder, Cypher, GraphML."""

@@ -1,7 +1,7 @@
-"""A graph as statements of Cypher, which may be run again: each thing is merged by its key. Pure.
+"""Writes a graph as statements of Cypher, which can run again: objects are merged by key. Pure.
 
-No text of the graph can end the place that it is in, also not where a parser resolves escapes of
-Unicode before it looks at quotes, as Neo4j's does.
+No text of the graph can end its quotes, also not with a parser that resolves escapes of Unicode
+before it looks at quotes, as Neo4j's does.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.export.nodes_and_edges import Flat
+    from sentry_plugin.inventory.export.nodes_and_edges import FlatGraph
 
 LABEL = "SentryEntity"
-"""What all nodes have, so that one index finds them."""
+"""The label of all nodes, so that one index finds them."""
 BATCH = 500
 """Rows of one statement."""
 _SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
@@ -23,8 +23,8 @@ _SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
 Rows = Sequence[Mapping[str, Any]]
 
 
-def statements(graph: Flat) -> Iterator[str]:
-    """Give the statements, one a line: the constraint, the nodes, the edges."""
+def statements(graph: FlatGraph) -> Iterator[str]:
+    """Yield the statements, one a line: the constraint, the nodes, the edges."""
     yield (
         f"CREATE CONSTRAINT sentry_entity_key IF NOT EXISTS FOR (n:{LABEL}) "
         "REQUIRE n._key IS UNIQUE;\n"
@@ -71,7 +71,7 @@ def _literal(value: Any) -> str:
 
 
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# After a backslash, a "u" would begin an escape for parsers that look for those first.
+# A "u" after a backslash would begin an escape for parsers that resolve those first.
 _ESCAPED |= {"u": "\\u0075", "U": "\\u0055"}
 _SPECIAL = re.compile(r"[\\\"\x00-\x1f\x7f-\x9f]|(?<=\\)[uU]")
 
@@ -86,10 +86,10 @@ _UNUSUAL = re.compile(r"[^\w.-]")
 
 
 def _name(name: str) -> str:
-    """Quote a name; what could end or change the quotes becomes a line."""
+    """Quote a name; unusual characters, which could end the quotes, become underscores."""
     return f"`{_UNUSUAL.sub('_', name) or '_'}`"
 
 
 def _label(name: str) -> str:
-    """Quote a label only where it must be: not every parser knows quotes here."""
+    """Quote a label only where it has to be: not every parser accepts quotes here."""
     return name if _PLAIN.fullmatch(name) else _name(name)

@@ -1,6 +1,6 @@
-"""From an action's input to a file with the inventory, in one of the formats, packed by gzip.
+"""Exports the inventory of an action's input in one of the formats, packed by gzip.
 
-Writes nothing to this machine.
+The file goes into the output; none is written to this machine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin import logs
 from sentry_plugin.inventory import inputs, source
 from sentry_plugin.inventory.export import cypher, graphml, j1_folder
-from sentry_plugin.inventory.export.nodes_and_edges import Flat, flat
+from sentry_plugin.inventory.export.nodes_and_edges import FlatGraph, flatten
 
 if TYPE_CHECKING:
     from sentry_plugin.steps.connection import Connection
@@ -24,31 +24,31 @@ if TYPE_CHECKING:
 Write = Callable[[GzipFile, Sequence["JSON"], Sequence["JSON"], Collection[str]], None]
 
 
-def _lines(made: Callable[[Flat], Iterable[str]]) -> Write:
+def _line_writer(lines: Callable[[FlatGraph], Iterable[str]]) -> Write:
     def write(
         file: GzipFile,
         entities: Sequence[JSON],
         relationships: Sequence[JSON],
         _partial: Collection[str],
     ) -> None:
-        file.writelines(line.encode() for line in made(flat(entities, relationships)))
+        file.writelines(line.encode() for line in lines(flatten(entities, relationships)))
 
     return write
 
 
 FORMATS: dict[str, tuple[str, Write]] = {
     "jupiterone": ("j1-integration.tar.gz", j1_folder.write),
-    "cypher": ("inventory.cypher.gz", _lines(cypher.statements)),
-    "graphml": ("inventory.graphml.gz", _lines(graphml.lines)),
+    "cypher": ("inventory.cypher.gz", _line_writer(cypher.statements)),
+    "graphml": ("inventory.graphml.gz", _line_writer(graphml.lines)),
 }
 
 
 def output(connection: Connection, params: Any) -> Any:
-    """Write the inventory of the input, or one that is collected now."""
+    """Return the output of Export Inventory."""
     filename, write = FORMATS[params.get("format", "jupiterone")]
     include = inputs.checked_include(params.get("include", []))
     inventory = source.inventory(connection, params, include)
-    # Nobody can look for secrets in the packed form, and each format spells them in its own way.
+    # Secrets could not be found in the packed form, and each format spells them differently.
     entities = logs.masked([*inventory.entities])
     relationships = logs.masked([*inventory.relationships])
     buffer = io.BytesIO()

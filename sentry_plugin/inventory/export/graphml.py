@@ -1,4 +1,4 @@
-"""A graph as GraphML. Pure.
+"""Writes a graph as GraphML. Pure.
 
 http://graphml.graphdrawing.org/specification.html
 """
@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
-    from sentry_plugin.inventory.export.nodes_and_edges import Flat
+    from sentry_plugin.inventory.export.nodes_and_edges import FlatGraph
     from sentry_plugin.strictjson import JSON
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 _LARGEST = 1 << 63
-# What XML 1.0 cannot say, in no form.
-_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Characters that XML 1.0 cannot hold, not even as references.
+_INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def lines(graph: Flat) -> Iterator[str]:
-    """Give the document, line by line."""
+def lines(graph: FlatGraph) -> Iterator[str]:
+    """Yield the lines of the document."""
     nodes = [{"labels": ":".join(each.labels), **each.properties} for each in graph.nodes]
     edges = [{"label": each.label, **each.properties} for each in graph.edges]
     of_nodes, of_edges = _keys("n", nodes), _keys("e", edges)
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="{_NAMESPACE}">\n'
     for kind, keys in (("node", of_nodes), ("edge", of_edges)):
         for name, (key, type_) in keys.items():
-            named = quoteattr(_speakable(name))
+            named = quoteattr(_valid(name))
             yield f'<key id="{key}" for="{kind}" attr.name={named} attr.type="{type_}"/>\n'
     yield '<graph edgedefault="directed">\n'
-    # Ids of XML hold no such characters as keys do.
+    # Keys have characters that an id of XML may not have.
     ids = {each.key: f"v{number}" for number, each in enumerate(graph.nodes)}
     for node, data in zip(graph.nodes, nodes, strict=True):
         yield f'<node id="{ids[node.key]}">{_data(data, of_nodes)}</node>\n'
@@ -76,8 +76,8 @@ def _data(properties: JSON, keys: Keys) -> str:
 
 def _text(value: Any) -> str:
     written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return escape(_speakable(written), {"\r": "&#13;"})
+    return escape(_valid(written), {"\r": "&#13;"})
 
 
-def _speakable(text: str) -> str:
-    return _UNSPEAKABLE.sub("", text)
+def _valid(text: str) -> str:
+    return _INVALID.sub("", text)

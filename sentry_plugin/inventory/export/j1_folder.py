@@ -1,7 +1,6 @@
-"""A graph as the folder that JupiterOne's integrations write, packed by tar. Pure.
+"""Writes a graph as the folder of JupiterOne's integrations, packed by tar. Pure.
 
-What reads that folder (``j1-integration sync``, ``visualize``) reads this one. The same graph gives
-the same bytes.
+Their tools (``j1-integration sync``, ``visualize``) read it. The same graph gives the same bytes.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "fetch-client-keys": (kinds.CLIENT_KEY.type, relationships.PROJECT_KEY.type),
     "build-member-person-relationship": (relationships.IS_PERSON.type,),
 }
-"""JupiterOne's steps with the types that each declares; the last two are ours."""
+"""The steps of JupiterOne's integration, with the types of each; the last two are ours."""
 _STEP = {type_: step for step, types in STEPS.items() for type_ in types}
 _OTHER = "other"
 

@@ -1,6 +1,6 @@
-"""A graph as general graph tools take it: nodes and edges with labels and flat properties. Pure.
+"""Makes nodes and edges with labels and flat properties, as general graph tools read them. Pure.
 
-The far end of a mapped relationship becomes a node too. Knows no file format.
+The target of a mapped relationship becomes a node too. Knows no file format.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Node(NamedTuple):
-    """An entity, or what a mapped relationship leads to."""
+    """An entity, or the target of a mapped relationship."""
 
     key: str
     labels: tuple[str, ...]
@@ -31,15 +31,15 @@ class Edge(NamedTuple):
     properties: JSON
 
 
-class Flat(NamedTuple):
-    """A graph of them; each edge has both its ends."""
+class FlatGraph(NamedTuple):
+    """A graph in which both ends of each edge are nodes."""
 
     nodes: list[Node]
     edges: list[Edge]
 
 
-def flat(entities: Sequence[JSON], relationships: Sequence[JSON]) -> Flat:
-    """Make a graph flat; of two things with one key, the last stays."""
+def flatten(entities: Sequence[JSON], relationships: Sequence[JSON]) -> FlatGraph:
+    """Make nodes and edges; of two objects with one key, the last stays."""
     nodes = {each["_key"]: _node(each["_key"], each) for each in entities}
     edges = {}
     for each in relationships:
@@ -49,7 +49,7 @@ def flat(entities: Sequence[JSON], relationships: Sequence[JSON]) -> Flat:
         edge = _edge(each, far)
         if edge.source in nodes and edge.target in nodes:
             edges[edge.key] = edge
-    return Flat([*nodes.values()], [*edges.values()])
+    return FlatGraph([*nodes.values()], [*edges.values()])
 
 
 def _node(key: str, each: JSON) -> Node:

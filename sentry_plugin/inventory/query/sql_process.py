@@ -80,7 +80,7 @@ def _restrict(connection: sqlite3.Connection, size: int) -> None:
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"PRAGMA hard_heap_limit = {size + LARGEST_HEAP}")
     for name in _TABLE_FUNCTIONS:
-        # The first call of a table function writes to the schema, which is forbidden afterwards.
+        # Its first call declares the columns of a table function: the authorizer would refuse that.
         connection.execute(f"SELECT 1 FROM {name}('[]')").fetchall()
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, MOST_COLUMNS)
