@@ -1,1 +1,1 @@
-"""A graph, uploaded to JupiterOne: all of it or nothing."""
+"""Uploads a graph to JupiterOne: all of it or nothing."""

@@ -1,4 +1,4 @@
-"""A graph as what JupiterOne takes: by its rules for properties, in batches of a size. Pure.
+"""Packs a graph into batches that JupiterOne accepts: their size, and rules for properties. Pure.
 
 https://docs.jupiterone.io/api/sync-jobs
 """
@@ -16,16 +16,16 @@ LARGEST = 5_000_000
 """Bytes of one upload."""
 LONGEST_TEXT = 4096
 """Characters of a property."""
-RAW = "_rawData"
+RAW_DATA = "_rawData"
 
 _ENDS = {f"_{end}Entity{what}" for end in ("from", "to") for what in ("Key", "Id")}
-_OWN = {"_key", "_type", "_class", "_mapping", RAW, *_ENDS}
+_OWN = {"_key", "_type", "_class", "_mapping", RAW_DATA, *_ENDS}
 _OWN |= {f"_{end}Entity{what}" for end in ("from", "to") for what in ("Source", "Scope")}
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
-class Change(NamedTuple):
-    """What is not uploaded as it was given, and why."""
+class Omission(NamedTuple):
+    """A property that is left out or cut, or else a whole object that is left out, and why."""
 
     object: JSON
     reason: str
@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Objects that are uploaded at once."""
+    """Objects of a kind (entities or relationships) for one upload, and each as JSON."""
 
     kind: str
     objects: Sequence[JSON]
@@ -41,30 +41,30 @@ class Batch(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The body of the upload, of ASCII."""
+        """The body of the upload, in ASCII."""
         return f'{{"{self.kind}":[{",".join(self.texts)}]}}'
 
     def halves(self) -> Iterator[Batch]:
-        """Give it as two."""
+        """Yield two batches, each with a half of the objects."""
         middle = len(self.texts) // 2
         for part in (slice(middle), slice(middle, None)):
             yield Batch(self.kind, self.objects[part], self.texts[part])
 
 
-class Packing:
+class Packer:
     """Packs objects into batches, and notes what is cut and what is skipped."""
 
     def __init__(self, largest: int = LARGEST) -> None:
-        self.cut: list[Change] = []
-        self.skipped: list[Change] = []
+        self.cut: list[Omission] = []
+        self.skipped: list[Omission] = []
         self._largest = largest
 
     def batches(self, kind: str, objects: Iterable[JSON]) -> Iterator[Batch]:
-        """Give batches of a kind, each at most as large as JupiterOne takes."""
+        """Yield batches of a kind, each not larger than JupiterOne accepts."""
         packed: tuple[list[JSON], list[str]] = [], []
         around = size = len(Batch(kind, (), ()).text)
         for one in objects:
-            allowed = self._by_the_rules(one)
+            allowed = self._allowed(one)
             made = _ENCODER.encode(allowed)
             if len(made) > self._largest - around:
                 if (fitting := self._without_raw(allowed, self._largest - around)) is None:
@@ -80,27 +80,27 @@ class Packing:
             yield Batch(kind, *packed)
 
     def smaller(self, batch: Batch) -> Iterator[Batch]:
-        """Give a batch that is too large as smaller ones, without raw data at last."""
+        """Yield smaller batches for one that is too large; a single object loses its raw data."""
         if len(batch.texts) > 1:
             yield from batch.halves()
         elif fitting := self._without_raw(batch.objects[0], len(batch.texts[0]) - 1):
             yield batch._replace(objects=fitting[:1], texts=fitting[1:])
 
     def _without_raw(self, one: JSON, most: int) -> tuple[JSON, str] | None:
-        lean = {name: value for name, value in one.items() if name != RAW}
+        lean = {name: value for name, value in one.items() if name != RAW_DATA}
         made = _ENCODER.encode(lean)
         if len(made) <= most:
-            self.cut.append(Change(one, "The object is too large with it.", RAW))
+            self.cut.append(Omission(one, "The object is too large with it.", RAW_DATA))
             return lean, made
-        self.skipped.append(Change(one, "The object is too large, also without raw data."))
+        self.skipped.append(Omission(one, "The object is too large, also without raw data."))
         return None
 
-    def _by_the_rules(self, one: JSON) -> JSON:
-        """Give an object as it is, or what of it is allowed."""
+    def _allowed(self, one: JSON) -> JSON:
+        """Return an object, without what JupiterOne's rules forbid."""
         wrong = {name: reason for name, value in one.items() if (reason := _objection(name, value))}
         if not wrong:
             return one
-        self.cut += (Change(one, reason, name) for name, reason in wrong.items())
+        self.cut += (Omission(one, reason, name) for name, reason in wrong.items())
         return {
             name: _shortened(value) if wrong.get(name) == _LONG else value
             for name, value in one.items()
@@ -112,7 +112,7 @@ _LONG = f"A text is longer than {LONGEST_TEXT} characters."
 
 
 def _objection(name: str, value: Any) -> str:
-    """Say what JupiterOne has against a property."""
+    """Say why JupiterOne would refuse a property; an empty text if it accepts it."""
     if name[:1] == "_":
         return "" if name in _OWN else "The name of a property may not start with an underscore."
     match value:

@@ -1,7 +1,7 @@
-"""How many objects of each type were uploaded last, by destination: what guards against deletion.
+"""Remembers how many objects of each type the last upload to a destination had.
 
-An upload deletes what it lacks. So a type of which nothing is left, though it is not partial, is
-more likely a mistake than the truth. Uploads nothing.
+An upload deletes at JupiterOne what it lacks, so a type of which nothing is left, though it is not
+partial, is more likely a mistake. Uploads nothing.
 """
 
 from __future__ import annotations
@@ -27,35 +27,35 @@ if TYPE_CHECKING:
 Counts = Mapping[str, int]
 
 
-def counted(objects: Sequence[JSON]) -> dict[str, int]:
-    """Count objects by type, and each organization by its key."""
+def count(objects: Sequence[JSON]) -> dict[str, int]:
+    """Count objects by type, and also each organization by its key."""
     organizations = [each for each in objects if each["_type"] == entities.ORGANIZATION.type]
     return Counter(each["_type"] for each in objects) | Counter(e["_key"] for e in organizations)
 
 
 class LastCounts:
-    """What was uploaded last to one destination."""
+    """The counts of the last upload to one destination, in a file."""
 
     def __init__(self, destination: Sequence[str]) -> None:
         name = hashlib.sha256(json.dumps([*destination]).encode()).hexdigest()[:32]
         self._path = settings.state_folder() / "jupiterone" / f"{name}.json"
         self.counts = self._read()
 
-    def emptied(self, now: Counts, partial: Collection[str]) -> list[str]:
-        """Give the types, and the organizations, of which there was something and is nothing."""
+    def emptied_types(self, now: Counts, partial: Collection[str]) -> list[str]:
+        """Return the types, and the keys of organizations, of which nothing is left *now*."""
         return sorted(
             name
             for name, number in self.counts.items()
             if number and not now.get(name) and not _is_unknown(name, partial)
         )
 
-    def keep(self, now: Counts, partial: Collection[str]) -> None:
-        """Keep counts for the next time; of types that are partial, what was there before stays."""
+    def save(self, now: Counts, partial: Collection[str]) -> None:
+        """Save the counts; of types that are partial, the counts from before stay."""
         before = {name: n for name, n in self.counts.items() if _is_unknown(name, partial)}
         self._write({**before, **now})
 
-    def forget(self) -> None:
-        """Keep nothing: nothing is there any more."""
+    def delete(self) -> None:
+        """Delete the file, because nothing is left at the destination."""
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
 
@@ -73,7 +73,7 @@ class LastCounts:
     def _write(self, counts: Counts) -> None:
         try:
             private.make_folder(self._path.parent)
-            # Whole or not at all, and nothing else left behind.
+            # The file is replaced as a whole, and nothing else is left behind.
             with tempfile.TemporaryDirectory(dir=self._path.parent) as folder:
                 made = Path(folder, self._path.name)
                 made.write_text(strictjson.dumps(counts))
@@ -87,6 +87,6 @@ class LastCounts:
 
 
 def _is_unknown(name: str, partial: Collection[str]) -> bool:
-    """Tell whether nothing follows from it that a type, or an organization, is not there."""
+    """Tell whether a type, or the type of an organization's key, is partial."""
     is_key = name.startswith(entities.ORGANIZATION.key(""))
     return (entities.ORGANIZATION.type if is_key else name) in partial

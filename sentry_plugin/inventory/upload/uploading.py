@@ -1,6 +1,6 @@
 """Uploads a graph to JupiterOne, or removes what was uploaded.
 
-All or nothing: a job that is not finalized changes nothing. Knows no HTTP.
+It is all or nothing: a job that is not finalized changes nothing. Knows no HTTP.
 """
 
 from __future__ import annotations
@@ -16,49 +16,49 @@ from sentry_plugin import settings
 from sentry_plugin.errors import InputError, PluginError
 from sentry_plugin.inventory import inputs, source
 from sentry_plugin.inventory.threads import ThreadPool
-from sentry_plugin.inventory.upload.batches import Packing
-from sentry_plugin.inventory.upload.lastcounts import LastCounts, counted
+from sentry_plugin.inventory.upload.batches import Packer
+from sentry_plugin.inventory.upload.lastcounts import LastCounts, count
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
     from sentry_plugin.client.jupiterone import JupiterOne
     from sentry_plugin.inventory.source import Inventory
-    from sentry_plugin.inventory.upload.batches import Batch, Change
+    from sentry_plugin.inventory.upload.batches import Batch, Omission
     from sentry_plugin.steps.connection import Connection
     from sentry_plugin.strictjson import JSON
 
-AT_ONCE = 6
-"""Uploads in flight, as JupiterOne's own client has them."""
+UPLOADS_AT_ONCE = 6
+"""As many as JupiterOne's own client sends at once."""
 DESTINATIONS = ("scope", "integration_instance_id")
-"""Inputs that say where at JupiterOne."""
-MOST_TOLD = 1000
-"""Entries in a list of the output that tells what is not as it was given."""
+"""Inputs that name the destination at JupiterOne."""
+MOST_LISTED = 1000
+"""Entries of the output's lists `skipped` and `cut`."""
 
-Objects = Mapping[str, Sequence["JSON"]]
+ObjectLists = Mapping[str, Sequence["JSON"]]
 Send = Callable[[str, str], bool]
-"""Send a text with objects of a kind; False where it is too large."""
+"""Sends the body for a kind of objects; returns False where it is too large."""
 
 
 def output(connection: Connection, params: Any) -> Any:
-    """Upload the inventory of the input, or one that is collected now."""
-    began, where = time.monotonic(), target(params)
+    """Return the output of Upload Inventory."""
+    began, where = time.monotonic(), destination(params)
     tags, include = inputs.tags(params), inputs.checked_include(params.get("include", []))
     dry, compress = params.get("dry_run", False), params.get("compress", False)
     jupiterone = None if dry else connection.jupiterone
     last = _last(connection, where)
     inventory = source.inventory(connection, params, include)
     objects = _distinct(inventory, tags)
-    counts = counted([*objects["entities"], *objects["relationships"]])
-    emptied = last.emptied(counts, inventory.partial)
+    counts = count([*objects["entities"], *objects["relationships"]])
+    emptied = last.emptied_types(counts, inventory.partial)
     if jupiterone is None:
         sending = _Sending(objects, lambda _kind, _text: True)
         sending.run()
         made: JSON = {}
     else:
-        _refuse(objects, emptied, allowed=params.get("allow_empty", False))
+        _refuse_emptying(objects, emptied, allowed=params.get("allow_empty", False))
         sending = _Sending(objects, partial(jupiterone.upload, compress=compress))
         made = _synchronized(jupiterone, where, sending, inventory.partial)
-        last.keep(counts, inventory.partial)
+        last.save(counts, inventory.partial)
     types = {each["_type"] for each in itertools.chain(*objects.values())}
     return {
         **made,
@@ -68,26 +68,26 @@ def output(connection: Connection, params: Any) -> Any:
         "bytes": sending.size,
         "partial_types": [*inventory.partial_types, *sending.incomplete],
         "emptied_types": emptied,
-        "skipped": _told(sending.packing.skipped),
-        "cut": _told(sending.packing.cut),
+        "skipped": _listed(sending.packer.skipped),
+        "cut": _listed(sending.packer.cut),
         "seconds": round(time.monotonic() - began, 3),
     }
 
 
 def remove(connection: Connection, params: Any) -> JSON:
-    """Remove all that was uploaded to the input's destination, by a job without anything."""
-    where = target(params)
+    """Remove all that was uploaded to the input's destination, by a job without objects."""
+    where = destination(params)
     last = _last(connection, where)
     if params.get("dry_run"):
         return {"last": last.counts}
     jupiterone = connection.jupiterone
     made = _synchronized(jupiterone, where, _Sending({}, jupiterone.upload), ())
-    last.forget()
+    last.delete()
     return {**made, "last": last.counts}
 
 
-def target(params: Any) -> dict[str, str]:
-    """Give the input's destination as JupiterOne names it."""
+def destination(params: Any) -> dict[str, str]:
+    """Return the input's destination as JupiterOne's API names it, or raise an InputError."""
     scope, instance = (params.get(name, "") for name in DESTINATIONS)
     if bool(scope) == bool(instance):
         raise InputError(
@@ -106,14 +106,14 @@ def _last(connection: Connection, where: Mapping[str, str]) -> LastCounts:
 
 
 def _distinct(inventory: Inventory, tags: Mapping[str, str]) -> dict[str, list[JSON]]:
-    """Give each key once: JupiterOne refuses a second one."""
+    """Return the objects with each key only once: JupiterOne refuses a second one."""
     nodes = {each["_key"]: {**each, **tags} if tags else each for each in inventory.entities}
     edges = {each["_key"]: each for each in inventory.relationships}
     return {"entities": [*nodes.values()], "relationships": [*edges.values()]}
 
 
-def _refuse(objects: Objects, emptied: Sequence[str], *, allowed: bool) -> None:
-    """Refuse to delete all of a type, unless that is meant."""
+def _refuse_emptying(objects: ObjectLists, emptied: Sequence[str], *, allowed: bool) -> None:
+    """Raise an InputError where all of a type would be deleted, unless that is *allowed*."""
     if allowed or (objects["entities"] and not emptied):
         return
     cause = (
@@ -134,8 +134,8 @@ def _synchronized(
     try:
         job = jupiterone.start(where)
         sending.run()
-        lost = {each["type"] for each in sending.incomplete}
-        ended = jupiterone.finalize(sorted({*incomplete, *lost}))
+        omitted = {each["type"] for each in sending.incomplete}
+        ended = jupiterone.finalize(sorted({*incomplete, *omitted}))
     except PluginError as error:
         jupiterone.reason = str(error)
         raise
@@ -151,32 +151,32 @@ def _synchronized(
 
 
 class _Sending:
-    """Objects on their way, a few batches at once."""
+    """Sends objects, a few batches at once; *size* counts bytes."""
 
-    def __init__(self, objects: Objects, send: Send) -> None:
+    def __init__(self, objects: ObjectLists, send: Send) -> None:
         self.size = self.requests = 0
-        self.packing = Packing()
+        self.packer = Packer()
         self._send = send
         self._lock = threading.Lock()
         self._batches: Iterator[Batch] = itertools.chain.from_iterable(
-            self.packing.batches(kind, these) for kind, these in objects.items()
+            self.packer.batches(kind, these) for kind, these in objects.items()
         )
 
     @property
     def incomplete(self) -> list[JSON]:
-        """The types of what was skipped, which is not to be deleted where it is there already."""
-        types = sorted({each.object["_type"] for each in self.packing.skipped})
+        """The types of which objects were skipped: an older one at JupiterOne is not deleted."""
+        types = sorted({each.object["_type"] for each in self.packer.skipped})
         return [{"type": each, "reason": "Something of it is too large."} for each in types]
 
     def run(self) -> None:
-        """Send all."""
-        with ThreadPool(AT_ONCE) as pool:
-            for _ in range(AT_ONCE):
+        """Send all batches."""
+        with ThreadPool(UPLOADS_AT_ONCE) as pool:
+            for _ in range(UPLOADS_AT_ONCE):
                 pool.add(partial(self._next, pool))
             pool.wait()
 
     def _next(self, pool: ThreadPool) -> None:
-        # So no more is in memory than what is on its way.
+        # A batch is made only when it is sent, so that few are in memory.
         with self._lock:
             batch = next(self._batches, None)
         if batch:
@@ -190,15 +190,15 @@ class _Sending:
             self.requests += 1
         if not self._send(batch.kind, text):
             logger.info("%d objects were too large for one upload.", len(batch.objects))
-            for smaller in self.packing.smaller(batch):
+            for smaller in self.packer.smaller(batch):
                 self._deliver(smaller)
 
 
-def _told(changes: Sequence[Change]) -> list[JSON]:
-    if changes:
-        first = changes[0].reason
-        logger.warning("%d times something was not uploaded as it is: %s", len(changes), first)
+def _listed(omissions: Sequence[Omission]) -> list[JSON]:
+    if omissions:
+        first = omissions[0].reason
+        logger.warning("%d times something was not uploaded as it is: %s", len(omissions), first)
     return [
         {"key": each.object["_key"], "property": each.property, "reason": each.reason}
-        for each in changes[:MOST_TOLD]
+        for each in omissions[:MOST_LISTED]
     ]
