@@ -130,7 +130,7 @@ def many(seed, teams=12, members=90, projects=40):
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 9, 200])
 def test_packed_circles_do_not_overlap_and_are_within_the_radius_of_all(count):
     chance = random.Random(count)
-    made = packing.packed([chance.choice((10, 20, chance.uniform(1, 90))) for _ in range(count)])
+    made = packing.pack([chance.choice((10, 20, chance.uniform(1, 90))) for _ in range(count)])
     assert len(made.circles) == count
     for a, b in itertools.combinations(made.circles, 2):
         assert math.hypot(a.x - b.x, a.y - b.y) > a.r + b.r - 1e-3

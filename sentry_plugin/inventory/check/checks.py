@@ -27,7 +27,7 @@ PRIVILEGED_ROLES = ("owner", "manager")
 
 
 class Limits(NamedTuple):
-    """Up to where nothing is wrong; *now* is in milliseconds since 1970."""
+    """The numbers and lists by which checks judge; *now* is in milliseconds since 1970."""
 
     now: int
     most_owners: int = 5

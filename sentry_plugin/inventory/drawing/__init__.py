@@ -1,4 +1,4 @@
-"""An inventory as one HTML page that needs no network: who can reach what, and what is wrong.
+"""Draws an inventory as one HTML page that needs no network: who can reach what, what is wrong.
 
-Positions are calculated here, so that the page only has to paint. One idea per module.
+Positions are calculated here, so that the page only has to paint.
 """

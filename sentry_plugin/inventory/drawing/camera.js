@@ -1,11 +1,11 @@
-// Which part of the picture is seen: place and scale, in CSS pixels, and the way to another.
+// The camera: which part of the picture is shown (centre and scale), and how it moves.
 
 const canvas = document.getElementById("picture");
 const stage = document.getElementById("stage");
 const camera = { x: 0, y: 0, scale: 1 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const CLOSEST = 14;
-const size = { width: 0, height: 0 }; // of the stage: to ask the page for it is slow
+const size = { width: 0, height: 0 }; // of the stage, in CSS pixels; reading it from the page is slow
 function measure() {
   Object.assign(size, { width: stage.clientWidth, height: stage.clientHeight });
 }
@@ -16,8 +16,8 @@ const screenY = (y) => (y - camera.y) * camera.scale + size.height / 2;
 const worldX = (px) => (px - size.width / 2) / camera.scale + camera.x;
 const worldY = (py) => (py - size.height / 2) / camera.scale + camera.y;
 
-/** The camera that shows all of these discs or points. */
-function around(boxes) {
+/** Return the camera that shows all of these discs. */
+function cameraFor(boxes) {
   const [left, right] = [Math.min(...boxes.map((b) => b.x - b.r)), Math.max(...boxes.map((b) => b.x + b.r))];
   const [top, bottom] = [Math.min(...boxes.map((b) => b.y - b.r)), Math.max(...boxes.map((b) => b.y + b.r))];
   const [width, height] = [Math.max(size.width - 24, 60), Math.max(size.height - 52, 60)];
@@ -33,10 +33,10 @@ for (const island of islands) {
   island.head = Math.min(island.y, ...inside.map(({ y, r }) => y - r)) - 48;
 }
 const heads = islands.map(({ x, head }) => ({ x, y: head, r: 24 }));
-const everything = () => around(discs.length && islands.length === 1 ? [...discs, ...heads] : [...islands, { x: 0, y: 0, r: 60 }]);
+const cameraForAll = () => cameraFor(discs.length && islands.length === 1 ? [...discs, ...heads] : [...islands, { x: 0, y: 0, r: 60 }]);
 
 let flight = 0;
-/** Go to another view, at once where motion is not wanted. */
+/** Move the camera, at once where the user prefers no motion. */
 function fly(to) {
   cancelAnimationFrame(flight);
   if (calm.matches || document.hidden) { Object.assign(camera, to); repaint(); return; }
@@ -54,10 +54,10 @@ function fly(to) {
   flight = requestAnimationFrame(step);
 }
 
-/** Scale around a point of the screen. */
+/** Zoom around a point of the screen. */
 function zoom(factor, px = size.width / 2, py = size.height / 2) {
   cancelAnimationFrame(flight);
-  const scale = Math.min(CLOSEST, Math.max(everything().scale / 2, camera.scale * factor));
+  const scale = Math.min(CLOSEST, Math.max(cameraForAll().scale / 2, camera.scale * factor));
   const [x, y] = [worldX(px), worldY(py)];
   camera.x = x - (px - size.width / 2) / scale;
   camera.y = y - (py - size.height / 2) / scale;
@@ -72,10 +72,10 @@ function pan(dx, dy) {
   repaint(true);
 }
 
-/** Bring an entity into view, close enough to be told from others. */
+/** Bring entities into view, close enough to see them apart. */
 function goTo(nodes) {
   const boxes = nodes.map((node) => ({ x: X[node], y: Y[node], r: 40 }));
-  const to = around(boxes);
+  const to = cameraFor(boxes);
   fly({ ...to, scale: Math.min(to.scale, 3.2) });
 }
 const inView = (node) => {

@@ -1,7 +1,7 @@
-"""Which entities stand together: each team with whom and what is its own, by organization.
+"""Sorts entities into clusters: a cluster is a team with its members, projects and their details.
 
-A member or project of several teams stands with the smallest, which says most about it. Knows no
-coordinates.
+A member or project of several teams stands with the smallest, which says most about it. The
+clusters of an organization are an island. Knows no coordinates.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
 BUSY = 12
-"""In more teams than that, somebody tells nothing about which of them belong together."""
+"""A member of more teams than this does not count when it is asked which teams share most."""
 
 TEAM, MEMBER, PROJECT = entities.TEAM.type, entities.MEMBER.type, entities.PROJECT.type
 _IN_TEAM = (relationships.TEAM_MEMBER.type, relationships.TEAM_PROJECT.type)
@@ -30,11 +30,11 @@ _OF_ORGANIZATION = tuple(
 )
 
 Ends = Mapping[str, Sequence[tuple[str, str]]]
-"""The keys of sources and targets, by the type of their relationship."""
+"""Pairs of keys, source and target, by the type of relationship."""
 
 
 class Cluster(NamedTuple):
-    """A team, or none, with its people, its projects, and what these have."""
+    """The keys of a team (or none), its people, its projects, and what these have (details)."""
 
     team: str | None
     people: Sequence[str]
@@ -43,7 +43,7 @@ class Cluster(NamedTuple):
 
 
 class Island(NamedTuple):
-    """An organization, or none, with what belongs to no team's side, and its clusters."""
+    """An organization (or none) and its clusters; on its *shelf* stands what is in none of them."""
 
     organization: str | None
     shelf: Sequence[str]
@@ -51,7 +51,7 @@ class Island(NamedTuple):
 
 
 def islands(nodes: Iterable[JSON], ends: Ends) -> list[Island]:
-    """Sort all entities; neighbours in the lists of clusters share most."""
+    """Sort all entities; clusters that are neighbours in a list share many members or projects."""
     places = _Places({each["_key"]: each["_type"] for each in nodes}, ends)
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for key in places.kinds:
@@ -62,7 +62,7 @@ def islands(nodes: Iterable[JSON], ends: Ends) -> list[Island]:
 
 
 class _Places:
-    """Where each entity belongs; an empty text for nowhere."""
+    """The team and the organization of each entity; an empty text for none."""
 
     def __init__(self, kinds: Mapping[str, str], ends: Ends) -> None:
         self.kinds = kinds
@@ -89,15 +89,15 @@ def _by_target(ends: Ends, types: Iterable[str]) -> dict[str, str]:
 
 
 def _homes(pairs: Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    """Give each member or project with the smallest of its teams."""
+    """Pair members and projects with their teams, the smallest last: a dictionary keeps that."""
     sizes = Counter(team for team, _ in pairs)
-    # Of several pairs with one target, a dictionary keeps the last.
+
     ordered = sorted(pairs, key=lambda pair: (-sizes[pair[0]], pair[0]))
     return ((target, team) for team, target in ordered)
 
 
 def _shared(ends: Ends) -> dict[str, Counter[str]]:
-    """Count for each team what it shares with others."""
+    """Count for each team the members and projects that it shares with each other one."""
     teams: dict[str, list[str]] = defaultdict(list)
     for type_ in _IN_TEAM:
         for team, target in ends.get(type_, ()):
@@ -141,7 +141,7 @@ def _island(
 
 
 def _ordered(clusters: Mapping[str, Cluster], shared: Mapping[str, Counter[str]]) -> list[str]:
-    """Begin with the largest, and let always that one follow which shares most with one before."""
+    """Order teams: the largest first, then always the one that shares most with one before it."""
     sizes = {team: sum(map(len, each[1:])) for team, each in clusters.items()}
     starts = sorted(clusters, key=lambda team: (not team, -sizes[team], team))
     ordered: dict[str, None] = {}

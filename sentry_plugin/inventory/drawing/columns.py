@@ -1,7 +1,7 @@
-"""Lists of values in a form that is a fraction of their JSON, for the page to unfold. Pure.
+"""Writes columns of values in a form much smaller than their JSON; `data.js` reads it. Pure.
 
-A column is what one property is for all entities of a type; None is absent. `data.js` is the other
-half. Knows no property by name.
+A column has the values of one property for all entities of a type; None means absent. Knows no
+property by name.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from collections.abc import Sequence
 from typing import Any
 
 FEW = 64
-"""Different values up to which a column is a list of them and a letter for each entity."""
+"""Up to so many different values, a column is a list of them and a letter for each entity."""
 SAMPLE = 8 * FEW
-"""Where so many values are too different, all are: most columns are seen through by that."""
+"""Values that are looked at first: if they are too different already, the rest is not counted."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 Column = dict[str, Any]
 
 
 def differences(numbers: Sequence[int]) -> list[int]:
-    """Give the first number, and from each to the next."""
+    """Return the first number, and then each number's difference from the one before."""
     return [*numbers[:1], *(after - before for before, after in itertools.pairwise(numbers))]
 
 
 def column(values: Sequence[Any]) -> Column:
-    """Choose the smallest form of values."""
+    """Return values in the smallest form that fits them."""
     if (few := _few(values)) is not None:
         return few
     if absent := [place for place, each in enumerate(values) if each is None]:
@@ -42,7 +42,7 @@ def column(values: Sequence[Any]) -> Column:
 def _few(values: Sequence[Any]) -> Column | None:
     if len(values) > SAMPLE and _few(values[:SAMPLE]) is None:
         return None
-    # 1 and True are the same as keys, and a list is none.
+    # As keys of a dictionary 1 and True are the same, and a list cannot be one.
     keys = list(zip(map(type, values), values, strict=True))
     try:
         different = dict(zip(keys, values, strict=True))
@@ -54,8 +54,9 @@ def _few(values: Sequence[Any]) -> Column | None:
     if len(different) == 1:
         return {"one": values[0]}
     letters = dict(zip(different, LETTERS, strict=False))
-    told = "".join([letters[key] for key in keys])
-    return {"of": list(different.values()), "is": told} if len(values) > len(letters) else None
+    if len(values) <= len(letters):
+        return None
+    return {"of": list(different.values()), "is": "".join([letters[key] for key in keys])}
 
 
 def _numbers(values: Sequence[int]) -> Column:
@@ -74,18 +75,18 @@ def _texts(values: Sequence[str]) -> Column:
 
 
 def _common_start(texts: Sequence[str]) -> str:
-    # What the first and the last in their order begin with, all in between do, too.
+    # All texts begin with what the first and the last in alphabetical order begin with.
     pairs = zip(min(texts), max(texts), strict=False)
     return "".join(one for one, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _is_short(digits: str) -> bool:
-    """Tell whether JavaScript can count that far, and spells it the same."""
+    """Tell whether a number of JavaScript holds these digits, and is written the same."""
     return len(digits) < 16 and (digits == "0" or digits[0] != "0")
 
 
 def table(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, Column]:
-    """Write rows as columns; one that says the same as another only names it."""
+    """Return rows as columns; a column that is the same as another only names it."""
     seen: dict[str, list[Any]] = {}
     made: dict[str, Column] = {}
     for name in names:

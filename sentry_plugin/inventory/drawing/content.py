@@ -1,6 +1,6 @@
-"""What the page is about, as data: entities with their places, relationships, findings, changes.
+"""Makes the data of the page: entities with their places, relationships, findings and changes.
 
-Entities are numbered; all else names them by number. Writes no HTML.
+Entities are numbered, and all the rest refers to them by number. Writes no HTML.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sentry_plugin.inventory.drawing import columns
-from sentry_plugin.inventory.drawing.layout import layout
+from sentry_plugin.inventory.drawing.layout import place
 from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.drawing.layout import Disc
-    from sentry_plugin.inventory.drawing.marks import Changes
+    from sentry_plugin.inventory.drawing.marks import ChangeMarks
     from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.strictjson import JSON
 
@@ -28,35 +28,36 @@ _HIDDEN = {
     for each in vars(relationships).values()
     if isinstance(each, relationships.RelationshipKind) and each.source is entities.ORGANIZATION
 }
-"""That all belongs to the organization is half of all lines and tells nothing."""
-_END = "_fromEntityKey"
+"""Lines from the organization to all that it has would be half of all lines, and say nothing."""
+_SOURCE = "_fromEntityKey"
 _OWN = ("_class", "_type", "_rawData")
-"""Not shown: they say what the page says otherwise, or more than it should."""
+"""Not shown: the page says it in another way, or it is more than the page should hold."""
 
 
 class Drawing(NamedTuple):
-    """What is drawn."""
+    """What is drawn; *drawn_at* is a text."""
 
     title: str
-    at: str
+    drawn_at: str
     inventory: Inventory
     findings: Sequence[JSON]
     checks: Sequence[JSON]
-    changes: Changes
+    changes: ChangeMarks
 
 
-def content(drawing: Drawing) -> JSON:
-    """Give the page's data."""
-    gone = drawing.changes.gone
-    nodes = _numbered([*(each for each in gone if _END not in each), *drawing.inventory.entities])
+def page_data(drawing: Drawing) -> JSON:
+    """Return the page's data, ready for JSON."""
+    removed = drawing.changes.removed
+    removed_nodes = (each for each in removed if _SOURCE not in each)
+    nodes = _numbered([*removed_nodes, *drawing.inventory.entities])
     numbers = {each["_key"]: number for number, each in enumerate(nodes)}
-    # Mapped relationships lead to what is not ours, and so is not here.
-    ends = [each for each in (*gone, *drawing.inventory.relationships) if _END in each]
-    edges = [each for each in ends if each[_END] in numbers and each["_toEntityKey"] in numbers]
+    # Mapped relationships lead to entities of other integrations, which are not here.
+    ends = [each for each in (*removed, *drawing.inventory.relationships) if _SOURCE in each]
+    edges = [each for each in ends if each[_SOURCE] in numbers and each["_toEntityKey"] in numbers]
     return {
         "title": drawing.title,
         "organizations": list(drawing.inventory.organizations),
-        "at": drawing.at,
+        "at": drawing.drawn_at,
         "types": _types(nodes),
         "relations": _relations(edges, numbers, drawing.changes),
         **_places(nodes, edges, numbers),
@@ -68,10 +69,10 @@ def content(drawing: Drawing) -> JSON:
 
 def _numbered(nodes: Iterable[JSON]) -> list[JSON]:
     once = {each["_key"]: each for each in nodes}
-    return sorted(once.values(), key=_place)
+    return sorted(once.values(), key=_sort_key)
 
 
-def _place(node: JSON) -> tuple[int, str, str]:
+def _sort_key(node: JSON) -> tuple[int, str, str]:
     return _ORDER.get(node["_type"], len(_ORDER)), node["_type"], node["_key"]
 
 
@@ -94,7 +95,7 @@ def _places(nodes: Sequence[JSON], edges: Sequence[JSON], numbers: Mapping[str, 
     ends = defaultdict(list)
     for each in edges:
         ends[each["_type"]].append((each["_fromEntityKey"], each["_toEntityKey"]))
-    made = layout(nodes, ends)
+    made = place(nodes, ends)
     points = [made.points[each["_key"]] for each in nodes]
     return {
         "x": columns.differences([round(x) for x, _ in points]),
@@ -108,16 +109,18 @@ def _disc(disc: Disc, numbers: Mapping[str, int]) -> list[int]:
     return [numbers.get(disc.key or "", -1), round(disc.x), round(disc.y), round(disc.r)]
 
 
-def _relations(edges: Sequence[JSON], numbers: Mapping[str, int], changes: Changes) -> list[JSON]:
+def _relations(
+    edges: Sequence[JSON], numbers: Mapping[str, int], changes: ChangeMarks
+) -> list[JSON]:
     by_type: dict[str, dict[tuple[int, int], JSON]] = defaultdict(dict)
     for each in edges:
         if each["_type"] not in _HIDDEN:
-            ends = numbers[each[_END]], numbers[each["_toEntityKey"]]
+            ends = numbers[each[_SOURCE]], numbers[each["_toEntityKey"]]
             by_type[each["_type"]][ends] = each
     return [_relation(type_, rows, changes) for type_, rows in sorted(by_type.items())]
 
 
-def _relation(type_: str, rows: Mapping[tuple[int, int], JSON], changes: Changes) -> JSON:
+def _relation(type_: str, rows: Mapping[tuple[int, int], JSON], changes: ChangeMarks) -> JSON:
     ends = sorted(rows)
     return {
         "type": type_,
@@ -139,7 +142,7 @@ def _check(result: JSON, findings: list[tuple[int, JSON]], nodes: Sequence[JSON]
     findings.sort(key=operator.itemgetter(0))
     rows = [each["evidence"] for _, each in findings]
     names = dict.fromkeys(itertools.chain.from_iterable(rows))
-    # Most evidence is a property of the entity, which the page has already.
+    # Most evidence is a property of the entity, so that the page has it already.
     own = [
         name
         for name in names
@@ -157,9 +160,9 @@ def _check(result: JSON, findings: list[tuple[int, JSON]], nodes: Sequence[JSON]
     }
 
 
-def _changes(changes: Changes, numbers: Mapping[str, int]) -> JSON:
+def _changes(changes: ChangeMarks, numbers: Mapping[str, int]) -> JSON:
     states = [(numbers[key], change) for key, change in changes.states.items() if key in numbers]
     return {
         "states": dict(sorted(states)),
-        "values": {numbers[key]: told for key, told in changes.values.items() if key in numbers},
+        "values": {numbers[key]: each for key, each in changes.values.items() if key in numbers},
     }

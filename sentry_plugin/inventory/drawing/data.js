@@ -1,20 +1,20 @@
-// The page's data, unfolded only where it is asked for. The other half of columns.py.
+// Reads the page's data, each column only when it is needed; columns.py writes it.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
-/** Undo differences: from the first number and the steps to the numbers. */
-function running(steps) {
+/** Return the numbers whose differences are given. */
+function runningSums(steps) {
   let sum = 0;
   return Int32Array.from(steps, (step) => (sum += step));
 }
 
-/** Give the values of a column; null is absent. */
+/** Return the values of a column; null means absent. */
 function unfolded(columns, name, count) {
   const column = Object.hasOwn(columns, name) && columns[name];
   if (!column) return new Array(count).fill(null);
   if (column.same) return values(columns, column.same, count);
   if (!column.none) return present(column, count);
-  const absent = running(column.none);
+  const absent = runningSums(column.none);
   const made = present(column, count - absent.length);
   const whole = new Array(count).fill(undefined);
   for (const place of absent) whole[place] = null;

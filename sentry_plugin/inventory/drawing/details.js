@@ -1,16 +1,16 @@
-// The panel about one entity: what is wrong with it, what changed, whom or what it reaches, its neighbours.
+// The panel about one entity: its findings, its changes, what it can reach, its neighbours and properties.
 
 const panel = document.getElementById("panel");
 const count = (number, [one, many]) => `${number.toLocaleString("en")} ${(number === 1 ? one : many).toLowerCase()}`;
 const PEOPLE = KINDS.sentry_member;
 const PROJECTS = KINDS.sentry_project;
-/** How many there are of a type, without those that are gone. */
+/** Count the entities of a type, without removed ones. */
 function total(name) {
   const type = types.find((each) => each.type === name);
-  return type ? type.count - changed[3].filter((node) => is(node, name)).length : 0;
+  return type ? type.count - nodesByChange[3].filter((node) => is(node, name)).length : 0;
 }
 
-/** Write a value as text. Times are numbers of milliseconds. */
+/** Return a value as text; by its name, a number may be a time in milliseconds. */
 function written(given, name = "") {
   if (Array.isArray(given)) return given.map((each) => written(each)).join(", ") || "none";
   if (given === true) return "yes";
@@ -31,7 +31,7 @@ function section(heading, ...inside) {
   return make("section", {}, make("h3", {}, heading), ...inside);
 }
 
-/** A button that leads to an entity. */
+/** Make a list item with a button that chooses an entity. */
 function entry(node, aside = "") {
   const words = make("span", {}, nameOf(node), aside ? make("small", {}, `  ${aside}`) : null);
   const worst = severityOf[node] ? make("span", { class: "unseen" }, `, ${SEVERITIES[severityOf[node]]}`) : null;
@@ -41,7 +41,7 @@ function entry(node, aside = "") {
 
 const changeMark = (change) => mark("circle", CHANGES[change], SIGNS[CHANGES[change]]);
 
-/** A list that shows its first entries, and more of them when they are asked for. */
+/** Make a list of its first entries, with a button for more; an entry is a function that makes it. */
 function list(entries, first = 12) {
   const made = make("ul");
   const more = make("button", { type: "button", click: () => grow(500)?.querySelector("button").focus() });
@@ -73,32 +73,32 @@ function changeBlock(node) {
     make("span", { class: "word" }, changeMark(changeOf[node]), word), told ? make("p", {}, told) : make("dl", {}, ...pairs)));
 }
 
-const isIn = (node) => value(node, "pending") !== true && value(node, "isSuspended") !== true && value(node, "active") !== false
+const canLogIn = (node) => value(node, "pending") !== true && value(node, "isSuspended") !== true && value(node, "active") !== false
   && changeOf[node] !== 3;
-const hasAll = (node) => isIn(node) && ["owner", "manager"].includes(value(node, "role"));
+const reachesAllProjects = (node) => canLogIn(node) && ["owner", "manager"].includes(value(node, "role"));
 
 function reachBlock(node) {
   const member = is(node, "sentry_member");
   const { found } = reach(node);
-  const able = member ? [...found.keys()] : [...found.keys()].filter(isIn);
+  const able = member ? [...found.keys()] : [...found.keys()].filter(canLogIn);
   const all = count(total(member ? "sentry_project" : "sentry_member"), member ? PROJECTS : PEOPLE);
   const teams = along(node, member ? IN_TEAM : OF_TEAM).length;
   const entries = sorted([...found.keys()]).map((end) => () => entry(end,
-    `by ${found.get(end).map(nameOf).join(", ")}${member || isIn(end) ? "" : ", who cannot log in"}`));
+    `by ${found.get(end).map(nameOf).join(", ")}${member || canLogIn(end) ? "" : ", who cannot log in"}`));
   return section(member ? "Can reach" : "Can be reached by",
     make("p", { class: "lead" }, make("span", { class: "big" }, able.length.toLocaleString("en")),
       `of ${all}, by ${count(teams, KINDS.sentry_team)}`),
     ...caveats(node, member, found).map((each) => make("p", { class: "lead" }, each)), list(entries));
 }
 
-/** What a role or a setting opens besides teams, and what nobody can use. */
+/** Return sentences about access without teams (roles, open membership), and about who cannot log in. */
 function caveats(node, member, reached) {
   const told = [];
-  if (member && !isIn(node)) told.push("Who cannot log in reaches nothing: this is an invitation, suspended, disabled or removed.");
-  if (member && hasAll(node)) told.push(`As ${value(node, "role")} of the organization: every project, whatever the team.`);
+  if (member && !canLogIn(node)) told.push("Who cannot log in reaches nothing: this is an invitation, suspended, disabled or removed.");
+  if (member && reachesAllProjects(node)) told.push(`As ${value(node, "role")} of the organization: every project, whatever the team.`);
   const members = types.find((each) => each.type === "sentry_member");
   const more = member ? 0 : Array.from({ length: members?.count ?? 0 }, (_, at) => members.first + at)
-    .filter((each) => hasAll(each) && !reached.has(each)).length;
+    .filter((each) => reachesAllProjects(each) && !reached.has(each)).length;
   if (more) told.push(`Besides, ${count(more, ["owner or manager reaches", "owners and managers reach"])} every project by the role.`);
   const organizations = types.find((each) => each.type === "sentry_organization");
   for (let at = 0; at < (organizations?.count ?? 0); at++) {
@@ -134,7 +134,7 @@ function details(node) {
     make("div", { class: "bar" },
       make("button", { type: "button", click: () => history.back() }, "\u2039 Back"),
       make("button", { type: "button", id: "close", click: () => choose(-1) }, "Overview"),
-      is(node, "sentry_team") ? make("button", { type: "button", click: () => only({ team: node }) }, "Only this team") : null),
+      is(node, "sentry_team") ? make("button", { type: "button", click: () => toggleFilters({ team: node }) }, "Only this team") : null),
     make("h2", {}, nameOf(node)),
     make("p", { class: "lead" }, markOf(node), make("span", {}, type.name),
       make("span", {}, [value(node, "email"), value(node, "slug"), value(node, "shortId")].find((each) => each && each !== nameOf(node)) ?? "")),

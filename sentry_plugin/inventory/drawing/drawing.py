@@ -1,6 +1,6 @@
-"""From an action's input to a drawing: which inventory, what is marked in it, and the file.
+"""Draws the inventory of an action's input, with the findings and changes that are marked.
 
-Draws nothing itself.
+`content` makes the data of the page, and `page` the file.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from sentry_plugin.errors import InputError
 from sentry_plugin.inventory import source
 from sentry_plugin.inventory.check import checking
 from sentry_plugin.inventory.compare import comparing
-from sentry_plugin.inventory.drawing.content import Drawing, content
-from sentry_plugin.inventory.drawing.marks import changed
-from sentry_plugin.inventory.drawing.page import page
+from sentry_plugin.inventory.drawing.content import Drawing, page_data
+from sentry_plugin.inventory.drawing.marks import read_marks
+from sentry_plugin.inventory.drawing.page import write_page
 
 if TYPE_CHECKING:
     from sentry_plugin.inventory.check.checking import RequestedChecks
-    from sentry_plugin.inventory.drawing.marks import Changes
+    from sentry_plugin.inventory.drawing.marks import ChangeMarks
     from sentry_plugin.inventory.source import Inventory
     from sentry_plugin.steps.connection import Connection
 
 FILENAME = "inventory.html"
 TITLE = "Who can reach what, and what is wrong"
 INCLUDE = ("roles", *checking.INCLUDE)
-"""What a drawing shows where it is collected for it."""
+"""What a collection has to include for a drawing."""
 
 
 def output(connection: Connection, params: Any) -> Any:
-    """Draw the inventory of the input, or one that is collected now."""
-    checks, told = checking.requested(params), logs.masked(params.get("changes", []))
-    marked, before = changed(told), _before(connection, params)
+    """Return the output of Draw Inventory."""
+    checks, changes = checking.requested(params), logs.masked(params.get("changes", []))
+    marked, before = read_marks(changes), _before(connection, params)
     inventory = source.inventory(connection, params, INCLUDE)
     if before:
-        marked = changed(logs.masked(comparing.compare_inventories(before, inventory).changes))
+        marked = read_marks(logs.masked(comparing.compare_inventories(before, inventory).changes))
     drawing = _drawing(params, checks, inventory, marked)
     return {
         "file": {"filename": FILENAME, "content": _encoded(drawing)},
@@ -58,9 +58,9 @@ def _before(connection: Connection, params: Any) -> Inventory | None:
 
 
 def _drawing(
-    params: Any, checks: RequestedChecks, inventory: Inventory, marked: Changes
+    params: Any, checks: RequestedChecks, inventory: Inventory, marked: ChangeMarks
 ) -> Drawing:
-    # In the encoded file nobody would find a secret any more.
+    # Secrets could not be found in the encoded file any more.
     clean = inventory._replace(
         entities=logs.masked([*inventory.entities]),
         partial_types=logs.masked([*inventory.partial_types]),
@@ -69,7 +69,7 @@ def _drawing(
     findings, results = checks.judge(clean) if params.get("mark_findings", True) else ([], [])
     return Drawing(
         title=logs.hidden(params.get("title") or TITLE),
-        at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        drawn_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         inventory=clean,
         findings=findings,
         checks=results,
@@ -78,6 +78,6 @@ def _drawing(
 
 
 def _encoded(drawing: Drawing) -> str:
-    data = content(drawing)
+    data = page_data(drawing)
     data["relations"] = logs.masked(data["relations"])
-    return base64.b64encode(page(data).encode()).decode()
+    return base64.b64encode(write_page(data).encode()).decode()

@@ -1,8 +1,8 @@
-// Entities by number: what they are called, what is wrong with them, what they lead to and can reach.
+// Entities, by number: their names, findings, changes, relationships, and what they can reach.
 
 const SEVERITIES = ["none", "low", "medium", "high", "critical"];
 const CHANGES = ["none", "changed", "added", "removed"];
-// Nothing is inherited where data is looked up: a type may be called "constructor".
+// Without a prototype, because a type could be called "constructor".
 const KINDS = {
   __proto__: null,
   sentry_organization: ["Organization", "Organizations"],
@@ -18,8 +18,8 @@ const IN_TEAM = "sentry_team_has_member";
 const OF_TEAM = "sentry_team_assigned_project";
 
 const types = data.types;
-const X = running(data.x);
-const Y = running(data.y);
+const X = runningSums(data.x);
+const Y = runningSums(data.y);
 const COUNT = X.length;
 const typeOf = new Uint8Array(COUNT);
 let filled = 0;
@@ -48,28 +48,28 @@ function keys() {
   return keysBefore;
 }
 
-/** The properties of an entity as pairs, without what only repeats another. */
+/** Return the properties of an entity as pairs of name and value. */
 function properties(node) {
   const columns = types[typeOf[node]].columns;
   return Object.keys(columns).map((name) => [name, value(node, name)]).filter((pair) => pair[1] !== null);
 }
 
-// What is wrong.
+// Findings.
 const severityOf = new Uint8Array(COUNT);
 const checks = data.checks;
 for (const check of checks) {
-  check.nodes = running(check.nodes);
+  check.nodes = runningSums(check.nodes);
   const severity = SEVERITIES.indexOf(check.severity);
   for (const node of check.nodes) severityOf[node] = Math.max(severityOf[node], severity);
 }
 
-/** The checks that found something in an entity, each with the row of its evidence; the worst first. */
+/** Return the checks that found an entity, each with the row of its evidence, the worst first. */
 function findingsOf(node) {
   const found = checks.map((check) => [check, placeIn(check.nodes, node)]).filter(([, row]) => row >= 0);
   return found.sort(([a], [b]) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
 }
 
-/** The place of a number in ascending ones, or -1. */
+/** Return the place of a number in sorted numbers, or -1. */
 function placeIn(numbers, wanted) {
   let [low, high] = [0, numbers.length];
   while (low < high) {
@@ -85,11 +85,11 @@ function evidence(check, row) {
   return [...own, ...more].filter((pair) => pair[1] !== null);
 }
 
-// What changed.
+// Changes.
 const changeOf = new Uint8Array(COUNT);
 for (const [node, change] of Object.entries(data.changes.states)) changeOf[node] = CHANGES.indexOf(change);
 
-// Relationships: all in one row of lines, and for each entity the places of its lines there.
+// Relationships: all are numbered lines, and each entity has the numbers of its lines.
 const relations = data.relations;
 const LINES = relations.reduce((sum, each) => sum + each.from.length, 0);
 const source = new Int32Array(LINES);
@@ -100,8 +100,8 @@ let line = 0;
 for (const [place, each] of relations.entries()) {
   each.first = line;
   const count = each.from.length;
-  source.set(running(each.from), line);
-  target.set(running(each.to), line);
+  source.set(runningSums(each.from), line);
+  target.set(runningSums(each.to), line);
   relationOf.fill(place, line, line + count);
   if (each.change.one !== null) {
     const words = values(each, "change", count);
@@ -123,13 +123,13 @@ const teamRole = (at) => {
   return values(relation, "role", relation.from.length)[at - relation.first];
 };
 
-/** What an entity leads to or is led to by, along one type of relationship. Gone ones do not count. */
+/** Return pairs of other end and line, for one type of an entity's relationships, without removed ones. */
 function along(node, type) {
   const there = (at) => relations[relationOf[at]].type === type && lineChange[at] !== 3;
   return Array.from(linesOf(node)).filter(there).map((at) => [otherEnd(at, node), at]);
 }
 
-/** Who or what can be reached by way of teams: far ends with the teams in between, and all lines. */
+/** Return what a member can reach by teams, or who can reach a project: ends with their teams, and all lines. */
 function reach(node) {
   const [near, far] = is(node, "sentry_member") ? [IN_TEAM, OF_TEAM] : [OF_TEAM, IN_TEAM];
   const found = new Map();
@@ -145,8 +145,8 @@ function reach(node) {
   return { found, lines };
 }
 
-/** The members that are in a team, and the projects and what these have. */
-function membersOfTeam(team) {
+/** Return a flag for each entity: 1 for a team, its members and projects, and what these have. */
+function entitiesOfTeam(team) {
   const inside = new Uint8Array(COUNT);
   inside[team] = 1;
   for (const at of linesOf(team)) {

@@ -1,6 +1,6 @@
-"""Where everything stands: teams in the middle, their people at the left, their projects right.
+"""Places entities: a team in the middle, its people at the left, its projects at the right.
 
-The same graph stands in the same way always, and nothing stands on anything else. Pure.
+The same graph always gives the same places, and nothing overlaps. Pure.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
 SPACING = 10.0
-"""Between the centres of two neighbours; the page draws nothing larger than half of it."""
+"""Distance of the centres of two neighbours on a ring; the page draws nothing wider there."""
 CORE = 26.0
-"""Radius of the first ring: room for the team and its name."""
+"""Radius of the first ring around a team: room for the team and its name."""
 MARGIN = 6.0
 HALF = math.radians(152)
-"""What each side takes of the circle."""
+"""The angle that each side (people, projects) takes of the circle."""
 HEAD = 60.0
-"""Height above an organization's clusters for its name and what stands on its shelf."""
+"""Height above an organization's clusters, for its name and its shelf."""
 RIGHT, LEFT = 0.0, math.pi
 
 Point = tuple[float, float]
 
 
 class Disc(NamedTuple):
-    """The ground on which a cluster or an island stands."""
+    """The ground of a cluster or an island: a circle around (x, y), with radius r."""
 
     key: str | None
     x: float
@@ -39,19 +39,19 @@ class Disc(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The place of every entity by its key, and the grounds."""
+    """The place of each entity by its key, and the grounds of teams and organizations."""
 
     points: dict[str, Point]
     teams: list[Disc]
     organizations: list[Disc]
 
 
-def layout(nodes: Iterable[JSON], ends: Ends) -> Layout:
+def place(nodes: Iterable[JSON], ends: Ends) -> Layout:
     """Place all entities."""
     made = Layout({}, [], [])
     islands = clusters.islands(nodes, ends)
     drawn = [_placed(island) for island in islands]
-    grounds = packing.packed([each.organizations[0].r for each in drawn])
+    grounds = packing.pack([each.organizations[0].r for each in drawn])
     for each, (x, y, _) in zip(drawn, grounds.circles, strict=True):
         made.points.update((key, (x + px, y + py)) for key, (px, py) in each.points.items())
         made.teams.extend(disc._replace(x=x + disc.x, y=y + disc.y) for disc in each.teams)
@@ -62,10 +62,10 @@ def layout(nodes: Iterable[JSON], ends: Ends) -> Layout:
 
 
 def _placed(island: Island) -> Layout:
-    """Place an island around (0, 0)."""
+    """Place one island around (0, 0)."""
     seats = [_seats(cluster) for cluster in island.clusters]
     radii = [_radius(each) for each in seats]
-    ground = packing.packed(radii)
+    ground = packing.pack(radii)
     made = Layout({}, [], [])
     for cluster, seat, (x, y, r) in zip(island.clusters, seats, ground.circles, strict=True):
         made.points.update((key, (x + px, y + py)) for key, (px, py) in seat)
@@ -101,10 +101,10 @@ def _radius(seats: list[tuple[str, Point]]) -> float:
 
 
 def _fan(count: int, first: float, towards: float) -> Iterator[Point]:
-    """Give places on half rings, from the inner ones outwards, evenly on each."""
+    """Yield places on half rings, the inner ones first, evenly on each."""
     r = first
     while count > 0:
-        # The chord between two seats, not the arc, has the length of the spacing.
+        # SPACING is the straight distance of two seats, not that along the ring.
         room = int(HALF / (2 * math.asin(SPACING / (2 * r)))) + 1
         here, step = min(room, count), HALF / (room - 1)
         for seat in range(here):

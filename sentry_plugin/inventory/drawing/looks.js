@@ -13,15 +13,15 @@ const LOOKS = {
 };
 for (const type of types) [type.shape, type.size, type.colour] = LOOKS[type.type] ?? DETAIL;
 
-// What stands out grows with its severity, and is ringed as often as shown here.
+// By severity: how much larger an entity is drawn, and its least radius in CSS pixels.
 const GROWTH = [1, 1.05, 1.12, 1.2, 1.3];
 const LEAST = [0.5, 0.6, 0.8, 1.1, 1.8];
 const SIGNS = { low: "dot", medium: "dash", high: "bang", critical: "cross", changed: "wave", added: "plus", removed: "minus" };
 
 const SIDES = { triangle: [3, -Math.PI / 2], diamond: [4, 0], square: [4, Math.PI / 4], pentagon: [5, -Math.PI / 2], hexagon: [6, 0] };
 
-/** Add a shape to a path, around (x, y), with the area that a circle of radius r has. */
-function trace(path, shape, x, y, r) {
+/** Add a shape to a path, around (x, y), with the area of a circle of radius r. */
+function addShape(path, shape, x, y, r) {
   if (shape === "circle") {
     path.moveTo(x + r, y);
     path.arc(x, y, r, 0, 2 * Math.PI);
@@ -48,7 +48,7 @@ const STROKES = {
 };
 
 /** Add a sign to a path, to be stroked. */
-function sign(path, name, x, y, r) {
+function addSign(path, name, x, y, r) {
   for (const [x1, y1, x2, y2] of STROKES[name]) {
     path.moveTo(x + x1 * r, y + y1 * r);
     path.lineTo(x + x2 * r, y + y2 * r);
@@ -64,7 +64,7 @@ function readColours() {
 }
 readColours();
 
-/** Make an element; what it holds is text or other elements, never markup. */
+/** Make an element; functions become event listeners, and texts are never read as markup. */
 function make(tag, attributes = {}, ...inside) {
   const made = document.createElement(tag);
   for (const [name, given] of Object.entries(attributes)) {
@@ -75,7 +75,7 @@ function make(tag, attributes = {}, ...inside) {
   return made;
 }
 
-/** Draw a mark for text: the shape of a type, with the sign of a severity or change in it. */
+/** Make a small picture to stand in text: a shape, with the sign of a severity or change in it. */
 function mark(shape, colour, signName) {
   const SVG = "http://www.w3.org/2000/svg";
   const words = [];
@@ -94,10 +94,10 @@ function mark(shape, colour, signName) {
   svg.setAttribute("viewBox", "-10 -10 20 20");
   svg.setAttribute("class", "mark");
   svg.setAttribute("aria-hidden", "true");
-  trace(path, shape, 0, 0, 8);
+  addShape(path, shape, 0, 0, 8);
   add({ fill: `var(--${colour})` });
   if (signName) {
-    sign(path, signName, 0, 0, 8);
+    addSign(path, signName, 0, 0, 8);
     add({ fill: "none", stroke: "var(--panel)", "stroke-width": 2.6, "stroke-linecap": "round" });
   }
   return svg;
@@ -105,7 +105,7 @@ function mark(shape, colour, signName) {
 
 const severityMark = (severity) => mark("circle", severity, SIGNS[severity]);
 
-/** Mark an entity: the shape of its type, in the colour and with the sign of its worst finding. */
+/** Make the mark of an entity: the shape of its type, with colour and sign of its worst finding. */
 function markOf(node) {
   const type = types[typeOf[node]];
   const severity = SEVERITIES[severityOf[node]];

@@ -1,4 +1,4 @@
-"""What changed between two inventories, as a drawing marks it. Compares nothing."""
+"""Reads the changes that a drawing marks, as Compare Inventories returns them."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _NEEDED = {
 _CHANGES = ("added", "removed", "changed")
 
 
-class Changes(NamedTuple):
-    """What came, was removed or changed, by the key of each."""
+class ChangeMarks(NamedTuple):
+    """The changes that are marked; *states* are added, removed or changed, by key."""
 
     states: Mapping[str, str]
     values: Mapping[str, Mapping[str, Sequence[object]]]
-    """Old and new values by property, of entities that changed."""
-    gone: Sequence[JSON]
+    """Pairs of old and new values, by key and property, of what changed."""
+    removed: Sequence[JSON]
     """Entities and relationships that were removed, as they were."""
 
 
-def changed(told: Iterable[JSON]) -> Changes:
-    """Read the changes that Compare Inventories gave, or refuse them."""
-    found = [_checked(each) for each in told]
-    return Changes(
+def read_marks(changes: Iterable[JSON]) -> ChangeMarks:
+    """Read changes, or raise an InputError where they do not come from Compare Inventories."""
+    found = [_checked(each) for each in changes]
+    return ChangeMarks(
         {each["key"]: each["change"] for each in found},
         {each["key"]: dict(_values(each)) for each in found if each["change"] == "changed"},
         [_as_it_was(each) for each in found if each["change"] == "removed"],

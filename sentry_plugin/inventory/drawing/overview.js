@@ -1,9 +1,9 @@
-// The panel about everything: what is wrong, what changed, and the legend, each entry of which filters.
+// The panel about all entities: findings, changes, and the legend, whose entries are filters.
 
 const filters = { hidden: new Set(), severity: 0, change: 0, team: -1, check: null };
 let inTeam = null;
 
-/** Tell whether an entity is among what the filters ask for. */
+/** Tell whether an entity passes the filters. */
 function passes(node) {
   return shown[node] && (!filters.severity || severityOf[node] === filters.severity)
     && (!filters.change || changeOf[node] === filters.change)
@@ -12,27 +12,27 @@ function passes(node) {
 let inCheck = null;
 const filtering = () => filters.severity || filters.change || inTeam || filters.check;
 
-/** Look at some of it only; what is given again is taken back. */
-function only(wanted) {
+/** Set filters; one that has the same value already is taken back. */
+function toggleFilters(wanted) {
   for (const [name, given] of Object.entries(wanted)) {
     const none = { severity: 0, change: 0, team: -1, check: null }[name];
     filters[name] = filters[name] === given ? none : given;
   }
-  inTeam = filters.team >= 0 ? membersOfTeam(filters.team) : null;
+  inTeam = filters.team >= 0 ? entitiesOfTeam(filters.team) : null;
   inCheck = filters.check && new Uint8Array(COUNT);
   for (const node of filters.check?.nodes ?? []) inCheck[node] = 1;
   choose(-1);
   if (filters.team >= 0) goTo(Array.from(X, (_, node) => node).filter((node) => inTeam[node] && is(node, "sentry_team")));
 }
 
-function hide(place) {
+function toggleType(place) {
   if (!filters.hidden.delete(place)) filters.hidden.add(place);
   for (let node = 0; node < COUNT; node++) shown[node] = filters.hidden.has(typeOf[node]) ? 0 : 1;
   painted = null;
   choose(-1);
 }
 
-/** A line of the legend: a mark, words, a number; pressed where it filters. */
+/** Make a line of the legend: a button with a mark, words and a number, pressed where it filters. */
 function toggle(drawn, words, number, pressed, act, attributes = {}) {
   const again = () => {
     const place = [...panel.querySelectorAll(".row")].indexOf(made);
@@ -71,7 +71,7 @@ function wrongBlock() {
   const failed = checks.filter((each) => each.nodes.length);
   failed.sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || b.nodes.length - a.nodes.length);
   const rows = failed.map((check) => toggle(severityMark(check.severity), check.title, check.nodes.length,
-    filters.check === check, () => only({ check })));
+    filters.check === check, () => toggleFilters({ check })));
   const unjudged = checks.filter((each) => each.status === "not_judged");
   const passed = checks.filter((each) => each.status === "passed").length;
   return checks.length ? section("What is wrong", make("ul", {}, ...rows),
@@ -85,7 +85,7 @@ function changesBlock() {
   const lines = tally(lineChange, 4);
   if (!counts[1] && !counts[2] && !counts[3] && !lines[1] && !lines[2] && !lines[3]) return null;
   const rows = [2, 1, 3].map((change) => toggle(changeMark(change), CHANGES[change][0].toUpperCase() + CHANGES[change].slice(1),
-    counts[change], filters.change === change, () => only({ change })));
+    counts[change], filters.change === change, () => toggleFilters({ change })));
   const told = `Relationships: ${lines[2]} added (whole lines), ${lines[1]} changed (dotted lines), ${lines[3]} removed (dashed lines).`;
   return section("Changes", make("ul", {}, ...rows), make("p", {}, make("small", {}, told)));
 }
@@ -95,7 +95,7 @@ function teamBlock() {
   if (!type) return null;
   const teams = Array.from({ length: type.count }, (_, at) => type.first + at);
   teams.sort((a, b) => alphabet.compare(nameOf(a), nameOf(b)));
-  const choice = make("select", { "aria-label": "Team", change: () => only({ team: Number(choice.value) }) },
+  const choice = make("select", { "aria-label": "Team", change: () => toggleFilters({ team: Number(choice.value) }) },
     make("option", { value: -1 }, "All teams"), ...teams.map((node) => make("option", { value: node }, nameOf(node))));
   choice.value = String(filters.team);
   return section("Team", choice);
@@ -104,10 +104,10 @@ function teamBlock() {
 function legend() {
   const counts = tally(severityOf, SEVERITIES.length);
   const kinds = types.map((type, place) => toggle(mark(type.shape, type.colour), type.names, type.count,
-    !filters.hidden.has(place), () => hide(place), { class: filters.hidden.has(place) ? "row kind off" : "row kind" }));
+    !filters.hidden.has(place), () => toggleType(place), { class: filters.hidden.has(place) ? "row kind off" : "row kind" }));
   const worst = [4, 3, 2, 1].map((severity) => toggle(severityMark(SEVERITIES[severity]),
     SEVERITIES[severity][0].toUpperCase() + SEVERITIES[severity].slice(1), counts[severity],
-    filters.severity === severity, () => only({ severity })));
+    filters.severity === severity, () => toggleFilters({ severity })));
   return [
     section("Worst finding of each", make("ul", {}, ...worst)),
     section("Shapes", make("ul", {}, ...kinds)),
@@ -119,6 +119,6 @@ function legend() {
 
 function overview() {
   const reset = filtering() ? make("div", { class: "bar" }, make("button", { type: "button", click: () =>
-    only({ severity: filters.severity, change: filters.change, team: filters.team, check: filters.check }) }, "Show everything")) : null;
+    toggleFilters({ severity: filters.severity, change: filters.change, team: filters.team, check: filters.check }) }, "Show everything")) : null;
   return [reset, summary(), partialNote(), wrongBlock(), changesBlock(), teamBlock(), ...legend()];
 }

@@ -1,8 +1,8 @@
-"""Packs circles tightly around a centre, none over another, always in the same way. Pure.
+"""Packs circles tightly around a centre, without overlap, always in the same way. Pure.
 
-The method is that of the front chain: every circle goes to where two neighbours of the outline
-leave it closest to the centre (Wang et al., Visualization of Large Hierarchical Data by Circle
-Packing, 2006). Knows nothing of what is in a circle.
+The method is the front chain: each circle touches those two neighbours of the outline that are
+closest to the centre (Wang et al., Visualization of Large Hierarchical Data by Circle Packing,
+2006). Knows nothing of what is in a circle.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ _TOUCHING = 1e-6
 
 
 class Circle(NamedTuple):
-    """A circle that has its place."""
+    """A circle around (x, y), with radius r."""
 
     x: float
     y: float
     r: float
 
 
-class Packed(NamedTuple):
-    """Circles in the order they were given, around (0, 0), and the radius of all together."""
+class PackedCircles(NamedTuple):
+    """Circles in the order of their radii's list, and the radius of the circle around them all."""
 
     circles: list[Circle]
     r: float
 
 
-def packed(radii: Sequence[float]) -> Packed:
-    """Place circles of these radii, the first in the middle."""
+def pack(radii: Sequence[float]) -> PackedCircles:
+    """Place circles of these radii around (0, 0), the first in the middle."""
     placed = [Circle(0.0, 0.0, r) for r in radii[:1]]
     placed += [Circle(placed[0].r + r, 0.0, r) for r in radii[1:2]]
     if len(radii) > 2:
         _surround(placed, radii[2:])
     x, y = _middle(placed)
     centred = [Circle(each.x - x, each.y - y, each.r) for each in placed]
-    return Packed(centred, max((math.hypot(x, y) + r for x, y, r in centred), default=0.0))
+    return PackedCircles(centred, max((math.hypot(x, y) + r for x, y, r in centred), default=0.0))
 
 
 def _surround(placed: list[Circle], radii: Sequence[float]) -> None:
@@ -49,21 +49,21 @@ def _surround(placed: list[Circle], radii: Sequence[float]) -> None:
 
 
 def _gap(placed: list[Circle], outline: list[int], place: int) -> float:
-    """Tell how far from the centre two neighbours touch."""
+    """Return how far from the centre two neighbours touch."""
     a, b = placed[outline[place]], placed[outline[(place + 1) % len(outline)]]
     share = a.r / (a.r + b.r)
     return math.hypot(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share)
 
 
 def _settled(placed: list[Circle], outline: list[int], r: float) -> list[int]:
-    """Place a circle between the outline's first two, or behind what is in its way there."""
+    """Place a circle at the outline's first two, or beyond circles that it would overlap there."""
     while True:
         circle = _touching(placed[outline[0]], placed[outline[1]], r)
         blocking = _blocking(placed, outline, circle)
         if blocking is None:
             placed.append(circle)
             return [outline[0], len(placed) - 1, *outline[1:]]
-        # What lies between the blocking circle and the nearer of the two is inside from now on.
+        # Circles between the blocking one and the nearer of the two leave the outline.
         near = blocking <= len(outline) // 2
         outline = [outline[0], *outline[blocking:]] if near else _from(outline, blocking)
 
@@ -73,7 +73,7 @@ def _from(outline: list[int], blocking: int) -> list[int]:
 
 
 def _blocking(placed: list[Circle], outline: list[int], circle: Circle) -> int | None:
-    """Give the place of a circle that is overlapped, the nearest along the outline."""
+    """Return the place in the outline of the nearest circle that would be overlapped."""
     places = range(2, len(outline))
     steps = sorted(places, key=lambda place: min(place - 1, len(outline) - place))
     return next((place for place in steps if _overlap(placed[outline[place]], circle)), None)
@@ -84,7 +84,7 @@ def _overlap(a: Circle, b: Circle) -> bool:
 
 
 def _touching(a: Circle, b: Circle, r: float) -> Circle:
-    """Give the circle that touches both, on the right of the way from *a* to *b*."""
+    """Return the circle that touches both, on the right of the way from *a* to *b*."""
     far = math.hypot(b.x - a.x, b.y - a.y)
     along = (far * far + (a.r + r) ** 2 - (b.r + r) ** 2) / (2 * far)
     aside = math.sqrt(max((a.r + r) ** 2 - along * along, 0.0))
@@ -93,7 +93,7 @@ def _touching(a: Circle, b: Circle, r: float) -> Circle:
 
 
 def _middle(circles: list[Circle]) -> tuple[float, float]:
-    """Give the middle of the box around circles."""
+    """Return the middle of the box around circles."""
     if not circles:
         return 0.0, 0.0
     left, right = min(x - r for x, _, r in circles), max(x + r for x, _, r in circles)

@@ -1,13 +1,13 @@
-// Brings the parts together: what is chosen, the two views, pointer, keys, theme, print.
+// Brings the parts together: the chosen entity, the two views, pointer, keys, theme and print.
 
 const said = document.getElementById("said");
-const say = (words) => { said.textContent = words; };
+const announce = (words) => { said.textContent = words; };
 const asPicture = document.getElementById("as-picture");
 const asTable = document.getElementById("as-table");
 const fold = document.getElementById("fold");
 const tip = document.getElementById("tip");
 
-/** Choose an entity, or none with -1; it can be gone back from. */
+/** Choose an entity, or none with -1, as a step of the browser's history. */
 function choose(node, { fly: far = false, replace = false } = {}) {
   const hash = node < 0 ? location.pathname + location.search : `#${encodeURIComponent(value(node, "_key"))}`;
   if (node !== selected) history[replace ? "replaceState" : "pushState"](null, "", hash);
@@ -16,21 +16,21 @@ function choose(node, { fly: far = false, replace = false } = {}) {
 
 function show(node, far = false) {
   selected = node;
-  look();
+  updateFocus();
   panel.replaceChildren(...(node < 0 ? overview() : details(node)).filter(Boolean));
   panel.scrollTop = 0;
   if (node >= 0) {
     fold.setAttribute("aria-expanded", "true");
     const worst = severityOf[node] ? `, ${SEVERITIES[severityOf[node]]} finding` : "";
-    say(`${types[typeOf[node]].name} ${nameOf(node)}${worst}`);
+    announce(`${types[typeOf[node]].name} ${nameOf(node)}${worst}`);
     if (far || !inView(node)) goTo([node, ...focus.named.slice(0, 12)]);
   }
   if (!listing.hidden) showTable();
   repaint();
 }
 
-/** Find what stands out: the chosen one with what it reaches, else what passes the filters. */
-function look() {
+/** Set what stands out: the chosen entity with what it reaches, else what passes the filters. */
+function updateFocus() {
   focus = null;
   if (selected >= 0) {
     focus = { nodes: new Uint8Array(COUNT), near: Array.from(linesOf(selected)), far: [], named: [selected] };
@@ -57,29 +57,29 @@ addEventListener("popstate", () => {
 });
 
 // The two views.
-function view(table) {
+function showView(table) {
   listing.hidden = !table;
   stage.hidden = table;
   asTable.setAttribute("aria-pressed", String(table));
   asPicture.setAttribute("aria-pressed", String(!table));
   if (table) { showTable(); return; }
   measure();
-  renew();
+  repaintAll();
 }
-asTable.addEventListener("click", () => view(true));
-asPicture.addEventListener("click", () => view(false));
+asTable.addEventListener("click", () => showView(true));
+asPicture.addEventListener("click", () => showView(false));
 fold.addEventListener("click", () => fold.setAttribute("aria-expanded", String(fold.getAttribute("aria-expanded") !== "true")));
 const nameFold = () => fold.setAttribute("aria-label", fold.getAttribute("aria-expanded") === "true" ? "Fold the panel" : "Unfold the panel");
 new MutationObserver(nameFold).observe(fold, { attributeFilter: ["aria-expanded"] });
 nameFold();
 
-// Pointer: one moves, two scale, a tap chooses.
+// Pointers: one moves the picture, two zoom, a tap chooses.
 const pointers = new Map();
 let moved = 0;
 let apart = 0;
 
-/** The entity at a point of the screen, or -1. */
-function hit(px, py, slack) {
+/** Return the entity at a point of the screen, or -1. */
+function entityAt(px, py, slack) {
   let [best, nearest] = [-1, Infinity];
   const [x, y] = [worldX(px), worldY(py)];
   const most = Math.max(slack / camera.scale, 5);
@@ -115,14 +115,14 @@ canvas.addEventListener("pointermove", (event) => {
     apart = now;
   }
 });
-function lift(event) {
+function pointerEnded(event) {
   const tapped = pointers.delete(event.pointerId) && !pointers.size && moved < 5 && event.type === "pointerup";
   canvas.classList.remove("moving");
   apart = 0;
-  if (tapped) choose(hit(...place(event), event.pointerType === "mouse" ? 8 : 18));
+  if (tapped) choose(entityAt(...place(event), event.pointerType === "mouse" ? 8 : 18));
 }
-canvas.addEventListener("pointerup", lift);
-canvas.addEventListener("pointercancel", lift);
+canvas.addEventListener("pointerup", pointerEnded);
+canvas.addEventListener("pointercancel", pointerEnded);
 canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
 canvas.addEventListener("wheel", (event) => {
   event.preventDefault();
@@ -132,7 +132,7 @@ canvas.addEventListener("wheel", (event) => {
 canvas.addEventListener("dblclick", (event) => zoom(2, ...place(event)));
 
 function hover(event, px, py) {
-  const node = event.pointerType === "mouse" ? hit(px, py, 8) : -1;
+  const node = event.pointerType === "mouse" ? entityAt(px, py, 8) : -1;
   tip.hidden = node < 0;
   canvas.style.cursor = node < 0 ? "" : "pointer";
   if (node < 0) return;
@@ -142,14 +142,14 @@ function hover(event, px, py) {
   tip.style.top = `${Math.min(py + 14, size.height - tip.offsetHeight - 8)}px`;
 }
 
-/** What to zoom around without a pointer: the chosen entity, else the middle. */
+/** Return the point to zoom around without a pointer: the chosen entity, else the middle. */
 const aim = () => (selected >= 0 && inView(selected) ? [screenX(X[selected]), screenY(Y[selected])] : []);
 
 // Keys.
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** The next entity in a direction: near, and not far aside. */
-function beside(node, [dx, dy]) {
+/** Return the next entity in a direction, or -1: the distance aside counts more than that ahead. */
+function nextInDirection(node, [dx, dy]) {
   const [x, y] = node >= 0 ? [X[node], Y[node]] : [camera.x - dx, camera.y - dy];
   let [best, least] = [-1, Infinity];
   for (let other = 0; other < COUNT; other++) {
@@ -167,12 +167,12 @@ canvas.addEventListener("keydown", (event) => {
   const arrow = ARROWS[event.key];
   if (arrow && event.shiftKey) pan(-arrow[0] * 60, -arrow[1] * 60);
   else if (arrow) {
-    const node = beside(selected, arrow);
+    const node = nextInDirection(selected, arrow);
     if (node >= 0) choose(node, { replace: selected >= 0 });
   } else if (event.key === "Enter" && selected >= 0) panel.focus();
   else if (event.key === "+" || event.key === "=") zoom(1.4, ...aim());
   else if (event.key === "-") zoom(1 / 1.4, ...aim());
-  else if (event.key === "0") fly(everything());
+  else if (event.key === "0") fly(cameraForAll());
   else return;
   event.preventDefault();
 });
@@ -182,14 +182,14 @@ addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || typing) return;
   if (panel.contains(event.target) && selected >= 0) (stage.hidden ? listing.querySelector("button") : canvas).focus();
   else if (selected >= 0) choose(-1);
-  else if (filtering()) only({ severity: filters.severity, change: filters.change, team: filters.team, check: filters.check });
+  else if (filtering()) toggleFilters({ severity: filters.severity, change: filters.change, team: filters.team, check: filters.check });
 });
 document.getElementById("closer").addEventListener("click", () => zoom(1.6, ...aim()));
 document.getElementById("further").addEventListener("click", () => zoom(1 / 1.6, ...aim()));
-document.getElementById("whole").addEventListener("click", () => fly(everything()));
+document.getElementById("whole").addEventListener("click", () => fly(cameraForAll()));
 
 // Theme, size, print.
-function recolour() { readColours(); renew(); }
+function recolour() { readColours(); repaintAll(); }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
 function printing(now) {
   measure();
@@ -206,7 +206,7 @@ new ResizeObserver(() => {
   if (stage.hidden) return;
   measure();
   if (before === `${size.width} ${size.height}`) return;
-  if (fitting) Object.assign(camera, everything());
+  if (fitting) Object.assign(camera, cameraForAll());
   painted = null;
   paint(false);
 }).observe(stage);
@@ -216,7 +216,7 @@ for (const name of ["pointerdown", "wheel", "keydown"]) stage.addEventListener(n
 document.getElementById("title").textContent = data.title;
 document.getElementById("subtitle").textContent = [data.organizations.join(", "), `drawn ${data.at}`].filter(Boolean).join(" \u00b7 ");
 canvas.setAttribute("aria-label", `${data.title}: ${types.map((type) => count(type.count, [type.name, type.names])).join(", ")}`);
-Object.assign(camera, everything());
+Object.assign(camera, cameraForAll());
 paint(false);
 document.documentElement.dataset.picture = performance.now().toFixed(0);
 requestAnimationFrame(() => setTimeout(() => { document.documentElement.dataset.shown = performance.now().toFixed(0); }));

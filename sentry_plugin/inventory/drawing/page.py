@@ -1,7 +1,7 @@
-"""The page: template, styles, program and data in one file that may load and run nothing else.
+"""Writes the page: template, styles, program and data in one file that may load nothing else.
 
-What is in the data stays data: it is parsed as JSON, and its `<` are written as escapes, so that no
-name can end the element that it is in. Knows nothing of the data.
+The data cannot become markup: it is parsed as JSON, and each `<` in it is written as an escape, so
+that no name can end its element. Knows nothing of the data.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ SCRIPTS = (
     *("data", "graph", "looks", "camera", "picture"),
     *("details", "overview", "search", "table", "page"),
 )
-"""Parts of the program, in their order."""
+"""The parts of the program, in the order in which they run."""
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
-def page(data: JSON) -> str:
+def write_page(data: JSON) -> str:
     """Write the page that shows *data*."""
     program = "\n".join(_part(f"{name}.js") for name in SCRIPTS)
     program = f'"use strict";\n(() => {{\n{program}}})();\n'

@@ -1,4 +1,4 @@
-// Paints: the grounds, the lines, the entities, and above them what is looked at.
+// Paints the picture: the grounds, the lines, the entities, and above them what stands out.
 
 const context = canvas.getContext("2d");
 const base = document.createElement("canvas");
@@ -10,7 +10,7 @@ let settle = 0;
 const discOf = new Int32Array(COUNT).fill(-1);
 for (const [place, disc] of discs.entries()) if (disc.node >= 0) discOf[disc.node] = place;
 
-// Lines within a team's ground are its spokes; the others go below the grounds.
+// Lines within a team's ground are its spokes; lines to other teams are painted below the grounds.
 const SPOKE = 1, ACROSS = 2, SILENT = 0;
 const lineKind = new Uint8Array(LINES);
 for (let at = 0; at < LINES; at++) {
@@ -21,9 +21,9 @@ for (let at = 0; at < LINES; at++) {
   else lineKind[at] = SPOKE;
 }
 
-/** What is shown of everything; the rest is not there. */
+/** A flag for each entity: 0 for those that are hidden. */
 const shown = new Uint8Array(COUNT).fill(1);
-/** What is looked at: entities and lines that stand out, or null where nothing does. */
+/** The entities and lines that stand out, or null where nothing does. */
 let focus = null;
 let selected = -1;
 
@@ -35,7 +35,7 @@ function repaint(moving = false) {
   cancelAnimationFrame(due);
   due = requestAnimationFrame(() => paint(quick));
 }
-function renew() { painted = null; repaint(); }
+function repaintAll() { painted = null; repaint(); }
 
 function paint(quick) {
   if (stage.hidden || !size.width || !size.height) return;
@@ -178,7 +178,7 @@ function paintAlike(on, nodes, type, severity) {
     if (changeOf[node] === 3) continue;
     const x = screenX(X[node]), y = screenY(Y[node]);
     if (r < 1.6) on.rect(x - r, y - r, 2 * r, 2 * r);
-    else trace(on, type.shape, x, y, r);
+    else addShape(on, type.shape, x, y, r);
   }
   on.fillStyle = filling;
   on.fill();
@@ -186,7 +186,7 @@ function paintAlike(on, nodes, type, severity) {
   if (severity >= 3 && (r > 2.6 || (severity === 4 && camera.scale > 0.3))) paintRings(on, nodes, type, r, severity - 2, colour);
   if (severity > LOW && r > 5) paintSigns(on, nodes, SIGNS[SEVERITIES[severity]], r, colours.ground);
   on.beginPath();
-  for (const node of gone) trace(on, type.shape, screenX(X[node]), screenY(Y[node]), r);
+  for (const node of gone) addShape(on, type.shape, screenX(X[node]), screenY(Y[node]), r);
   on.strokeStyle = colour;
   on.lineWidth = 1;
   on.setLineDash([2, 2]);
@@ -197,7 +197,7 @@ function paintAlike(on, nodes, type, severity) {
 function paintRings(on, nodes, type, r, rings, colour) {
   on.beginPath();
   for (const node of nodes) {
-    for (let ring = 1; ring <= rings; ring++) trace(on, type.shape, screenX(X[node]), screenY(Y[node]), r + Math.max(1.6, r * 0.32) * ring);
+    for (let ring = 1; ring <= rings; ring++) addShape(on, type.shape, screenX(X[node]), screenY(Y[node]), r + Math.max(1.6, r * 0.32) * ring);
   }
   on.strokeStyle = colour;
   on.lineWidth = Math.max(0.7, r * 0.1);
@@ -206,17 +206,17 @@ function paintRings(on, nodes, type, r, rings, colour) {
 
 function paintSigns(on, nodes, name, r, colour) {
   on.beginPath();
-  for (const node of nodes) sign(on, name, screenX(X[node]), screenY(Y[node]), r);
+  for (const node of nodes) addSign(on, name, screenX(X[node]), screenY(Y[node]), r);
   on.strokeStyle = colour;
   on.lineWidth = Math.max(1.2, r * 0.26);
   on.lineCap = "round";
   on.stroke();
 }
 
-/** A change is a sign of its own at the upper left, large enough to be seen from afar. */
+/** Paint the signs of changes at the upper left of entities, large enough to be seen in the whole picture. */
 function paintChanges(on, wanted) {
   for (const change of [1, 2, 3]) {
-    const found = changed[change].filter((node) => wanted(node) && visible(X[node], Y[node], 12));
+    const found = nodesByChange[change].filter((node) => wanted(node) && visible(X[node], Y[node], 12));
     const r = Math.max(4, Math.min(9, 2 * camera.scale));
     const at = found.map((node) => [screenX(X[node]) - radiusOf(node) * 0.9, screenY(Y[node]) - radiusOf(node) * 0.9]);
     on.beginPath();
@@ -227,14 +227,14 @@ function paintChanges(on, wanted) {
     on.lineWidth = 1.2;
     on.stroke();
     on.beginPath();
-    for (const [x, y] of at) sign(on, SIGNS[CHANGES[change]], x, y, r);
+    for (const [x, y] of at) addSign(on, SIGNS[CHANGES[change]], x, y, r);
     on.lineWidth = r * 0.3;
     on.lineCap = "round";
     on.stroke();
   }
 }
-const changed = [[], [], [], []];
-for (let node = 0; node < COUNT; node++) if (changeOf[node]) changed[changeOf[node]].push(node);
+const nodesByChange = [[], [], [], []];
+for (let node = 0; node < COUNT; node++) if (changeOf[node]) nodesByChange[changeOf[node]].push(node);
 
 function fitted(on, text, width) {
   if (on.measureText(text).width <= width) return text;
@@ -300,7 +300,7 @@ function paintFocus(on) {
   if (focus.named) paintNames(on, focus.named);
 }
 
-/** Name entities beside them where there is room: people at their left, away from the team. */
+/** Write names beside entities where there is room: those of people at the left, away from the team. */
 function paintNames(on, nodes) {
   const taken = [];
   on.textAlign = "left";

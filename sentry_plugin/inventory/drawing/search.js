@@ -1,4 +1,4 @@
-// Finds entities while a name is typed: a text field with a list, by the pattern of ARIA's combobox.
+// Finds entities while a name is typed: a text field with a list (the combobox pattern of ARIA).
 
 const search = document.getElementById("search");
 const hits = document.getElementById("hits");
@@ -13,7 +13,7 @@ function searchable() {
   return texts;
 }
 
-/** Entities with these words, those that begin with them first, then those where more is wrong. */
+/** Return the entities with these words: first those with a text that begins so, then by severity. */
 function matches(words) {
   const wanted = words.trim().toLowerCase();
   if (!wanted) return [];
@@ -32,12 +32,12 @@ function showHits() {
   found = all.slice(0, MOST);
   at = found.length ? 0 : -1;
   hits.replaceChildren(...found.map((node, place) => make("li", { role: "option", id: `hit-${place}`,
-    mousedown: (event) => { event.preventDefault(); take(place); } },
+    mousedown: (event) => { event.preventDefault(); chooseHit(place); } },
     markOf(node), make("span", {}, nameOf(node), " ", make("small", {}, [types[typeOf[node]].name, value(node, "email") ?? value(node, "slug")].filter(Boolean).join(" \u00b7 "))))));
   if (!all.length) hits.append(make("li", { class: "none", role: "option", "aria-disabled": "true" }, "Nothing has this in its name, e-mail address or slug."));
   if (all.length > MOST) hits.append(make("li", { class: "none", role: "option", "aria-disabled": "true" }, `And ${(all.length - MOST).toLocaleString("en")} more: type more of it.`));
   openHits(Boolean(search.value.trim()));
-  say(search.value.trim() ? `${all.length} found` : "");
+  announce(search.value.trim() ? `${all.length} found` : "");
 }
 
 function openHits(open) {
@@ -51,7 +51,7 @@ function openHits(open) {
   else search.removeAttribute("aria-activedescendant");
 }
 
-function take(place) {
+function chooseHit(place) {
   if (!(place in found)) return;
   openHits(false);
   search.value = "";
@@ -65,7 +65,7 @@ search.addEventListener("blur", () => openHits(false));
 search.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step && found.length) { at = (at + step + found.length) % found.length; openHits(true); }
-  else if (event.key === "Enter") take(at);
+  else if (event.key === "Enter") chooseHit(at);
   else if (event.key === "Escape") { if (hits.hidden) canvas.focus(); search.value = ""; openHits(false); }
   else return;
   event.preventDefault();

@@ -1,4 +1,4 @@
-// The same entities as a table, for whom a picture says nothing: filtered and sorted alike, page by page.
+// The entities as a table, for users who cannot use a picture: filtered, sorted, page by page.
 
 const listing = document.getElementById("listing");
 const PAGE = 100;
@@ -62,5 +62,5 @@ function showTable() {
       make("button", { type: "button", disabled: order.page === 0, click: go(-1) }, "Previous"),
       make("button", { type: "button", disabled: order.page >= pages - 1, click: go(1) }, "Next"),
       `Page ${order.page + 1} of ${pages}`));
-  say(words);
+  announce(words);
 }

@@ -46,12 +46,12 @@ class LastCounts:
         return sorted(
             name
             for name, number in self.counts.items()
-            if number and not now.get(name) and not _is_unknown(name, partial)
+            if number and not now.get(name) and not _is_partial(name, partial)
         )
 
     def save(self, now: Counts, partial: Collection[str]) -> None:
         """Save the counts; of types that are partial, the counts from before stay."""
-        before = {name: n for name, n in self.counts.items() if _is_unknown(name, partial)}
+        before = {name: n for name, n in self.counts.items() if _is_partial(name, partial)}
         self._write({**before, **now})
 
     def delete(self) -> None:
@@ -86,7 +86,7 @@ class LastCounts:
             )
 
 
-def _is_unknown(name: str, partial: Collection[str]) -> bool:
+def _is_partial(name: str, partial: Collection[str]) -> bool:
     """Tell whether a type, or the type of an organization's key, is partial."""
     is_key = name.startswith(entities.ORGANIZATION.key(""))
     return (entities.ORGANIZATION.type if is_key else name) in partial
