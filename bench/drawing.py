@@ -22,7 +22,7 @@ import time
 
 from unit_test.browser import Browser
 
-BESIDE = pathlib.Path(__file__).resolve().parents[2] / "shared/bench/sentry_stub.py"
+STUB = pathlib.Path(__file__).resolve().parents[2] / "shared/bench/sentry_stub.py"
 # Seconds to the file and milliseconds to the picture that we want to stay within.
 TARGETS = {"L": (3, 1000)}
 COLUMNS = ("entities", "relationships", "seconds", "MB", "picture: ms", "all: ms")
@@ -32,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--profiles", nargs="+", default=["S", "M", "L"])
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--stub", type=pathlib.Path, default=BESIDE)
+    parser.add_argument("--stub", type=pathlib.Path, default=STUB)
     args = parser.parse_args()
     print(f"{'profile':8}", *(f"{each:>14}" for each in COLUMNS))
     missed = []

@@ -23,7 +23,7 @@ import tempfile
 import time
 import urllib.request
 
-BESIDE = pathlib.Path(__file__).resolve().parents[2] / "shared/bench/sentry_stub.py"
+STUB = pathlib.Path(__file__).resolve().parents[2] / "shared/bench/sentry_stub.py"
 # Seconds, requests and megabytes of graph-sentry 1.6.0 on CLI 8.41.0, by profile and latency.
 GRAPH_SENTRY = {
     ("S", 0): (1.39, 21, 171),
@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("--latency", nargs="+", type=int, default=[0, 20], help="milliseconds")
     parser.add_argument("--rps", type=int, default=0, help="requests a second of each endpoint")
     parser.add_argument("--store", action="store_true", help="store what is collected")
-    parser.add_argument("--stub", type=pathlib.Path, default=BESIDE)
+    parser.add_argument("--stub", type=pathlib.Path, default=STUB)
     args = parser.parse_args()
     print(f"{'profile':8}{'latency':>8}", *(f"{each:>15}" for each in COLUMNS))
     missed = []

@@ -26,7 +26,7 @@ from sentry_plugin.inventory.store import snapshots
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.steps.connection import Connection
 
-BESIDE = pathlib.Path(__file__).resolve().parents[2] / "shared/bench/sentry_stub.py"
+STUB = pathlib.Path(__file__).resolve().parents[2] / "shared/bench/sentry_stub.py"
 # Seconds of a snapshot and its comparison together that we want to stay within.
 TARGETS = {"L": 1.5}
 COLUMNS = ("objects", "snapshot", "compare", "together", "changes", "file MB")
@@ -35,7 +35,7 @@ COLUMNS = ("objects", "snapshot", "compare", "together", "changes", "file MB")
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--profiles", nargs="+", default=["S", "M", "L"])
-    parser.add_argument("--stub", type=pathlib.Path, default=BESIDE)
+    parser.add_argument("--stub", type=pathlib.Path, default=STUB)
     args = parser.parse_args()
     print(f"{'profile':8}{'what':>10}", *(f"{each:>10}" for each in COLUMNS))
     missed = []

@@ -5,7 +5,7 @@
 An inventory is collected from a stub of Sentry's API, with roles, findings and raw data as
 JupiterOne's integration has them. What is measured is a process that is given its file: start of
 Python, reading it, and the upload. What JupiterOne's own client was measured to take for the same
-graph against the same stand-in is printed beside.
+graph against the same stand-in is printed beside it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-BESIDE = pathlib.Path(__file__).resolve().parents[2] / "shared/bench"
+STUBS = pathlib.Path(__file__).resolve().parents[2] / "shared/bench"
 # Seconds, uploads and megabytes of `j1-integration sync` of CLI 8.41, by profile.
 CLI = {"L": (43.0, 1053, 90.7)}
 COLUMNS = ("objects", "seconds", "POSTs", "MB", "peak MB", "theirs: seconds", "POSTs", "MB")
@@ -33,7 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--profiles", nargs="+", default=["S", "M", "L"])
     parser.add_argument("--fail", type=int, default=0, help="every n-th answer is a 503")
-    parser.add_argument("--stubs", type=pathlib.Path, default=BESIDE)
+    parser.add_argument("--stubs", type=pathlib.Path, default=STUBS)
     args = parser.parse_args()
     print(f"{'profile':8}{'raw data':>10}", *(f"{each:>15}" for each in COLUMNS))
     missed = []

@@ -26,7 +26,7 @@ Fields = dict[str, Field]
 
 DATA = pathlib.Path(__file__).parent
 SPEC_SCHEMA: Field = json.loads((DATA / "spec.schema.json").read_text(encoding="utf-8"))
-# The built-in types as a property spells them; "$ref" holds the definition that it refers to.
+# The built-in types as properties of a schema; "$ref" holds the definition that it refers to.
 BUILT_IN: Fields = json.loads((DATA / "built_in_types.json").read_text(encoding="utf-8"))
 
 KINDS = {"actions": "action", "triggers": "trigger", "tasks": "task"}
@@ -35,9 +35,9 @@ PARTS = {
     "triggers": ("input", "output"),
     "tasks": ("input", "state", "output"),
 }
-# What the sample of a trigger has more than that of an action, and that of a task.
+# What the body of a sample has before its connection, and after it.
 DISPATCHER = {"dispatcher": {"url": "http://localhost:8000", "webhook_url": ""}}
-MORE: dict[str, tuple[Field, Field]] = {
+ADDED_TO_SAMPLE: dict[str, tuple[Field, Field]] = {
     "action": ({}, {}),
     "trigger": (DISPATCHER, {}),
     "task": ({}, {"state": {}}),
@@ -86,7 +86,7 @@ def inner(type_name: str) -> str:
 
 
 class Spec:
-    """A spec that makes sense, and what its types mean."""
+    """A spec that was checked, and the schemas of its types."""
 
     def __init__(self, text: str) -> None:
         self.about = load(text)
@@ -214,14 +214,14 @@ def sample(spec: Spec, kind: str, name: str, component: Field) -> Field:
     """Make a start message that is short, valid and changes nothing."""
     fields = component.get("input", {}).items()
     given = {key: field["example"] for key, field in fields if field["required"]}
-    before, after = MORE[kind]
+    before, after = ADDED_TO_SAMPLE[kind]
     connection = {"connection": spec.connection_sample()}
     body = {kind: name, "meta": {}, "input": given, **before, **connection, **after}
     return {"body": body, "type": f"{kind}_start", "version": "v1"}
 
 
 def typed_dicts(spec: Spec) -> str:
-    """Spell every type, input and output as a TypedDict for mypy to check."""
+    """Write every type, input and output as a TypedDict for mypy to check."""
     lines = [f'"""{HOW}"""', "", "from typing import Any, Literal, NotRequired, TypedDict"]
     for name, fields in named_fields(spec):
         keys = [f'    "{key}": {python_type(field)},' for key, field in fields.items()]
@@ -245,12 +245,12 @@ def named_fields(spec: Spec) -> Iterator[tuple[str, Fields]]:
 
 
 def camel(name: str) -> str:
-    """Spell a name of the spec as a class name."""
+    """Return a name of the spec as a class name."""
     return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
 
 
 def python_type(field: Field) -> str:
-    """Spell a field's type as an annotation."""
+    """Return a field's type as an annotation."""
     name = inner(field["type"])
     form = BUILT_IN.get(name, {"properties": {}})
     form = form.get("$ref", form)
@@ -263,7 +263,7 @@ def python_type(field: Field) -> str:
 
 
 def help_blocks(spec: Spec) -> Iterator[str]:
-    """Yield what stands between the empty lines of help.md."""
+    """Yield the blocks of help.md, between which are empty lines."""
     about = spec.about
     yield from ("# Description", about["description"])
     yield from ("# Key Features", bullets(about["key_features"]))
@@ -325,12 +325,12 @@ def table(fields: Fields, columns: Sequence[str]) -> str:
 
 
 def cell(value: object) -> str:
-    """Write a value as the official validators compare it: as Python, lists in double quotes."""
+    """Write a value as the official validators expect it: as in Python, lists in double quotes."""
     return str(value).replace("'", '"') if isinstance(value, list) else str(value)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Bring the generated files up to date, or only say which are not."""
+    """Bring the generated files up to date, or only print which are stale."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail on a stale file")
     check = parser.parse_args(argv).check
@@ -360,7 +360,7 @@ def read(path: str) -> str | None:
 
 
 def put(path: str, text: str | None) -> None:
-    """Give a file its text, or remove it where it has none."""
+    """Write a file, or remove it where *text* is None."""
     file = ROOT / path
     if text is None:
         file.unlink()

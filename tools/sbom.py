@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Print what an image holds beside its base image, as CycloneDX 1.6 in JSON.
 
-It reads pip's report, which knows the very wheels; the packages' own words on licences; and what
-this project asks for. It runs while the image is built, so it must need nothing but Python, and
-must write the same bytes for the same packages: no time, no serial number.
+It reads pip's report (the wheels that were installed), the metadata of the packages (licences), and
+the requirements of this project. It runs while the image is built, so it must need nothing but
+Python, and must write the same bytes for the same packages: no time, no serial number.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from typing import Any
 from sentry_plugin.generated import VERSION
 
 REQUIREMENT = re.compile(r"([\w.-]+)(?!.*\bextra\s*==)")
-"""The name that a requirement begins with, if it holds also without an extra."""
+"""The name at the start of a requirement, unless it is only for an extra."""
 
 
 def normal(name: str) -> str:
-    """Return the spelling of a package's name that is the same for all of its spellings."""
+    """Return the normalized name of a package: lower case, with hyphens."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def licences(package: Distribution) -> list[dict[str, Any]]:
-    """Return what a package says of its licence: an expression, else, as older ones do, a name."""
+    """Return the licences of a package: an expression, or for older packages a name."""
     expressions, names = (
         package.metadata.get_all(key, []) for key in ("License-Expression", "License")
     )
@@ -39,7 +39,7 @@ def licences(package: Distribution) -> list[dict[str, Any]]:
 
 
 def sbom(project: dict[str, Any], report: dict[str, Any], folder: str) -> dict[str, Any]:
-    """Describe the packages in a folder, which *report* says pip has installed there."""
+    """Return the document for the packages in a folder; *report* is that of pip's installation."""
     wheels = {
         normal(each["metadata"]["name"]): each["download_info"]["archive_info"]["hashes"]["sha256"]
         for each in report["install"]

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Print what a reader sees of the code's structure, for a folder and each folder in it.
+"""Print counts of the code's structure, for a folder and each folder in it.
 
-A room is a folder, or a module that lies flat beside folders. An arrow is what one room imports of
-another, wherever the import stands, also under TYPE_CHECKING. An arrow runs back up where it leads
-to a higher layer. Rooms of which each reaches each other are a circle.
+A room of a folder is a folder or a module in it. An arrow leads from one room to another that it
+imports, also under TYPE_CHECKING. It runs back up where it leads to a higher layer. Rooms that all
+reach each other are a circle.
 
-Must not import what it reads. It does not see a module that is loaded by a name made at run time.
+Must not import what it reads. It does not see a module whose name is made at run time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-# From the top down; what is not named is the ground, below all of them.
+# From the highest to the lowest; what is not named is below all of them.
 LAYERS = {
     "sentry_plugin": """
         __main__
@@ -41,19 +41,19 @@ Parts = tuple[str, ...]
 
 
 class Import(NamedTuple):
-    """Where one module names another."""
+    """A line in which one module imports another."""
 
     source: Parts
     line: int
     target: Parts
 
     def __str__(self) -> str:
-        """Name the two files."""
+        """Return a sentence with both files."""
         return f"{file(self.source)}:{self.line} imports {file(self.target)}"
 
 
-class Floor:
-    """What lies side by side in one folder."""
+class Folder:
+    """The rooms of one folder, and the arrows between them."""
 
     def __init__(self, folder: Parts, modules: Iterable[Parts], imports: Iterable[Import]) -> None:
         self.name, depth = "/".join(folder), len(folder)
@@ -67,17 +67,17 @@ class Floor:
         self.rooms = {each[depth] for each in inside} - ({"__init__"} - tied)
         self.back = [ends for ends in self.arrows if operator.gt(*map(self.layer, ends))]
         self.circles = circles(self.arrows)
-        self.knots = circles((each.source, each.target) for each in within)
+        self.module_circles = circles((each.source, each.target) for each in within)
 
     def layer(self, room: str) -> int:
-        """Return how far below the top a room belongs."""
+        """Return the number of a room's layer, counted from the top."""
         layers = LAYERS.get(self.name, "").splitlines()
         places = (place for place, rooms in enumerate(layers) if room in rooms.split())
         return next(places, len(layers))
 
     def counts(self) -> list[str]:
         """Return a row of the table."""
-        counted = (self.rooms, self.arrows, self.back, self.circles, self.knots)
+        counted = (self.rooms, self.arrows, self.back, self.circles, self.module_circles)
         return [self.name, *(str(len(each)) for each in counted)]
 
     def offences(self) -> Iterator[str]:
@@ -92,7 +92,7 @@ class Floor:
 
 
 def circles(arrows: Iterable[tuple[T, T]]) -> set[frozenset[T]]:
-    """Return the sets of which each member reaches each other: the strongly connected ones."""
+    """Return the sets in which each member reaches all others (strongly connected components)."""
     after = defaultdict[T, set[T]](set)
     for source, target in arrows:
         after[source].add(target)
@@ -122,7 +122,7 @@ def modules_below(package: str) -> set[Parts]:
 
 
 def imports_of(module: Parts, modules: set[Parts]) -> Iterator[Import]:
-    """Find what a module imports of *modules*."""
+    """Yield the imports of a module that are among *modules*."""
 
     def known(name: Parts) -> Parts | None:
         return next((each for each in (name, (*name, "__init__")) if each in modules), None)
@@ -140,25 +140,25 @@ def imports_of(module: Parts, modules: set[Parts]) -> Iterator[Import]:
         yield from (Import(module, node.lineno, each) for each in targets if each)
 
 
-def floors(folder: str) -> list[Floor]:
+def folders_in(folder: str) -> list[Folder]:
     """Return a folder and each folder in it, the outer ones first."""
     start = pathlib.PurePath(folder).parts
     modules = modules_below(start[0])
     imports = sorted({found for each in modules for found in imports_of(each, modules)})
     folders = sorted({each[:end] for each in modules for end in range(1, len(each))})
-    return [Floor(each, modules, imports) for each in folders if each[: len(start)] == start]
+    return [Folder(each, modules, imports) for each in folders if each[: len(start)] == start]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the counts, or only say what breaks the rules."""
+    """Print the counts, or only the imports that break the rules."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", default="sentry_plugin", help="as seen from here")
     parser.add_argument("--check", action="store_true", help="fail on arrows back up and circles")
     options = parser.parse_args(argv)
-    if not (found := floors(options.folder)):
+    if not (found := folders_in(options.folder)):
         parser.error(f"no Python below {options.folder}")
     if options.check:
-        offences = [words for floor in found for words in floor.offences()]
+        offences = [words for each in found for words in each.offences()]
         print(*offences, sep="\n", end="\n" * bool(offences), file=sys.stderr)
         return int(bool(offences))
     head = ["folder", "rooms", "arrows", "back up", "circles", "of modules"]

@@ -1,1 +1,1 @@
-"""Write what documents for people tell of the spec and of the code, between their markers."""
+"""Writes the parts of documents that come from the spec and from the code, between markers."""

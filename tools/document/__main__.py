@@ -1,6 +1,6 @@
-"""Bring the documents up to date: ``python -m tools.document``, or see whether they are: --check.
+"""Bring the documents up to date: ``python -m tools.document``; --check only tells what is stale.
 
-Each document has markers, and between them what is true now. Must not touch a word outside them.
+What stands between markers in a document is written anew. Must not touch a word outside them.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ DOCUMENTS: dict[str, dict[str, Callable[[], str]]] = {
 
 
 def document(text: str, parts: dict[str, Callable[[], str]]) -> str:
-    """Return *text* with the parts that are true now; a KeyError names an unknown marker."""
+    """Return *text* with its marked parts written anew; a KeyError names an unknown marker."""
     return MARKED.sub(lambda found: f"{found[1]}{parts[found[2]]()}{found[3]}", text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Bring the documents up to date, or only say which are not."""
+    """Bring the documents up to date, or only print which are stale."""
     parser = argparse.ArgumentParser(prog="python -m tools.document", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail on a stale part")
     check = parser.parse_args(argv).check

@@ -1,4 +1,4 @@
-"""The tables of docs/inventory.md, from what the code itself goes by."""
+"""The tables of docs/inventory.md, from the tables in the code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tools.document.markdown import table
 
 
 def included(type_: str) -> str:
-    """Name what has to be included for a type."""
+    """Return what an input has to include for a type, or `always`."""
     ways = {**api_sources.INCLUDED, "employees": (relationships.IS_PERSON.type,)}
     return next((name for name, types in ways.items() if type_ in types), "always")
 
@@ -33,7 +33,7 @@ def entity_table() -> str:
 
 
 def relationship_table() -> str:
-    """Return the kinds of relationships, those to entities of somebody else's last."""
+    """Return the kinds of relationships, the mapped ones last."""
     kinds = [*vars(relationships).values()]
     targets: list[tuple[RelationshipKind | MappedRelationshipKind, str]] = [
         (each, f"`{each.target.type}`") for each in kinds if isinstance(each, RelationshipKind)
@@ -80,7 +80,7 @@ def view_table() -> str:
 
 
 def volatile_table() -> str:
-    """Return the properties that are not compared."""
+    """Return the properties that are compared only on demand."""
     return table(
         ("`_type`", "Properties"),
         (

@@ -1,4 +1,4 @@
-"""Tables, links and values in Markdown, as the usual hosting services show it."""
+"""Writes tables, links and values in Markdown."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def anchor(heading: str) -> str:
-    """Return the name by which a link finds a heading."""
+    """Return the anchor of a heading, as the usual hosting services make it."""
     return re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
 
 
 def link(text: str, page: str = "", heading: str = "") -> str:
-    """Return a link to a heading, of this page or another; its text may be the heading itself."""
+    """Return a link to a heading of this page or another; without a heading to that of its text."""
     return f"[{text}]({page}#{anchor(heading or text)})"
 
 
-def value(of: object) -> str:
-    """Return a value as JSON has it; a text without its quotes, if there is any."""
-    text = of if of and isinstance(of, str) else json.dumps(of, ensure_ascii=False)
+def value(shown: object) -> str:
+    """Return a value as JSON; a text without its quotes, unless it is empty."""
+    text = shown if shown and isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
     return f"`{text}`".replace("|", r"\|")

@@ -1,6 +1,6 @@
-"""What people read of the steps: docs/actions.md, and README's tables.
+"""Writes the documentation of the steps for people: docs/actions.md, and README's tables.
 
-All of it is from plugin.spec.yaml, and from steps.yaml what that does not say.
+It comes from plugin.spec.yaml, and from steps.yaml where the spec does not say.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ LONGEST = 80
 """Characters of a value in a table; help.md has the longer ones."""
 ALWAYS = {"input": "required", "output": "always there"}
 COMMANDS = {"action": "call", "trigger": "watch"}
-"""What runs a step from words; a task needs somebody who keeps its state."""
+"""The commands that run a step at a terminal; none runs a task, whose state has to be kept."""
 CONNECTION = ("token", "url", "organization")
 
 
-class Step(NamedTuple):
-    """A step, and what is told of it."""
+class DocumentedStep(NamedTuple):
+    """A step, and what the documents say of it."""
 
     purpose: str
     kind: str
     name: str
     spec: generate.Field
     short: str
-    """The same in a sentence."""
+    """The description in one sentence."""
     needs: str
     message: generate.Field
     """The start message of its example."""
 
     @property
     def link(self) -> str:
-        """Where docs/actions.md tells of it, as a link on that page."""
+        """A link to its section, for docs/actions.md itself."""
         return link(self.spec["title"])
 
     @property
@@ -55,8 +55,8 @@ class Step(NamedTuple):
         return given
 
 
-def gathered(spec: generate.Spec, purposes: Mapping[str, Any]) -> Iterator[Step]:
-    """Yield all steps by their purposes, or say what to do about one that has none."""
+def documented_steps(spec: generate.Spec, purposes: Mapping[str, Any]) -> Iterator[DocumentedStep]:
+    """Yield all steps by purpose; a SpecError says what to do about one that has none."""
     kinds = {name: (generate.KINDS[kind], about) for kind, name, about in spec.components()}
     _check(purposes, kinds)
     every = spec.examples(spec.about["connection"])
@@ -68,12 +68,12 @@ def gathered(spec: generate.Spec, purposes: Mapping[str, Any]) -> Iterator[Step]
             message["body"]["connection"] = connection
             message["body"]["input"] = more.get("example", message["body"]["input"])
             short = more.get("short", declared["description"].split(". ")[0])
-            yield Step(purpose, kind, name, declared, short, more["needs"], message)
+            yield DocumentedStep(purpose, kind, name, declared, short, more["needs"], message)
 
 
 def _check(purposes: Mapping[str, Any], known: Collection[str]) -> None:
-    told = [(name, about[name]) for about in purposes.values() for name in about]
-    places = collections.Counter(name for name, _ in told)
+    named = [(name, about[name]) for about in purposes.values() for name in about]
+    places = collections.Counter(name for name, _ in named)
     for name in sorted({*places, *known}):
         if name not in known:
             raise generate.SpecError(f"it has no `{name}`: take that out of {DATA}")
@@ -82,7 +82,7 @@ def _check(purposes: Mapping[str, Any], known: Collection[str]) -> None:
                 f"`{name}` has {places[name]} places in {PAGE}: write it once into {DATA}, "
                 "below the purpose that it serves, with what it needs"
             )
-    for name, more in told:
+    for name, more in named:
         if "needs" not in more:
             raise generate.SpecError(f"`{name}` does not say in {DATA} what it needs")
 
@@ -94,19 +94,23 @@ def spec() -> generate.Spec:
 
 
 @functools.cache
-def steps() -> list[Step]:
-    """Give all steps by their purposes."""
-    return [*gathered(spec(), yaml.safe_load((generate.ROOT / DATA).read_text(encoding="utf-8")))]
+def steps() -> list[DocumentedStep]:
+    """Return all steps by purpose."""
+    return [
+        *documented_steps(
+            spec(), yaml.safe_load((generate.ROOT / DATA).read_text(encoding="utf-8"))
+        )
+    ]
 
 
-def purposes() -> Iterator[tuple[str, list[Step]]]:
+def purposes() -> Iterator[tuple[str, list[DocumentedStep]]]:
     """Yield each purpose with its steps."""
     for purpose, found in itertools.groupby(steps(), lambda step: step.purpose):
         yield purpose, [*found]
 
 
 def overview(kind: str) -> str:
-    """Return the steps of a kind, for a page above docs/."""
+    """Return a table of the steps of a kind, for a page in the root folder."""
     return table(
         (kind, "what it does"),
         (
@@ -118,7 +122,7 @@ def overview(kind: str) -> str:
 
 
 def contents() -> str:
-    """Return the purposes, and the steps that serve them."""
+    """Return a table of contents: the purposes and their steps."""
     return "\n".join(
         f"- {link(purpose)}: {', '.join(step.link for step in found)}"
         for purpose, found in purposes()
@@ -126,7 +130,7 @@ def contents() -> str:
 
 
 def scopes() -> str:
-    """Return the scopes, and the steps that need them."""
+    """Return a table of the scopes and the steps that need them."""
     named = sorted({scope for step in steps() for scope in SCOPE.findall(step.needs)})
     return table(
         ("Scope", "Steps"),
@@ -138,7 +142,7 @@ def scopes() -> str:
 
 
 def sections() -> str:
-    """Return what there is to tell of each step."""
+    """Return the sections of all steps."""
     blocks = []
     for purpose, found in purposes():
         blocks.append(f"## {purpose}")
@@ -147,7 +151,7 @@ def sections() -> str:
     return "\n\n".join(blocks)
 
 
-def _section(step: Step) -> Iterator[str]:
+def _section(step: DocumentedStep) -> Iterator[str]:
     yield f"### {step.spec['title']}"
     yield f"The {step.kind} `{step.name}`. {step.spec['description']}."
     yield f"Needs: {SCOPE.sub(lambda scope: f'`{scope[0]}`', step.needs)}."
@@ -159,7 +163,7 @@ def _section(step: Step) -> Iterator[str]:
 
 
 def types() -> str:
-    """Return the types that the spec makes, and what is in them."""
+    """Return the sections of the spec's types."""
     return "\n\n".join(
         block
         for name, declared in spec().types.items()
@@ -201,7 +205,7 @@ def _example(about: generate.Field) -> str:
     return shown if len(shown) <= LONGEST else ""
 
 
-def command(step: Step) -> str:
+def command(step: DocumentedStep) -> str:
     """Return the command line that runs the example."""
     return shlex.join(["sentry-plugin", COMMANDS[step.kind], step.name, *_words(step.example)])
 
@@ -215,8 +219,8 @@ def _words(given: generate.Field) -> Iterator[str]:
             yield f"{name}={each if isinstance(each, str) else json.dumps(each)}"
 
 
-def message(step: Step) -> str:
-    """Return the start message of the example, with a line for each thing that is in its body."""
+def message(step: DocumentedStep) -> str:
+    """Return the start message of the example, with one line for each key of its body."""
     lines = [f'  "{key}": {json.dumps(of)}' for key, of in step.message["body"].items()]
     about = [f'"{key}": {json.dumps(of)}' for key, of in step.message.items() if key != "body"]
     return "\n".join([f'{{{", ".join(about)}, "body": {{', ",\n".join(lines), "}}"])

@@ -76,7 +76,7 @@ def test_required_fields_come_first():
 
 def test_a_step_that_tells_nothing_more_is_shown_with_the_samples_input_and_its_first_sentence():
     given = {"Walking": {"go": NEEDS, "stop": NEEDS | {"short": "Halt"}}}
-    going, stopping = steps.gathered(generate.Spec(WALKER), given)
+    going, stopping = steps.documented_steps(generate.Spec(WALKER), given)
     assert (going.purpose, going.short, going.example) == (
         "Walking",
         "Go there",
@@ -105,4 +105,4 @@ def test_a_step_that_tells_nothing_more_is_shown_with_the_samples_input_and_its_
 )
 def test_a_step_that_cannot_be_told_of_is_refused_with_what_to_do(purposes, words):
     with pytest.raises(generate.SpecError, match=re.escape(words)):
-        [*steps.gathered(generate.Spec(WALKER), purposes)]
+        [*steps.documented_steps(generate.Spec(WALKER), purposes)]

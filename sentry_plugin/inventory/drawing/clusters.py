@@ -91,7 +91,6 @@ def _by_target(ends: Ends, types: Iterable[str]) -> dict[str, str]:
 def _homes(pairs: Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     """Pair members and projects with their teams, the smallest last: a dictionary keeps that."""
     sizes = Counter(team for team, _ in pairs)
-
     ordered = sorted(pairs, key=lambda pair: (-sizes[pair[0]], pair[0]))
     return ((target, team) for team, target in ordered)
 
