@@ -75,13 +75,13 @@ def ask(served, jupiterone, start, run, monkeypatch):
     def send(name, fault=None):
         message = start(name, connection, **inputs(served, name))
         _delete(served, "requests")
-        jupiterone.asked.clear()
+        jupiterone.requests.clear()
         if fault:
             served.fault(fault, path="*", times=1, **FAULTS[fault])
         body = run(message)
         _delete(served, "faults")
         asked = [(each["method"], "X-Sentry-Auth" in each["headers"]) for each in served.asked()]
-        return body, asked + [(each.method, False) for each in jupiterone.asked]
+        return body, asked + [(each.method, False) for each in jupiterone.requests]
 
     return send
 

@@ -1,4 +1,4 @@
-"""Sandboxes to collect, and a way to do it as an orchestrator does."""
+"""Fixtures that run actions on a sandbox, or on a made-up Sentry that a test may change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVERYTHING = ["roles", "service", "findings", "repositories", "keys", "settings"
 
 @pytest.fixture
 def ask(start, run):
-    """Run an action on a sandbox and give the body of its event."""
+    """Run an action on a sandbox and return the body of its event."""
 
     def send(action, sandbox, connection=None, **given):
         known = sandbox.known
@@ -29,7 +29,7 @@ def ask(start, run):
 
 @pytest.fixture
 def collect(ask):
-    """Collect a sandbox and give the output."""
+    """Collect a sandbox and return the output."""
 
     def send(sandbox, connection=None, **given):
         body = ask("collect_inventory", sandbox, connection, **given)
@@ -44,7 +44,7 @@ ORGANIZATION = {"id": "1", "slug": "acme", "name": "Acme", "orgRoleList": [{"id"
 
 @pytest.fixture
 def world(requests_mock):
-    """Give a made-up Sentry, whose lists a test may change; `broken` are lists that fail."""
+    """Make a small Sentry, whose lists a test may change; `broken` are lists that fail."""
 
     def member(number, **more):
         return {"id": str(number), "email": f"user{number}@example.com", "name": "User", **more}
@@ -80,7 +80,7 @@ def world(requests_mock):
 
 @pytest.fixture
 def ask_world(start, run, world):
-    """Run an action on the made-up Sentry and give the body of its event."""
+    """Run an action on the made-up Sentry and return the body of its event."""
 
     def send(action, connection=None, **given):
         return run(start(action, {"organization": "acme"} | (connection or {}), **given))
@@ -90,7 +90,7 @@ def ask_world(start, run, world):
 
 @pytest.fixture
 def collected(ask_world):
-    """Collect the made-up Sentry and give the output."""
+    """Collect the made-up Sentry and return the output."""
 
     def send(**given):
         body = ask_world("collect_inventory", **given)

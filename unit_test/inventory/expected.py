@@ -1,6 +1,6 @@
-"""JupiterOne's graph, by its written rules, from the answers of the API alone.
+"""Makes the graph that JupiterOne's integration would, from the answers of the API alone.
 
-Does not use the code under test. What differs on purpose is left out in one place.
+Does not use the code under test. What differs on purpose is left out by `_kept`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def ms(text):
 
 
 def graph(running):
-    """Give the entities and the relationships, by their keys."""
+    """Return the entities and the relationships, by their keys."""
     org = running.get("organizations/acme/", params={"detailed": "0"}).json()
     teams = everything(running, "organizations/acme/teams/")
     projects = everything(running, "organizations/acme/projects/")

@@ -1,4 +1,4 @@
-"""A stand-in for JupiterOne's synchronization API, with what a job does to what is there.
+"""A stand-in for JupiterOne's synchronization API, whose jobs change what is stored there.
 
 Must not know the code under test.
 """
@@ -17,7 +17,7 @@ PATH = "/persister/synchronization/jobs"
 KINDS = ("entities", "relationships")
 
 
-class Asked(NamedTuple):
+class ReceivedRequest(NamedTuple):
     method: str
     path: str
     headers: dict
@@ -26,11 +26,11 @@ class Asked(NamedTuple):
 
 
 class StandIn:
-    """Serves in a thread; `faults` has answers by the last part of a path, each given once."""
+    """Serves in a thread; `faults` are answers by the last part of a path, each used once."""
 
     def __init__(self, tls=None):
-        self.asked = []
-        self.kept = defaultdict(dict)
+        self.requests = []
+        self.stored = defaultdict(dict)
         self.faults = defaultdict(list)
         self.progress = ["FINISHED"]
         self.says = {}
@@ -73,15 +73,15 @@ class StandIn:
         self._server.server_close()
 
     def paths(self):
-        """Give what was asked for, with the job's id left out."""
-        last = (each.path.removeprefix(PATH).split("/")[2:] for each in self.asked)
+        """Return the requests as method and path, without the job's id."""
+        last = (each.path.removeprefix(PATH).split("/")[2:] for each in self.requests)
         return [
             f"{each.method} {''.join(tail) or 'job'}"
-            for each, tail in zip(self.asked, last, strict=True)
+            for each, tail in zip(self.requests, last, strict=True)
         ]
 
     def bodies(self, tail):
-        return [each.body for each in self.asked if each.path.endswith(tail)]
+        return [each.body for each in self.requests if each.path.endswith(tail)]
 
     @property
     def job(self):
@@ -90,8 +90,8 @@ class StandIn:
 
     def _answer(self, request, data):
         body = json.loads(data) if data else {}
-        self.asked.append(
-            Asked(request.command, request.path, dict(request.headers), body, len(data))
+        self.requests.append(
+            ReceivedRequest(request.command, request.path, dict(request.headers), body, len(data))
         )
         assert request.path.startswith(PATH)
         _, job, tail = (request.path.removeprefix(PATH) + "//").split("/")[:3]
@@ -125,14 +125,14 @@ class StandIn:
         found = self._jobs[job]
         place = found.get("scope") or found["integrationInstanceId"]
         for kind in KINDS:
-            before, now = self.kept[place, kind], {e["_key"]: e for e in found[kind]}
+            before, now = self.stored[place, kind], {e["_key"]: e for e in found[kind]}
             assert len(now) == len(found[kind]), "a key came twice"
             kept = {
                 key: each
                 for key, each in before.items()
                 if each["_type"] in body["partialDatasets"]["types"]
             }
-            self.kept[place, kind] = kept | now
+            self.stored[place, kind] = kept | now
             counts = {
                 "Uploaded": len(now),
                 "Created": len(now.keys() - before.keys()),

@@ -1,4 +1,4 @@
-"""Stores snapshots until it is killed; and tells what they have to be."""
+"""A program that stores snapshots until it is killed, and what they have to hold."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def objects(number):
 
 
 def expected(number):
-    """Give what has to be stored under a number."""
+    """Return what has to be stored under a number."""
     graph = inventory(number).graph
     return tuple({each["_key"]: each for each in one} for one in graph.by_organization()["acme"])
 
 
 def stored_ones():
-    """Give what every snapshot holds, by its number."""
+    """Return what every snapshot holds, by its number."""
     known = snapshots.find(CONNECTION, [])
     return {
         each.id: tuple(found)

@@ -20,7 +20,7 @@ def compare(ask_world):
     return send
 
 
-def told(output):
+def changes_of(output):
     return sorted((each["change"], each["key"]) for each in output["changes"])
 
 
@@ -180,7 +180,7 @@ def test_nothing_is_added_that_was_never_collected_completely(world, compare, co
     compare()
     world.broken.clear()
     world.members.append(world.member(2))
-    assert ("added", "sentry-user-2") in told(compare())
+    assert ("added", "sentry-user-2") in changes_of(compare())
 
 
 def test_a_snapshot_that_is_dropped_meanwhile_is_not_compared(collected, ask_world, monkeypatch):
@@ -229,7 +229,7 @@ def test_each_organization_is_compared_with_its_own_past(world, compare, collect
         ("1", "other"),
     ]
     assert output["organizations"] == ["acme", "other"]
-    assert told(output) == [
+    assert changes_of(output) == [
         ("removed", "sentry-organization-1|has|sentry-user-1"),
         ("removed", "sentry-user-1"),
     ]
@@ -257,7 +257,7 @@ def test_two_inventories_given_as_lists_or_files_are_compared_without_a_store(
     assert output == compare(before_file=before_file, file=after_file)
     assert output == compare(before_file=before_file, organizations=["acme", "other"])
     assert output["organizations"] == ["acme", "other"]
-    assert told(output) == [
+    assert changes_of(output) == [
         ("changed", "sentry-user-1"),
         ("removed", "sentry-organization-1|has|sentry-user-2"),
         ("removed", "sentry-user-2"),
@@ -287,9 +287,9 @@ def test_an_inventory_without_its_organization_is_compared_too(compare):
     given = {"entities": nodes, "relationships": edges}
     before = {"before_entities": nodes[:1], "before_relationships": edges[:1]}
     output = compare(**given, **before)
-    assert told(output) == [("added", "sentry-user-2"), ("added", "x|is|two:of")]
+    assert changes_of(output) == [("added", "sentry-user-2"), ("added", "x|is|two:of")]
     partial = [{"type": "sentry_member", "organization": "acme"}]
-    assert told(compare(**given, **before, before_partial_types=partial)) == [
+    assert changes_of(compare(**given, **before, before_partial_types=partial)) == [
         ("added", "x|is|two:of")
     ]
 
@@ -299,7 +299,7 @@ def test_a_list_is_compared_with_the_last_snapshot(world, compare, collected):
     collected()
     world.members.append(world.member(2))
     after = collected(store=False)
-    assert ("added", "sentry-user-2") in told(compare(**lists(after)))
+    assert ("added", "sentry-user-2") in changes_of(compare(**lists(after)))
 
 
 @pytest.mark.parametrize("include", [[], EVERYTHING])

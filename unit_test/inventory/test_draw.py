@@ -81,7 +81,7 @@ def running(steps):
 
 
 def unfolded(column, count):
-    """Undo a column, as data.js does."""
+    """Return the values of a column, as data.js does."""
     if "none" in column:
         absent = {*running(column["none"])}
         rest = iter(unfolded({k: v for k, v in column.items() if k != "none"}, count - len(absent)))
@@ -99,8 +99,8 @@ def unfolded(column, count):
     return column["all"]
 
 
-def told(data):
-    """Give the entities of a page's data, each with its place."""
+def placed_entities(data):
+    """Return the entities of a page's data, each with its place."""
     places = zip(running(data["x"]), running(data["y"]), strict=True)
     found = []
     for type_ in data["types"]:
@@ -140,7 +140,7 @@ def test_packed_circles_do_not_overlap_and_are_within_the_radius_of_all(count):
 @pytest.mark.parametrize("seed", range(5))
 def test_every_entity_has_a_place_apart_from_all_others(seed, draw):
     objects = many(seed)
-    found = told(Page(drawn(draw(objects))).data)
+    found = placed_entities(Page(drawn(draw(objects))).data)
     keys = {each["_key"] for each in objects if "_class" in each}
     assert {properties["_key"] for _, properties, _ in found} == keys
     for (*_, a), (*_, b) in itertools.combinations(found, 2):
@@ -150,7 +150,7 @@ def test_every_entity_has_a_place_apart_from_all_others(seed, draw):
 def test_people_stand_left_of_their_team_and_projects_right_of_it(draw):
     objects = [node(T), *(node(kind, n) for kind in (M, P) for n in range(70))]
     objects += [place(n) for place in (in_team, of_team) for n in range(70)]
-    found = told(Page(drawn(draw(objects))).data)
+    found = placed_entities(Page(drawn(draw(objects))).data)
     ((middle, _),) = (place for type_, _, place in found if type_ == "sentry_team")
     assert all(x < middle for type_, _, (x, _) in found if type_ == "sentry_member")
     assert all(x > middle for type_, _, (x, _) in found if type_ == "sentry_project")
@@ -189,7 +189,7 @@ def test_somebody_in_many_teams_stands_with_the_smallest_of_them(draw):
     more = [in_team(n, team) for team in range(19) for n in (1, 2)]
     objects = [*teams, node(M, 1), node(M, 2), *more, in_team(1, 19)]
     data = Page(drawn(draw(objects))).data
-    place = {each["_key"]: place for _, each, place in told(data)}
+    place = {each["_key"]: place for _, each, place in placed_entities(data)}
     assert math.dist(place["sentry-user-1"], place["sentry-team-19"]) < 30
 
 
@@ -202,7 +202,11 @@ def test_names_of_sentry_never_become_markup_or_program(draw):
     assert [tag for tag, _ in page.elements] == [tag for tag, _ in harmless.elements]
     assert page.inside("script", 1) == harmless.inside("script", 1)
     assert page.inside("title") == page.data["title"] == HOSTILE[0]
-    names = {each["displayName"] for type_, each, _ in told(page.data) if type_ == "sentry_member"}
+    names = {
+        each["displayName"]
+        for type_, each, _ in placed_entities(page.data)
+        if type_ == "sentry_member"
+    }
     assert names == {*HOSTILE}
 
 
@@ -252,7 +256,7 @@ def test_properties_of_all_kinds_come_through_as_they_are(draw):
     ]
     values[5]["b"], values[5]["m"] = "\u00e9", True
     objects = [node(M, f"{n:03}", **each) for n, each in enumerate(values)]
-    found = [each for _, each, _ in told(Page(drawn(draw(objects))).data)]
+    found = [each for _, each, _ in placed_entities(Page(drawn(draw(objects))).data)]
     assert found == [{"_key": f"sentry-user-{n:03}", **each} for n, each in enumerate(values)]
 
 
@@ -328,8 +332,14 @@ CHANGES = [
 
 def test_changes_are_marked_and_what_was_removed_is_drawn_as_it_was(draw):
     data = Page(drawn(draw([node(T), node(M), in_team(1)], changes=CHANGES))).data
-    numbers = {each["_key"]: str(number) for number, (_, each, _) in enumerate(told(data))}
-    assert told(data)[2][1] == {"_key": "sentry-user-2", "displayName": "B", "role": "owner"}
+    numbers = {
+        each["_key"]: str(number) for number, (_, each, _) in enumerate(placed_entities(data))
+    }
+    assert placed_entities(data)[2][1] == {
+        "_key": "sentry-user-2",
+        "displayName": "B",
+        "role": "owner",
+    }
     assert data["changes"] == {
         "states": {
             numbers["sentry-team-1"]: "changed",

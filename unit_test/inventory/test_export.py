@@ -161,7 +161,7 @@ def texts(statement, *, early):
 
 
 def skeleton(statement):
-    """Give what of a statement is neither text nor quoted name."""
+    """Return the parts of a statement that are neither text nor quoted name."""
     return re.sub(r"`[^`]*`", "`", STRING.sub('"', statement))
 
 

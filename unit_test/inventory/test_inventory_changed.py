@@ -1,4 +1,4 @@
-"""The trigger that tells of changes in who has access."""
+"""Inventory Changed: the trigger that reports changes in who has access."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from unit_test.conftest import URL
 
 @pytest.fixture
 def look(world, monkeypatch, capsys, tmp_path):
-    """Look once; give the events, and standard error."""
+    """Look once; return the events, and standard error."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SENTRY_AUTH_TOKEN", "not-a-real-token")
     monkeypatch.setenv("SENTRY_URL", URL)
@@ -38,9 +38,9 @@ def test_the_first_look_tells_nothing_and_the_next_what_changed(world, look):
     world.members = [person(world, 1, has2fa=True)]
     assert look() == ([], "")
     world.members += [person(world, 2, has2fa=False)]
-    told, _ = look("alerts=new_member_without_second_factor")
-    assert [each["change"]["new"]["email"] for each in told] == ["user2@example.com"]
-    assert told[0]["alerts"] == ["new_member", "new_member_without_second_factor"]
+    events, _ = look("alerts=new_member_without_second_factor")
+    assert [each["change"]["new"]["email"] for each in events] == ["user2@example.com"]
+    assert events[0]["alerts"] == ["new_member", "new_member_without_second_factor"]
     assert look() == ([], "")
 
 
@@ -48,8 +48,8 @@ def test_all_changes_are_told_with_old_and_new_where_no_alert_is_named(world, lo
     world.members = [person(world, 1, has2fa=True)]
     look()
     world.members = [person(world, 1, has2fa=False, role="owner")]
-    told, _ = look()
-    changes = {each["change"]["key"]: each for each in told}
+    events, _ = look()
+    changes = {each["change"]["key"]: each for each in events}
     change = changes["sentry-user-1"]
     assert change["alerts"] == ["role_raised", "second_factor_off"]
     assert change["change"]["old"].items() >= {"mfaEnabled": True, "role": "member"}.items()
@@ -63,8 +63,8 @@ def test_what_could_not_be_collected_is_not_told_as_removed(world, look):
     assert look("alerts=member_removed")[0] == []
     world.broken.clear()
     world.members.pop()
-    (told,) = look("alerts=member_removed")[0]
-    assert told["change"]["key"] == "sentry-user-2"
+    (event,) = look("alerts=member_removed")[0]
+    assert event["change"]["key"] == "sentry-user-2"
 
 
 def test_a_change_that_was_stored_and_not_delivered_is_found_again(world, look, monkeypatch):

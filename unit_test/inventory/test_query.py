@@ -34,7 +34,7 @@ EDGES = [
 
 @pytest.fixture
 def ask(start, run):
-    """Ask an inventory of a few, or another one, and give the body of the event."""
+    """Query a small inventory, or another one, and return the body of the event."""
 
     def send(organization=None, more=(), **given):
         nodes = [node(ORG, slug="acme", **(organization or {})), *PEOPLE, *PLACES, *more]
@@ -46,7 +46,7 @@ def ask(start, run):
 
 @pytest.fixture
 def rows(ask):
-    """Ask, and give the rows."""
+    """Query, and return the rows."""
 
     def send(*args, **given):
         body = ask(*args, **given)
@@ -296,7 +296,7 @@ def test_a_process_that_does_not_start_in_time_is_given_up(ask, monkeypatch, tmp
 
 @pytest.fixture
 def answered(monkeypatch):
-    """Ask in this process what else is asked in one of its own; give the answer and the limits."""
+    """Query in this process instead of one of its own; return the answer and the limits."""
 
     def send(sql, most=5):
         limits = []
@@ -329,8 +329,8 @@ def answered(monkeypatch):
     ],
 )
 def test_a_question_is_answered_within_its_limits(sql, answer, answered):
-    told, limits = answered(sql, most=1000)
-    assert told == answer
+    found, limits = answered(sql, most=1000)
+    assert found == answer
     assert (signal.ITIMER_REAL, 7) in limits
     assert (resource.RLIMIT_FSIZE, (0, 0)) in limits
 

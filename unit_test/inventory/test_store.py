@@ -23,7 +23,7 @@ MANY = 400
 
 @pytest.fixture
 def file(state):
-    """Name the file of the store for the made-up Sentry."""
+    """Return the path of the store's file for the made-up Sentry."""
     return state / "inventory/sentry.example.sqlite"
 
 

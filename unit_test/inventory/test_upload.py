@@ -82,8 +82,8 @@ def failed(body, code="api_error"):
     return body["error"]
 
 
-def kept(jupiterone, kind, place=SCOPE):
-    return list(jupiterone.kept[place, kind].values())
+def stored(jupiterone, kind, place=SCOPE):
+    return list(jupiterone.stored[place, kind].values())
 
 
 def test_what_was_collected_arrives_as_it_is(jupiterone, sandbox, ask, collect):
@@ -91,8 +91,8 @@ def test_what_was_collected_arrives_as_it_is(jupiterone, sandbox, ask, collect):
     graph = collect(sandbox, include=whole, raw_data=True, output_as="lists")
     given = {"entities": graph["entities"], "relationships": graph["relationships"]}
     output = ok(ask("upload_inventory", sandbox, ACCESS, scope=SCOPE, **given))
-    assert kept(jupiterone, "entities") == graph["entities"]
-    assert kept(jupiterone, "relationships") == graph["relationships"]
+    assert stored(jupiterone, "entities") == graph["entities"]
+    assert stored(jupiterone, "relationships") == graph["relationships"]
     assert output["counts"] == graph["counts"]
     number = len(graph["entities"])
     assert output["entities"] == {"uploaded": number, "created": number, "updated": 0, "deleted": 0}
@@ -105,15 +105,15 @@ def test_without_an_inventory_one_is_collected_and_tagged(jupiterone, sandbox, a
     tags = {"account_name": "mine", "tag_account_name": True}
     graph = collect(sandbox, include=["roles"], output_as="lists", **tags)
     ok(ask("upload_inventory", sandbox, ACCESS, scope=SCOPE, include=["roles"], **tags))
-    assert kept(jupiterone, "entities") == graph["entities"]
-    assert {each["tag.AccountName"] for each in kept(jupiterone, "entities")} == {"mine"}
+    assert stored(jupiterone, "entities") == graph["entities"]
+    assert {each["tag.AccountName"] for each in stored(jupiterone, "entities")} == {"mine"}
 
 
 def test_the_file_of_a_collection_is_uploaded(jupiterone, sandbox, ask, collect):
     file = collect(sandbox, output_as="file")["file"]
     ok(ask("upload_inventory", sandbox, ACCESS, scope=SCOPE, file=file))
     graph = collect(sandbox, output_as="lists")
-    assert kept(jupiterone, "entities") == graph["entities"]
+    assert stored(jupiterone, "entities") == graph["entities"]
 
 
 def test_a_job_is_started_filled_finalized_and_waited_for(jupiterone, upload, waits):
@@ -125,7 +125,7 @@ def test_a_job_is_started_filled_finalized_and_waited_for(jupiterone, upload, wa
     assert asked[3:] == ["POST finalize", "GET job", "GET job", "GET job"]
     assert jupiterone.bodies("/jobs") == [{"source": "api", "scope": SCOPE, "syncMode": "DIFF"}]
     assert waits == [2.0, 2.0]
-    for each in jupiterone.asked:
+    for each in jupiterone.requests:
         assert each.headers["Authorization"] == f"Bearer {KEY}"
         assert each.headers["JupiterOne-Account"] == ACCOUNT
 
@@ -135,13 +135,13 @@ def test_an_integration_instance_is_a_destination_too(jupiterone, upload):
     ok(upload(integration_instance_id=instance))
     wanted = {"source": "integration-external", "integrationInstanceId": instance}
     assert jupiterone.bodies("/jobs") == [wanted]
-    assert kept(jupiterone, "entities", instance) == ENTITIES
+    assert stored(jupiterone, "entities", instance) == ENTITIES
 
 
 @pytest.mark.parametrize("given", [{"scope": ""}, {"scope": SCOPE, "integration_instance_id": "9"}])
 def test_an_upload_has_exactly_one_destination(given, jupiterone, upload):
     assert "needs one of `scope` and" in failed(upload(**given), "bad_input")
-    assert jupiterone.asked == []
+    assert jupiterone.requests == []
 
 
 @pytest.mark.parametrize("lacks", [{"jupiterone": {"secretKey": ""}}, {"jupiterone_account": ""}])
@@ -163,7 +163,7 @@ def test_what_is_there_no_more_is_deleted_but_for_partial_types(jupiterone, uplo
     assert output["partial_types"] == partial
     assert output["emptied_types"] == []
     assert jupiterone.bodies("finalize")[-1] == {"partialDatasets": {"types": ["sentry_member"]}}
-    assert jupiterone.kept[SCOPE, "entities"].keys() == {
+    assert jupiterone.stored[SCOPE, "entities"].keys() == {
         "sentry-organization-1",
         "sentry-team-2",
         "sentry-user-4",
@@ -192,7 +192,7 @@ def test_an_organization_that_is_gone_is_refused_as_a_type_is(jupiterone, upload
     ok(upload(partial_types=partial))
     # It is there still, so it is missed the next time too.
     assert "nothing is left of: sentry-organization-7." in failed(upload(), "bad_input")
-    assert len(kept(jupiterone, "entities")) == 3
+    assert len(stored(jupiterone, "entities")) == 3
 
 
 def test_a_partial_type_is_not_empty_and_is_remembered(jupiterone, upload):
@@ -201,7 +201,7 @@ def test_a_partial_type_is_not_empty_and_is_remembered(jupiterone, upload):
     ok(upload(entities=[ORGANIZATION], partial_types=partial))
     error = failed(upload(entities=[ORGANIZATION]), "bad_input")
     assert "nothing is left of: sentry_team." in error
-    assert len(kept(jupiterone, "entities")) == 2
+    assert len(stored(jupiterone, "entities")) == 2
 
 
 def test_an_upload_to_another_destination_is_not_compared(jupiterone, upload):
@@ -214,7 +214,7 @@ def test_an_upload_to_another_destination_is_not_compared(jupiterone, upload):
 def test_an_inventory_of_nothing_is_refused_also_the_first_time(jupiterone, upload):
     error = failed(upload(entities=[], relationships=[]), "bad_input")
     assert "The inventory has no entity." in error
-    assert jupiterone.asked == []
+    assert jupiterone.requests == []
 
 
 def test_counts_that_cannot_be_read_are_an_error_before_anything_is_sent(jupiterone, upload, state):
@@ -238,7 +238,7 @@ def test_counts_that_cannot_be_kept_are_warned_of(jupiterone, upload, state):
 
 def test_a_dry_run_asks_nothing_and_tells_what_would_be_sent(jupiterone, upload):
     output = ok(upload({"jupiterone": {"secretKey": ""}}, dry_run=True))
-    assert jupiterone.asked == []
+    assert jupiterone.requests == []
     expected = {
         "dry_run": True,
         "counts": {
@@ -253,30 +253,32 @@ def test_a_dry_run_asks_nothing_and_tells_what_would_be_sent(jupiterone, upload)
     assert "job_id" not in output
     sent = ok(upload())
     assert sent["bytes"] == output["bytes"]
-    assert sum(each.size for each in jupiterone.asked if "ies" in each.path[-13:]) <= sent["bytes"]
+    assert (
+        sum(each.size for each in jupiterone.requests if "ies" in each.path[-13:]) <= sent["bytes"]
+    )
     dry = ok(upload(entities=[ORGANIZATION], relationships=[], dry_run=True))
     assert "sentry_team" in dry["emptied_types"]
 
 
 def test_uploads_are_packed_where_that_is_asked_for(jupiterone, upload):
     ok(upload(compress=True))
-    packed = [each.headers.get("Content-Encoding") for each in jupiterone.asked]
+    packed = [each.headers.get("Content-Encoding") for each in jupiterone.requests]
     assert packed.count("gzip") == 2
-    assert kept(jupiterone, "entities") == ENTITIES
+    assert stored(jupiterone, "entities") == ENTITIES
 
 
 def test_batches_are_no_larger_than_jupiterone_takes(jupiterone, upload):
     many = [{**TEAM, "_key": f"sentry-team-{n}", "notes": ["x" * 4000] * 50} for n in range(60)]
     output = ok(upload(entities=[ORGANIZATION, *many]))
-    sizes = [each.size for each in jupiterone.asked if each.path.endswith("/entities")]
+    sizes = [each.size for each in jupiterone.requests if each.path.endswith("/entities")]
     assert max(sizes) <= 5_000_000
     assert len(sizes) == 3
     assert output["bytes"] == sum(sizes) + len(
         json.dumps({"relationships": RELATIONSHIPS}, separators=(",", ":"))
     )
-    assert kept(jupiterone, "entities") == sorted(
+    assert stored(jupiterone, "entities") == sorted(
         [ORGANIZATION, *many],
-        key=lambda each: [*jupiterone.kept[SCOPE, "entities"]].index(each["_key"]),
+        key=lambda each: [*jupiterone.stored[SCOPE, "entities"]].index(each["_key"]),
     )
 
 
@@ -288,7 +290,7 @@ def test_raw_data_too_large_for_an_upload_is_left_out_and_named(jupiterone, uplo
     output = ok(upload(entities=[ORGANIZATION, {**TEAM, "_rawData": raw(5_000_000)}]))
     reason = "The object is too large with it."
     assert output["cut"] == [{"key": TEAM["_key"], "property": "_rawData", "reason": reason}]
-    assert kept(jupiterone, "entities") == ENTITIES
+    assert stored(jupiterone, "entities") == ENTITIES
 
 
 def test_what_is_too_large_without_raw_data_is_skipped_and_not_deleted(jupiterone, upload):
@@ -301,7 +303,7 @@ def test_what_is_too_large_without_raw_data_is_skipped_and_not_deleted(jupiteron
     incomplete = {"type": "sentry_team", "reason": "Something of it is too large."}
     assert output["partial_types"] == [incomplete]
     assert f"1 times something was not uploaded as it is: {reason}" in body["log"]
-    assert kept(jupiterone, "entities") == [TEAM, ORGANIZATION]
+    assert stored(jupiterone, "entities") == [TEAM, ORGANIZATION]
 
 
 def test_what_jupiterone_finds_too_large_is_sent_in_smaller_parts(jupiterone, upload):
@@ -316,7 +318,7 @@ def test_what_jupiterone_finds_too_large_is_sent_in_smaller_parts(jupiterone, up
     ]
     assert [each["key"] for each in output["skipped"]] == ["sentry-team-8"]
     lean = {name: value for name, value in large.items() if name != "_rawData"}
-    assert sorted(kept(jupiterone, "entities"), key=lambda each: each["_key"]) == [*teams, lean]
+    assert sorted(stored(jupiterone, "entities"), key=lambda each: each["_key"]) == [*teams, lean]
     assert jupiterone.bodies("finalize") == [{"partialDatasets": {"types": ["sentry_team"]}}]
 
 
@@ -324,7 +326,7 @@ def test_the_other_word_for_too_large_is_known_too(jupiterone, upload):
     error = {"error": {"code": "RequestEntityTooLargeException", "message": "no"}}
     jupiterone.faults["entities"] = [(400, error, {})]
     ok(upload())
-    assert kept(jupiterone, "entities") == ENTITIES
+    assert stored(jupiterone, "entities") == ENTITIES
     assert jupiterone.paths().count("POST entities") == 3
 
 
@@ -344,7 +346,7 @@ def test_properties_that_jupiterone_does_not_take_are_left_out_and_named(jupiter
     long = {"title": "y" * 5000, "names": ["z" * 5000, "z"]}
     output = ok(upload(entities=[ORGANIZATION, {**TEAM, **good, **bad, **long}]))
     cut = {"title": "y" * 4096, "names": ["z" * 4096, "z"]}
-    assert kept(jupiterone, "entities") == [ORGANIZATION, {**TEAM, **good, **cut}]
+    assert stored(jupiterone, "entities") == [ORGANIZATION, {**TEAM, **good, **cut}]
     assert {each["property"]: each["reason"].split(" ")[-1] for each in output["cut"]} == {
         "_mine": "underscore.",
         "nested": "object.",
@@ -359,7 +361,7 @@ def test_properties_that_jupiterone_does_not_take_are_left_out_and_named(jupiter
 def test_a_key_that_comes_twice_is_sent_once(jupiterone, upload):
     output = ok(upload(entities=[TEAM, ORGANIZATION, {**TEAM, "name": "Last"}]))
     assert output["entities"]["uploaded"] == 2
-    assert jupiterone.kept[SCOPE, "entities"]["sentry-team-2"]["name"] == "Last"
+    assert jupiterone.stored[SCOPE, "entities"]["sentry-team-2"]["name"] == "Last"
 
 
 PASSING = [(503, {"error": {"code": "X", "message": "later"}}, {})] * 2
@@ -369,7 +371,7 @@ PASSING = [(503, {"error": {"code": "X", "message": "later"}}, {})] * 2
 def test_a_passing_failure_is_tried_again(what, jupiterone, upload):
     jupiterone.faults[what] = [*PASSING]
     ok(upload())
-    assert kept(jupiterone, "entities") == ENTITIES
+    assert stored(jupiterone, "entities") == ENTITIES
     assert "POST abort" not in jupiterone.paths()
 
 
@@ -404,7 +406,7 @@ def test_any_error_aborts_the_job_with_its_reason(what, jupiterone, upload):
     assert jupiterone.job["status"] == "ABORTED"
     (reason,) = jupiterone.bodies("abort")
     assert "was answered with HTTP 400: code: BAD; not this." in reason["reason"]
-    assert kept(jupiterone, "entities") == []
+    assert stored(jupiterone, "entities") == []
 
 
 def test_a_job_that_somebody_else_ended_says_so(jupiterone, upload):
@@ -489,7 +491,7 @@ def test_no_credentials_go_to_the_other_host(jupiterone, sandbox, ask):
     body = ask("upload_inventory", sandbox, {**ACCESS, "headers": headers}, scope=SCOPE)
     ok(body)
     token = sandbox.known["token"]
-    theirs = json.dumps([each._asdict() for each in jupiterone.asked])
+    theirs = json.dumps([each._asdict() for each in jupiterone.requests])
     assert token not in theirs
     assert "not-a-real-proxy-token" not in theirs
     ours = json.dumps(sandbox.asked())
@@ -500,7 +502,7 @@ def test_no_credentials_go_to_the_other_host(jupiterone, sandbox, ask):
 def test_secrets_in_the_inventory_are_not_uploaded(jupiterone, upload):
     body = upload(entities=[ORGANIZATION, {**TEAM, "name": "not-a-real-token and " + KEY}])
     assert ok(body)
-    assert jupiterone.kept[SCOPE, "entities"]["sentry-team-2"]["name"] == "******** and ********"
+    assert jupiterone.stored[SCOPE, "entities"]["sentry-team-2"]["name"] == "******** and ********"
     assert KEY not in json.dumps(body)
 
 
@@ -549,10 +551,10 @@ def test_jupiterone_is_verified_also_where_sentry_is_not(upload, monkeypatch):
     try:
         error = failed(upload({"ssl_verify": False}), "no_answer")
         assert "its certificate is not trusted" in error
-        assert jupiterone.asked == []
+        assert jupiterone.requests == []
         pem = authority.cert_pem.bytes().decode()
         ok(upload({"ssl_verify": False, "ca_certificate": pem}))
-        assert kept(jupiterone, "entities") == ENTITIES
+        assert stored(jupiterone, "entities") == ENTITIES
     finally:
         jupiterone.stop()
 
@@ -592,7 +594,7 @@ def test_a_signal_aborts_the_job(number, jupiterone, start):
     assert IN_DOUBT not in event["body"]["error"]
     assert jupiterone.job["status"] == "ABORTED"
     assert jupiterone.bodies("abort") == [{"reason": "The upload was cut off."}]
-    assert kept(jupiterone, "entities") == []
+    assert stored(jupiterone, "entities") == []
 
 
 def stopped(jupiterone, start, at, number):
@@ -672,8 +674,8 @@ def test_what_was_uploaded_is_removed_by_a_job_without_anything(jupiterone, uplo
     assert removed["job_id"] == jupiterone.job["id"]
     assert removed["last"]["sentry_team"] == 1
     assert output["removed"] == []
-    assert kept(jupiterone, "entities") == []
-    assert kept(jupiterone, "entities", "another") == ENTITIES
+    assert stored(jupiterone, "entities") == []
+    assert stored(jupiterone, "entities", "another") == ENTITIES
     assert jupiterone.paths()[-3:] == ["POST job", "POST finalize", "GET job"]
     assert len([*state.glob("jupiterone/*")]) == 1  # of the other scope
     ok(upload(entities=[ORGANIZATION], relationships=[]))
@@ -693,7 +695,7 @@ def test_nothing_is_removed_where_it_is_not_asked_for(jupiterone, upload, delete
             "sentry_team": 1,
         }
     }
-    assert kept(jupiterone, "entities") == ENTITIES
+    assert stored(jupiterone, "entities") == ENTITIES
     assert jupiterone.paths().count("POST job") == 1
 
 
@@ -702,7 +704,7 @@ def test_a_removal_that_fails_is_aborted(jupiterone, upload, delete):
     jupiterone.faults["finalize"] = [(400, {"error": {"code": "BAD", "message": "no"}}, {})]
     failed(delete(scope=SCOPE))
     assert jupiterone.job["status"] == "ABORTED"
-    assert kept(jupiterone, "entities") == ENTITIES
+    assert stored(jupiterone, "entities") == ENTITIES
     assert "sentry_team" in failed(upload(entities=[ORGANIZATION]), "bad_input")
 
 
@@ -710,4 +712,4 @@ def test_a_deletion_names_an_organization_or_what_was_uploaded(jupiterone, delet
     assert "names an organization" in failed(delete(), "bad_input")
     both = {"scope": SCOPE, "integration_instance_id": "9"}
     assert "needs one of `scope` and" in failed(delete(**both), "bad_input")
-    assert jupiterone.asked == []
+    assert jupiterone.requests == []

@@ -42,7 +42,7 @@ def kept(world, collected):
 
 @pytest.fixture
 def asked(requests_mock):
-    """Give a function that tells how often an organization was asked for since."""
+    """Return a function that counts the requests for an organization since then."""
     before = requests_mock.call_count
 
     def count(place=ACME):
