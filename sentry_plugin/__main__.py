@@ -1,7 +1,7 @@
 """The process: ``python -m sentry_plugin``, and the command `sentry-plugin`.
 
-Ends at once when its command has: nothing that was left behind, and no signal, delays or changes
-its exit status.
+It ends as soon as its command has ended: threads that still run, and signals, neither delay nor
+change its exit status.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sentry_plugin.signals import Signals
 def main() -> NoReturn:
     """Run the command line of this process."""
     signals = Signals()
-    signals.take()  # before the rest is loaded
+    signals.take()  # before the slow imports, so that no signal is missed
     from sentry_plugin import cli
 
     _open_streams()
@@ -25,7 +25,7 @@ def main() -> NoReturn:
         status = cli.main(signals=signals)
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else 1
-    except BrokenPipeError:  # who reads has gone, as `head`
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         status = 1
     except OSError as error:
         told = f"error: {error.strerror or error}: {error.filename or 'standard output'}\n"
@@ -38,9 +38,9 @@ def main() -> NoReturn:
 
 
 def _open_streams() -> None:
-    """Put something in the place of standard streams that are closed, or a file of ours would be.
+    """Replace closed standard streams, so that no file opened later gets their numbers.
 
-    Writing to what stands for standard output fails; for standard error, it is lost.
+    Writing to the replaced standard output fails; what is written to standard error is lost.
     """
     for number in range(3):
         try:
@@ -52,7 +52,7 @@ def _open_streams() -> None:
 
 
 def _is_flushed() -> bool:
-    """Write what standard output still holds; nobody may wait for standard error."""
+    """Flush standard output, and tell whether that worked; standard error is not waited for."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):

@@ -1,7 +1,7 @@
-"""Addresses of servers: the place that a request goes to, and the root of an API. Pure.
+"""Addresses of servers: the origin, which a request goes to, and the root of an API. Pure.
 
-What decides where a secret may go, and what sends it there, are different parsers. So a place is
-read only from an address that every parser reads alike; any other is refused, never mended.
+One parser decides where a secret may go, and another one (in requests) sends it there. So an
+origin is read only from a URL that every parser reads in the same way; all others are refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sentry_plugin.errors import InputError
 API = "/api/0"
 
 _STANDARD = {"http": 80, "https": 443}
-_PLACE = re.compile(
+_ORIGIN = re.compile(
     r"""
     (?P<scheme>https?)://
     (?P<host>[a-z0-9_][a-z0-9._-]* | \[(?P<ipv6>[0-9a-f:.]+)\])
@@ -38,73 +38,73 @@ _FAULTS = (
 _NOT_OF_A_SERVER = re.compile(r"[\s@?#]")
 
 
-class Place(NamedTuple):
-    """A server: equal for two addresses only if what is sent to them goes to the same one."""
+class Origin(NamedTuple):
+    """Scheme, host and port of a URL: equal only for URLs of the same server."""
 
     scheme: str
     host: str
-    """In lower case; with a final dot it is another one, because it is looked up in another way."""
+    """In lower case. A final dot makes another host: DNS looks it up in another way."""
     port: int | None
-    """None where it is the standard one."""
+    """None for the standard port of the scheme."""
 
     @property
     def name(self) -> str:
-        """The host, with its port where that is not the standard one."""
+        """The host, with its port unless that is the standard one."""
         return f"{self.host}:{self.port}" if self.port else self.host
 
     @property
     def url(self) -> str:
-        """The address without any path."""
+        """The origin as a URL without a path."""
         return f"{self.scheme}://{self.name}"
 
 
-def place(url: str) -> Place:
-    """Give the place of an address; a ValueError says why it has none, without repeating it."""
+def origin_of(url: str) -> Origin:
+    """Return the origin of a URL; a ValueError says what is wrong, without repeating the URL."""
     fault = next((words for pattern, words in _FAULTS if pattern.match(url)), None)
-    found = _PLACE.match(url)
+    found = _ORIGIN.match(url)
     if fault or not found or not _is_possible(found["ipv6"], found["port"]):
         raise ValueError(fault or "its host or its port is not valid")
     scheme, port = found["scheme"].lower(), int(found["port"] or 0)
-    return Place(scheme, found["host"].lower(), None if port in {0, _STANDARD[scheme]} else port)
+    return Origin(scheme, found["host"].lower(), None if port in {0, _STANDARD[scheme]} else port)
 
 
-def is_at(url: str | None, there: Place) -> bool:
-    """Tell whether what is sent to *url* goes *there*."""
+def has_origin(url: str | None, origin: Origin) -> bool:
+    """Tell whether *url* is valid and has this origin."""
     try:
-        return url is not None and place(url) == there
+        return url is not None and origin_of(url) == origin
     except ValueError:
         return False
 
 
-def server(url: str) -> tuple[Place, str]:
-    """Give the place and the path of a server's address, which ends there, or a ValueError."""
-    there = place(url)
+def origin_and_path(url: str) -> tuple[Origin, str]:
+    """Split the URL of a server, which has no query and no fragment; ValueError for any other."""
+    origin = origin_of(url)
     path = url.partition("//")[2].partition("/")[2]
     if _NOT_OF_A_SERVER.search(url):
         raise ValueError("what follows its host holds a space, an @, a ? or a #")
-    return there, f"/{path}".rstrip("/")
+    return origin, f"/{path}".rstrip("/")
 
 
 def api_root(url: str) -> str:
-    """Bring the address of a Sentry to that of its API: ``https://host[:port][/prefix]/api/0/``."""
+    """Return the root of a Sentry's API: ``https://host[:port][/prefix]/api/0/``."""
     try:
-        there, path = server(url.strip())
+        origin, path = origin_and_path(url.strip())
     except ValueError as error:
         raise InputError(
             f"The connection's `url` is not the address of a server: {error}.",
             "Give it as https://host, or https://host/api/0/; the token goes into `token`.",
         ) from error
-    return f"{there.url}{path.removesuffix(API)}{API}/"
+    return f"{origin.url}{path.removesuffix(API)}{API}/"
 
 
 def is_private(url: str) -> bool:
-    """Tell whether nobody on the way reads what is sent to *url*."""
-    return place(url).scheme == "https" or is_loopback(url)
+    """Tell whether nobody on the way can read what is sent to *url*."""
+    return origin_of(url).scheme == "https" or is_loopback(url)
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether *url* names this machine itself."""
-    host = place(url).host
+    """Tell whether the host of *url* is this machine."""
+    host = origin_of(url).host
     return host == "localhost" or bool((ip := _ip(host.strip("[]"))) and ip.is_loopback)
 
 

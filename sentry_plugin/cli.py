@@ -25,13 +25,13 @@ CHUNK = 1 << 16
 
 
 def main(argv: Sequence[str] | None = None, signals: Signals | None = None) -> int:
-    """Run one command and give its exit status: 1 if the answer is an error, 2 for bad usage.
+    """Run one command and return its exit status: 1 if the answer is an error, 2 for bad usage.
 
-    *signals* are those of a process that does nothing else; without them, what was before is so
-    again at the end.
+    *signals* are taken already, and stay so. Without them they are taken while a message is
+    answered, and the handlers of before are set again.
     """
     given = list(sys.argv[1:] if argv is None else argv)
-    # As in the official runtime: what follows "--" is the message for people to see, not for us.
+    # As in the official runtime: after "--" comes a copy of the message for people to read.
     given = given[: given.index("--")] if "--" in given else given
     if given[:1] and (own := OWN.get(given[0])):
         if signals:
@@ -151,7 +151,7 @@ def _answer(signals: Signals | None, *, test: bool, debug: bool) -> int:
     from sentry_plugin.runtime import runtime
 
     wire = sys.stdout
-    with _taken(signals) as taken, _unspoiled() as stderr:
+    with _taken(signals) as taken, _redirected() as stderr:
         try:
             message = _message(taken.stop)
         except PluginError as error:
@@ -178,16 +178,16 @@ def _printer(wire: TextIO) -> Callable[[str], None]:
 
 
 def _ask(message: bytes, deliver: Callable[[str], None] | None = None) -> Event:
-    # Loads what `info` and `sample` do not need.
+    # Imported late: `info` and `sample` do not need it.
     from sentry_plugin.runtime import runtime
 
-    with _taken() as taken, _unspoiled() as stderr:
+    with _taken() as taken, _redirected() as stderr:
         how = runtime.How(taken.stop, deliver=deliver, unwritten=stderr.unwritten)
         return runtime.answer(message, how)
 
 
 def _message(stop: Stop) -> bytes:
-    """Read standard input, which a stop may end; only what is read as a whole is a message."""
+    """Read all of standard input as the message; a stop ends the reading with an error."""
     from sentry_plugin.exhaustion import exhausted
     from sentry_plugin.runtime import watchdog
 
@@ -200,7 +200,7 @@ def _message(stop: Stop) -> bytes:
 
 
 def _read(stream: BinaryIO) -> bytes:
-    """Read all, or as much as shows that it is too large, in memory that grows with it."""
+    """Read to the end, or until the message is too large; memory grows with what is read."""
     from sentry_plugin.runtime.protocol import LARGEST
 
     data = io.BytesIO()
@@ -213,7 +213,7 @@ def _write(event: Event, wire: TextIO) -> int:
     try:
         wire.write(f"{event.text}\n")
         wire.flush()
-    except (AttributeError, OSError):  # closed before we came, or while we worked
+    except (AttributeError, OSError):  # standard output is closed
         print("The event could not be written to stdout.", file=sys.stderr)
         return 1
     return 0 if event.ok else 1
@@ -221,7 +221,7 @@ def _write(event: Event, wire: TextIO) -> int:
 
 @contextlib.contextmanager
 def _taken(signals: Signals | None = None) -> Iterator[Signals]:
-    """Take signals for a stop, also as process 1 of a container, if they are not taken already."""
+    """Have signals stop the work, also as process 1 of a container, unless they do already."""
     if signals:
         yield signals
         return
@@ -234,9 +234,9 @@ def _taken(signals: Signals | None = None) -> Iterator[Signals]:
 
 
 @contextlib.contextmanager
-def _unspoiled() -> Iterator[Stderr]:
-    """Keep stray prints away from the wire, and all waiting away from standard error."""
-    # A large answer is kept whole: a tenth of the time went into looking for garbage in it.
+def _redirected() -> Iterator[Stderr]:
+    """Send stray prints to standard error, and never wait for who reads that."""
+    # Large answers stay in memory: with the default, a tenth of the time went into scanning them.
     gc.set_threshold(100_000)
     stderr = Stderr(sys.stderr)
     with contextlib.redirect_stdout(stderr), contextlib.redirect_stderr(stderr):

@@ -1,6 +1,6 @@
-"""The time that one message may take, asked by everything that waits or sends.
+"""The time that one message may take; everything that waits or sends asks for it.
 
-Does not interrupt anything: it answers, and who asks obeys. `watchdog` is for those who do not ask.
+Interrupts nothing: code has to ask. `watchdog` is for code that cannot.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sentry_plugin.errors import Stopped, TimedOut
 
 
 class Deadline:
-    """A moment *seconds* from now, or an earlier one at which all has to stop."""
+    """A moment *seconds* from now; `stop` brings it forward to now."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -21,42 +21,42 @@ class Deadline:
 
     @staticmethod
     def now() -> float:
-        """Give the time on the clock of all deadlines, in seconds."""
+        """Return the time on the clock that deadlines use, in seconds."""
         return time.monotonic()
 
     def renew(self) -> None:
-        """Let the seconds begin anew, for one who goes on without end."""
+        """Start the seconds again, for work without an end, such as a trigger."""
         self._end = time.monotonic() + self.seconds
 
     @property
     def left(self) -> float:
-        """The seconds left; less than none once it is over."""
+        """The seconds left; negative after the deadline."""
         return self._end - time.monotonic()
 
     def remaining(self) -> float:
-        """Give the seconds left, always more than none; a TimedOut where there are none."""
+        """Return the seconds left, above 0; raise TimedOut if none are, Stopped after `stop`."""
         if self._stopped.is_set():
             raise Stopped("The step was told to stop.")
         return self.remaining_to_end()
 
     def remaining_to_end(self) -> float:
-        """Give the same to who ends what was begun, also when all has to stop."""
+        """Return the seconds left also after `stop`, for work that must not be cut off."""
         if (left := self.left) > 0:
             return left
         raise TimedOut(f"The {self.seconds:g} seconds that this message may take are over.")
 
     def wait(self, seconds: float) -> None:
-        """Wait that long, or until all has to stop."""
+        """Wait some seconds, but not past the deadline; raise Stopped after `stop`."""
         self._stopped.wait(min(seconds, self.remaining()))
         self.remaining()
 
     def sleep(self, seconds: float) -> None:
-        """Wait that long, whatever is left, or until all has to stop."""
+        """Wait some seconds, without counting them; raise Stopped after `stop`."""
         self.renew()
         self._stopped.wait(max(seconds, 0))
         self.renew()
         self.remaining()
 
     def stop(self) -> None:
-        """Let everyone who asks stop."""
+        """Make `remaining`, `wait` and `sleep` raise Stopped from now on, in all threads."""
         self._stopped.set()

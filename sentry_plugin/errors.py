@@ -4,16 +4,16 @@
     ├── ProtocolError       the start message is not one we understand
     ├── InputError          the connection or the input is not usable
     ├── OutputError         our own result does not fit its schema
-    ├── StateError          what outlives a message cannot be read or kept
+    ├── StateError          a file that outlives a message cannot be read or written
     ├── Stopped             the process was told to stop
     ├── Exhausted           this machine has no memory, thread, file descriptor or disk space left
-    ├── StoreError          what is kept on this machine cannot be read or written
-    │   └── StoreBusy       somebody else is writing it
-    └── ApiError            a server was asked and did not do it
+    ├── StoreError          stored inventories cannot be read or written
+    │   └── StoreBusy       another process is writing them
+    └── ApiError            a server did not do what it was asked for
         ├── TransportError  no answer: DNS, TLS, refused, cut off
         │   └── TimedOut    the time of this message is over
         ├── Unauthorized    401: the credentials are not accepted
-        ├── Forbidden       403: they are, but not for this
+        ├── Forbidden       403: the credentials are accepted, but not for this
         ├── NotFound        404
         ├── Unsupported     the server is too old, or of another make, for this
         ├── Gone            410: the server switched the endpoint off
@@ -28,7 +28,7 @@ from __future__ import annotations
 from typing import Any
 
 IN_DOUBT = " It is unknown whether the server carried it out."
-"""What is said of a change that was cut off after it was sent."""
+"""Added to the cause if a request for a change was sent and no answer came."""
 
 
 class PluginError(Exception):
@@ -43,11 +43,11 @@ class PluginError(Exception):
     retryable = False
     retry_after: float | None = None
     partial: dict[str, Any] | None = None
-    """What a step had got before it failed, and where to go on."""
+    """The output up to the failure, and where to go on; None if there is none."""
     unsent = False
-    """Whether the request that failed so certainly had no effect."""
+    """Whether the failed request certainly had no effect."""
     tells_changes = False
-    """Whether its words say what became of all that the step asked a server to change."""
+    """Whether the error already says what became of all changes that the step asked for."""
     assistance = "Check the log, and open an issue if it does not help."
 
     def __init__(self, cause: str, assistance: str | None = None, data: str = "") -> None:
@@ -81,7 +81,7 @@ class OutputError(PluginError):
 
 
 class StateError(PluginError):
-    """What outlives a message cannot be read or kept."""
+    """A file that outlives a message cannot be read or written."""
 
     code = "bad_state"
     assistance = (
@@ -107,13 +107,13 @@ class Exhausted(PluginError):
 
 
 class StoreError(PluginError):
-    """What is kept on this machine cannot be read or written."""
+    """Stored inventories cannot be read or written."""
 
     code = "store_failed"
 
 
 class StoreBusy(StoreError):
-    """Somebody else is writing it."""
+    """Another process is writing the store."""
 
     code = "store_busy"
     retryable = True
@@ -121,11 +121,11 @@ class StoreBusy(StoreError):
 
 
 class ApiError(PluginError):
-    """A server was asked and did not do it."""
+    """A server did not do what it was asked for."""
 
     code = "api_error"
     status = 400
-    """What a task tells as its status code."""
+    """The `status_code` of a task that ends with this error."""
     assistance = "Correct what the server's words name, and run the step again."
 
 

@@ -1,7 +1,4 @@
-"""What this machine has run out of, told by the exceptions that say so. Pure.
-
-Knows nothing of what was being done: whoever catches such an exception knows that.
-"""
+"""Exceptions that mean that memory, threads, files or disk space ran out. Pure."""
 
 from __future__ import annotations
 
@@ -23,11 +20,11 @@ _BY_WORDS = {
     "annot allocate memory": "memory",
     "oo many open files": "file descriptors",
 }
-"""All that Python, or who loads its libraries, says of it."""
+"""Parts of the messages of Python, and of the loader of its libraries."""
 
 
 def exhausted(error: BaseException) -> Exhausted | None:
-    """Give the error that says what has run out, or None where *error* tells of nothing such."""
+    """Return an error that says what has run out; None if *error* has another reason."""
     what = next(filter(None, map(_what, causes(error))), None)
     if what is None:
         return None
@@ -35,7 +32,10 @@ def exhausted(error: BaseException) -> Exhausted | None:
 
 
 def causes(error: BaseException | None) -> list[BaseException]:
-    """List what led to *error*, the innermost first; also what libraries only wrap."""
+    """List the exceptions that led to *error*, innermost first, and *error* itself last.
+
+    Also those that libraries keep in `reason` or in their arguments.
+    """
     found: list[BaseException] = []
     while error and error not in found:
         found.insert(0, error)

@@ -1,7 +1,7 @@
-"""What a message has changed, as far as that is known: for the words and the advice at its end.
+"""The changes that a message has asked servers for, and whether each was made, as far as known.
 
-The one place that decides what an ending says of changes, whatever ended the step: nothing was
-sent, what was sent was answered, or it was not. Sends nothing.
+The only place that decides what an error says of changes made before it, and whether the step may
+be run again after them. Sends nothing.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class Entry:
 
     def __init__(self, *, repeatable: bool = True) -> None:
         self.repeatable = repeatable
-        """Whether asking for it twice comes to the same as asking once."""
+        """Whether the result is the same if it is asked for twice."""
         self.made: bool | None = False
-        """Whether it was made; None where that is not known."""
+        """Whether it was made; None if that is unknown."""
 
 
 class Ledger:
@@ -34,21 +34,21 @@ class Ledger:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.makes_another = False
-        """Whether the same message, run again, would make another of what it made."""
+        """Whether the same message, run again, would create a second thing."""
 
     def begin(self, *, repeatable: bool) -> Entry:
-        """Enter a change that is going to be asked for."""
+        """Add a change before it is asked for."""
         entry = Entry(repeatable=repeatable)
         self.entries.append(entry)
         return entry
 
     @property
-    def is_open(self) -> bool:
-        """Whether something was changed, or may have been."""
+    def may_have_changed(self) -> bool:
+        """Whether any change was made, or may have been made."""
         return any(entry.made is not False for entry in self.entries)
 
-    def told(self, error: PluginError) -> PluginError:
-        """Have *error*, which ends the step, say what is known of the changes before it."""
+    def annotate(self, error: PluginError) -> PluginError:
+        """Return *error*, which ends the step, with what is known of the changes before it."""
         states = {entry.made for entry in self.entries} - {False}
         if not states:
             return error

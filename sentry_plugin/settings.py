@@ -1,4 +1,4 @@
-"""What an operator sets, by environment variables, for all messages alike."""
+"""Settings of the operator, from environment variables; they hold for all messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import fnmatch
 import os
 from pathlib import Path
 
-from sentry_plugin.address import is_private, server
+from sentry_plugin.address import is_private, origin_and_path
 from sentry_plugin.errors import InputError, StateError
 
 TIMEOUT = "SENTRY_PLUGIN_TIMEOUT"
@@ -20,21 +20,21 @@ OFFLINE = "SENTRY_PLUGIN_OFFLINE"
 LONGEST_TIMEOUT = 86400
 MOST = 100_000
 CACHE = Path("/workspace/cache")
-"""What InsightConnect keeps for a plugin between two messages."""
+"""The folder that InsightConnect keeps for a plugin between two messages."""
 
 
 def timeout(of_connection: float) -> float:
-    """Give the seconds that a message may take: the operator's, else the connection's."""
+    """Return the seconds that a message may take: the operator's, else the connection's."""
     return _number(TIMEOUT, "seconds", of_connection, LONGEST_TIMEOUT)
 
 
 def snapshots() -> float:
-    """Give how many snapshots of an organization's inventory are kept."""
+    """Return how many snapshots of an organization's inventory are kept."""
     return _number(SNAPSHOTS, "snapshots", 100, MOST)
 
 
 def snapshot_days() -> float:
-    """Give for how many days they are kept; the newest two stay."""
+    """Return for how many days snapshots are kept; the newest two always stay."""
     return _number(SNAPSHOT_DAYS, "days", 90, MOST)
 
 
@@ -51,7 +51,7 @@ def _number(name: str, of: str, default: float, most: int) -> float:
 
 
 def offline() -> bool:
-    """Tell whether what is stored is given without asking its server who may see it."""
+    """Tell whether stored inventories are read without asking Sentry who may see them."""
     given = os.environ.get(OFFLINE, "")
     if given in {"", "0", "1"}:
         return given == "1"
@@ -62,7 +62,7 @@ def offline() -> bool:
 
 
 def check_ingest_host(host: str) -> None:
-    """Refuse a host for events that the operator does not allow: a DSN is workflow data.
+    """Refuse a host of a DSN, which comes from a workflow, if the operator does not allow it.
 
     The variable holds patterns such as ``*.ingest.sentry.io``, separated by commas.
     """
@@ -75,10 +75,10 @@ def check_ingest_host(host: str) -> None:
 
 
 def jupiterone_url() -> str:
-    """Give the address of JupiterOne's API, without a final slash: never workflow data."""
+    """Return the URL of JupiterOne's API, without a final slash; a workflow cannot set it."""
     given = os.environ.get(JUPITERONE_URL, "").strip() or JUPITERONE
     try:
-        there, path = server(given)
+        origin, path = origin_and_path(given)
         fault = None if is_private(given) else "it does not begin with https://"
     except ValueError as error:
         fault = str(error)
@@ -87,13 +87,13 @@ def jupiterone_url() -> str:
             f"The environment variable {JUPITERONE_URL} is no https:// address: {fault}.",
             "Whoever runs the plugin has to correct it.",
         )
-    return there.url + path
+    return origin.url + path
 
 
 def state_folder() -> Path:
-    """Give the folder for what outlives a message; it need not exist yet.
+    """Return the folder for files that outlive a message; it need not exist yet.
 
-    The operator's, else InsightConnect's where it is there, else the user's own.
+    It is the operator's, else InsightConnect's if that exists, else one in the user's home.
     """
     if given := os.environ.get(STATE):
         return Path(given)

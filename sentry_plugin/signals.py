@@ -1,7 +1,7 @@
-"""The signals that end a process, as a stop of what it does.
+"""The signals that end a process, taken to stop its work in good order.
 
-Touches the process, so that only the command line may use it. The handler interrupts nothing, and
-what is imported here is little: it is there from the first lines on.
+Changes the process, so only the command line may use it. The handler interrupts nothing. Imports
+little, because it is needed before all else is loaded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Signals:
-    """Signals that are taken for a stop until they are given back."""
+    """Handlers of signals: set by `take`, removed by `give_back`."""
 
     def __init__(self) -> None:
         self.stop = Stop()
@@ -26,25 +26,25 @@ class Signals:
         self._number = 0
 
     def take(self) -> None:
-        """Let them stop what is done, and nothing else."""
+        """Have the signals set `stop`, and do nothing else."""
         for number in NUMBERS:
-            # A process that is to outlive its terminal was started so.
+            # Ignored from the start, as by `nohup`: the process is to outlive its terminal.
             if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
                 continue
             self._before[number] = signal.signal(number, self._told)
 
     def ignore(self) -> None:
-        """Let them do nothing: of what one interrupts, Python may write a part and say all."""
+        """Ignore the signals: if one interrupts a write, Python may write a part and report all."""
         for number in self._before:
             signal.signal(number, signal.SIG_IGN)
 
     def give_back(self) -> None:
-        """Let them do what they did before."""
+        """Restore the handlers of before."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
     def decline(self) -> None:
-        """Give them back to who wants none to be a stop, also one that came already."""
+        """Restore the handlers of before, and raise a signal again that has come already."""
         self.give_back()
         if self._number:
             signal.raise_signal(self._number)

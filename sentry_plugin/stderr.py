@@ -1,6 +1,6 @@
-"""Standard error that nobody has to read: a thread passes on what is written.
+"""Standard error that never blocks: a thread writes what was given to it.
 
-It may be closed, full, or a pipe whose reader sleeps: who writes neither waits for it nor fails.
+The real stream may be closed, full, or a pipe that nobody reads: writing neither waits nor fails.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from queue import SimpleQueue
 from typing import TextIO
 
 LARGEST = 1 << 20
-"""Characters that may wait to be passed on."""
+"""Characters that may wait to be written; what exceeds them is dropped."""
 PATIENCE = 0.5
-"""Seconds in which a reader may catch up at the end."""
+"""Seconds to wait at the end for a slow reader."""
 
 
 class Stderr(io.TextIOBase):
-    """A stream in front of *stream*, which may be None."""
+    """A stream that writes to *stream* in a thread; None drops everything."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
@@ -29,7 +29,7 @@ class Stderr(io.TextIOBase):
         self._thread: threading.Thread | None = None
 
     def write(self, text: str, /) -> int:
-        """Have *text* passed on, if there is room for it."""
+        """Queue *text* to be written, if there is room for it."""
         if self._stream is None:
             return len(text)
         with self._passed:
@@ -42,13 +42,13 @@ class Stderr(io.TextIOBase):
         return len(text)
 
     def unwritten(self) -> int:
-        """Give the lines that were not passed on, once the reader had a moment to catch up."""
+        """Count the lines not written, after waiting a moment for a slow reader."""
         with self._passed:
             self._passed.wait_for(lambda: not self._waiting, PATIENCE)
             return self._lost + self._late
 
     def end(self) -> None:
-        """Let the thread end, if it is not stuck."""
+        """End the thread, unless it is stuck in a write."""
         self.unwritten()
         self._texts.put(None)
 

@@ -1,7 +1,7 @@
-"""JSON as RFC 8259 has it, for all that comes in and goes out.
+"""JSON exactly as RFC 8259 defines it, for all input and output.
 
-No NaN, no infinity, no lone surrogate, nothing nested so deeply that it cannot be written again,
-and no more values than memory is meant for. Knows nothing of what the documents mean.
+No NaN, no infinity, no lone surrogate, no nesting too deep to be written again, and no more values
+than memory is meant for. Knows nothing of what the documents mean.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ JSON = dict[str, Any]
 
 DEPTH = 200
 FLAT = 20
-"""Levels that are looked for first: what servers answer has seldom more."""
+"""Levels of nesting that are checked in a fast way: answers of servers seldom have more."""
 MOST = 2_000_000
-"""Values of a document. Each costs up to 120 bytes of memory, however few it is written with."""
+"""Values of a document. Each costs up to 120 bytes of memory, however short its text."""
 
 
-class TooMany(ValueError):
+class TooManyValues(ValueError):
     """A document holds more values than it may."""
 
     def __init__(self, most: int) -> None:
@@ -30,12 +30,12 @@ class TooMany(ValueError):
 
 
 def loads(data: bytes, most: int = MOST) -> Any:
-    """Read one document of UTF-8 text; a ValueError says in words what is wrong with it.
+    """Parse one document of UTF-8 text; a ValueError says in words what is wrong with it.
 
-    Lone surrogates, which no other text may hold, become U+FFFD.
+    Lone surrogates, which cannot be encoded as UTF-8, become U+FFFD.
     """
     if size(data) > most and _holds_more(data, most):
-        raise TooMany(most)
+        raise TooManyValues(most)
     try:
         value = json.loads(data.decode(), parse_constant=_refuse, parse_float=_finite)
     except UnicodeDecodeError as error:
@@ -44,34 +44,34 @@ def loads(data: bytes, most: int = MOST) -> Any:
         raise ValueError(f"{error.msg}, at line {error.lineno} column {error.colno}") from None
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
-    except _Refused:
+    except _NotJson:
         raise
     except ValueError:  # Python reads no integer of more than 4300 digits
-        raise _Refused("it holds a whole number of too many digits") from None
+        raise _NotJson("it holds a whole number of too many digits") from None
     if not _is_surely_flat(data) and _depth_exceeds(value, DEPTH):
         raise ValueError(_TOO_DEEP)
     return _repaired(value) if _LONE_BYTES.search(data) else value
 
 
 def at(document: Any, *keys: str) -> Any:
-    """Give what stands below *keys*, one inside the other; None where there is nothing."""
+    """Return the value below nested *keys*; None if a key or an object on the way is missing."""
     for key in keys:
         document = document.get(key) if isinstance(document, dict) else None
     return document
 
 
 def size(data: bytes) -> int:
-    """Count the values of a document fast: never too few, too many where strings look like JSON."""
+    """Estimate the number of values fast: never too few, too many if strings look like JSON."""
     return sum(map(data.count, (b",", b":", b"[", b"{")))
 
 
 def dumps(value: Any) -> str:
-    """Write one document on one line of ASCII text; lone surrogates become U+FFFD."""
+    """Return a document as one line of ASCII text; lone surrogates become U+FFFD."""
     text = json.dumps(value, allow_nan=False)
     return json.dumps(_repaired(value)) if _LONE.search(text) else text
 
 
-# One half without the other. An escaped backslash may look like one: then too much is repaired.
+# A surrogate without its pair. An escaped backslash may look like one: that does no harm.
 _LONELY = (
     r"\\u[dD](?:[89aAbB]..(?!\\u[dD][c-fC-F])"
     r"|(?<![^\\]\\u[dD][89aAbB]..\\u[dD])[c-fC-F])"
@@ -80,12 +80,12 @@ _LONE, _LONE_BYTES = re.compile(_LONELY), re.compile(_LONELY.encode())
 _TOO_DEEP = f"it is nested more than {DEPTH} levels deep"
 
 
-class _Refused(ValueError):
-    """Python reads what JSON does not have."""
+class _NotJson(ValueError):
+    """A number or constant that Python reads, and that is not JSON."""
 
 
 def _repaired(value: Any) -> Any:
-    """Put U+FFFD in the place of every half of a pair of surrogates."""
+    """Replace every lone surrogate by U+FFFD."""
     match value:
         case str() if not value.isascii():
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -102,18 +102,18 @@ _QUOTE = ord('"')
 
 
 def _holds_more(data: bytes, most: int) -> bool:
-    """Count again, without what is in strings: each has a sign before it but one."""
+    """Count exactly, ignoring strings: before each value but the first stands one of ,:[{ ."""
     tokens = itertools.islice(_TOKEN.finditer(data), 2 * most + 2)
     return sum(data[token.start()] != _QUOTE for token in tokens) > most
 
 
 def _refuse(constant: str) -> Any:
-    raise _Refused(f"it holds {constant}, which is not a JSON number")
+    raise _NotJson(f"it holds {constant}, which is not a JSON number")
 
 
 def _finite(text: str) -> float:
     if math.isinf(number := float(text)):
-        raise _Refused("it holds a number that is too large")
+        raise _NotJson("it holds a number that is too large")
     return number
 
 
@@ -121,9 +121,9 @@ _NO_BRACKETS = bytes(each for each in range(256) if each not in b"[]{}")
 
 
 def _is_surely_flat(data: bytes) -> bool:
-    """Tell fast that the text's brackets nest a few levels only; those in strings may hide it."""
+    """Tell fast whether brackets nest at most FLAT levels; False if in doubt."""
     if data.count(b"[") + data.count(b"{") > MOST:
-        return False  # most are in strings
+        return False  # too many to look at
     brackets = data.translate(None, _NO_BRACKETS)
     for _ in range(FLAT):
         if not brackets:

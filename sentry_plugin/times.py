@@ -1,4 +1,4 @@
-"""Times as text: one reader and one writer, for what Sentry says and for what users give. Pure."""
+"""Times as text: read ISO 8601, write RFC 3339. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def read(text: Any) -> datetime:
-    """Read a time of ISO 8601, which is in UTC where it names no zone; ValueError for all else."""
+    """Read a time of ISO 8601, in UTC if it names no zone; ValueError for anything else."""
     try:
         found = datetime.fromisoformat(text)
     except TypeError:
@@ -16,8 +16,8 @@ def read(text: Any) -> datetime:
 
 
 def write(seconds: float) -> str:
-    """Write seconds since 1970 as RFC 3339 has it, in UTC with a Z.
+    """Return seconds since 1970 as a time of RFC 3339, in UTC with a Z.
 
-    What no calendar has is an OverflowError, a ValueError or an OSError, by the machine.
+    Outside the calendar it raises OverflowError, ValueError or OSError, depending on the platform.
     """
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

@@ -66,7 +66,7 @@ def test_a_message_with_too_many_values_is_refused(answer, monkeypatch):
 def test_values_are_counted_and_not_what_looks_like_them_in_texts(unit, count):
     document = ("[" + unit * 100 + "0]").encode()
     assert len(strictjson.loads(document, 100 * count + 1)) == 101
-    with pytest.raises(strictjson.TooMany):
+    with pytest.raises(strictjson.TooManyValues):
         strictjson.loads(document, 100 * count)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from sentry_plugin import strictjson
-from sentry_plugin.address import is_at, place
+from sentry_plugin.address import has_origin, origin_of
 from sentry_plugin.client.pages import LARGEST, Page, Progress, next_cursor
 from sentry_plugin.client.routes import Route, is_missing, organization_route
 from sentry_plugin.client.withheld import public
@@ -33,7 +33,7 @@ CHECK_URL = (
 CHECK_PAGE = f"{CHECK_URL} {refusal.WEB_PAGE}"
 ASK_LESS = "Ask for less: set a `limit`, or narrow the query."
 
-_SAAS = place("https://sentry.io")
+_SAAS = origin_of("https://sentry.io")
 _REGION = re.compile(r"https://[a-z0-9-]+\.sentry\.io")
 
 
@@ -239,7 +239,7 @@ class SentryClient:
         where data stays. This is the one place where an answer names a host, and only one below
         sentry.io is taken. https://docs.sentry.io/organization/data-storage-location/
         """
-        if not (organization and is_at(self.url, _SAAS)):
+        if not (organization and has_origin(self.url, _SAAS)):
             return self.url
         if organization not in self._roots:
             self._roots[organization] = self._region(organization) or self.url
@@ -324,7 +324,7 @@ def _document(answer: Answer, request: str, doubt: str = "", *, whole: bool = Fa
         )
     try:
         document = answer.json()
-    except strictjson.TooMany as error:
+    except strictjson.TooManyValues as error:
         words = f"The answer to {request} is too large: {error}.{doubt}"
         raise ApiError(words, None if doubt else ASK_LESS) from error
     except ValueError as error:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sentry_plugin import strictjson
 from sentry_plugin.errors import ApiError, PluginError
-from sentry_plugin.logs import excerpt, hidden, logger
+from sentry_plugin.logs import excerpt, logger, mask_text
 from sentry_plugin.transport import refusal
 from sentry_plugin.transport.messages import Credentials, Request
 from sentry_plugin.transport.retries import Retries
@@ -66,7 +66,7 @@ class JupiterOne:
 
     def upload(self, kind: str, text: str, *, compress: bool = False) -> bool:
         """Upload entities or relationships; False where they are too large for JupiterOne."""
-        body, packed = hidden(text).encode(), {}
+        body, packed = mask_text(text).encode(), {}
         if compress:
             body, packed = gzip.compress(body, 3, mtime=0), {"Content-Encoding": "gzip"}
         named = {"JupiterOne-Correlation-Id": str(uuid.uuid4())}
@@ -156,7 +156,7 @@ class JupiterOne:
         return self._transport.send(request)
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Request:
-        return self._request("POST", path, hidden(strictjson.dumps(body)).encode())
+        return self._request("POST", path, mask_text(strictjson.dumps(body)).encode())
 
     def _request(
         self, method: str, path: str, body: bytes | None = None, **headers: str

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from sentry_plugin import strictjson
-from sentry_plugin.address import Place, api_root, place
+from sentry_plugin.address import Origin, api_root, origin_of
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PREFIX = "sntrys_"
 
-_SAAS = place("https://sentry.io")
+_SAAS = origin_of("https://sentry.io")
 _OF_SAAS = re.compile(r"([a-z0-9-]+\.)?sentry\.io")
 
 
@@ -100,7 +100,7 @@ def _is_server(url: str) -> bool:
         return False
 
 
-def _server(url: str) -> Place:
-    there = place(api_root(url))
+def _server(url: str) -> Origin:
+    there = origin_of(api_root(url))
     is_saas = there == (_SAAS.scheme, there.host, _SAAS.port) and _OF_SAAS.fullmatch(there.host)
     return _SAAS if is_saas else there

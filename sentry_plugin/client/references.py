@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from sentry_plugin import strictjson
-from sentry_plugin.address import Place, place
+from sentry_plugin.address import Origin, origin_of
 from sentry_plugin.client.routes import Route, absent_issue, issue_routes, organization_route, path
 from sentry_plugin.errors import ApiError, InputError
 
@@ -80,7 +80,7 @@ def organization(client: SentryClient, issue_id: str, permalink: Any) -> str:
     if known or not isinstance(permalink, str):
         return known
     try:
-        there = place(permalink)
+        there = origin_of(permalink)
     except ValueError:
         return known
     path = urlsplit(permalink).path
@@ -104,7 +104,7 @@ def _is_issue(text: str) -> bool:
 
 def _of_link(link: str, url: str) -> Reference:
     try:
-        there, ours = place(link), place(url)
+        there, ours = origin_of(link), origin_of(url)
     except ValueError as error:
         raise InputError(f"The input's `issue_id` is no valid address: {error}.", _FORMS) from error
     parts, prefix = urlsplit(link), urlsplit(url).path.removesuffix("api/0/")
@@ -124,7 +124,7 @@ def _of_link(link: str, url: str) -> Reference:
     return Reference(issue.upper(), unquote(organization or _subdomain(there.host)))
 
 
-def _server(there: Place) -> tuple[str, int | None]:
+def _server(there: Origin) -> tuple[str, int | None]:
     """Give what is the same for all addresses of one Sentry, with TLS or without."""
     return "sentry.io" if _SAAS.fullmatch(there.host) else there.host, there.port
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from sentry_plugin.address import place
+from sentry_plugin.address import origin_of
 from sentry_plugin.errors import InputError
 
 # https://develop.sentry.dev/sdk/overview/#parsing-the-dsn
@@ -50,7 +50,7 @@ def parse(text: str) -> Dsn:
     if not found:
         raise _refusal("")
     try:
-        there = place(f"{found['scheme']}://{found['host']}")
+        there = origin_of(f"{found['scheme']}://{found['host']}")
     except ValueError as error:
         raise _refusal(f": {error}") from error
     base, secret = f"{there.url}{found['path']}", found["secret_key"] or ""

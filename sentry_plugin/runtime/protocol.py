@@ -135,7 +135,7 @@ def decode(data: bytes) -> JSON:
         return Wreck(_remains(remains.text(data)), ProtocolError(words, "Send less."))
     try:
         message = strictjson.loads(data, MOST)
-    except strictjson.TooMany as error:
+    except strictjson.TooManyValues as error:
         fault = ProtocolError(f"The start message is too large: {error}.", "Send less.")
         return Wreck(_remains(remains.text(data)), fault)
     except ValueError as error:

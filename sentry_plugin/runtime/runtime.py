@@ -75,7 +75,7 @@ def answer(data: bytes, how: How) -> Event:
             failure = exhausted(error) or _bug()
             # What it was about may be what needs the memory.
             traceback.clear_frames(error.__traceback__)
-        failure = ledger.told(failure)
+        failure = ledger.annotate(failure)
         logger.error("%s", failure)
         try:
             text = _text(reply.failure(failure), log, how)
@@ -231,6 +231,6 @@ def _text(event: JSON, log: Log, how: How) -> str:
     for field, value in body.items():
         # The names of our own fields stay what they are, even where one is a token.
         ours = isinstance(value, dict) and field != "meta"
-        hidden = {k: log.cleaned(v) for k, v in value.items()} if ours else log.cleaned(value)
-        body[field] = hidden
+        mask = log.mask_values
+        body[field] = {k: mask(v) for k, v in value.items()} if ours else mask(value)
     return strictjson.dumps(event)

@@ -52,7 +52,7 @@ def within(
     stop.wait(future.done, max(deadline.left, 0) + GRACE)
     # Only after this, nothing more is begun.
     deadline.stop()
-    if stop.reason and ledger and ledger.is_open:
+    if stop.reason and ledger and ledger.may_have_changed:
         wait([future], GRACE)
     if future.done():
         with contextlib.suppress(Stopped):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import strictjson
-from sentry_plugin.address import is_at, place
+from sentry_plugin.address import has_origin, origin_of
 from sentry_plugin.errors import ApiError
 from sentry_plugin.ledger import Entry
 
@@ -50,13 +50,13 @@ class Credentials:
 
     def __init__(self, headers: Mapping[str, str], url: str) -> None:
         """*url* is any address at that place."""
-        self._headers, self._place = dict(headers), place(url)
+        self._headers, self._origin = dict(headers), origin_of(url)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Set them, when all else is prepared; a request that goes elsewhere is not sent at all."""
-        if not is_at(request.url, self._place):
+        if not has_origin(request.url, self._origin):
             error = ApiError(
-                f"A request would not have gone to {self._place.name}, which alone gets these "
+                f"A request would not have gone to {self._origin.name}, which alone gets these "
                 "credentials; it was not sent."
             )
             error.unsent = True

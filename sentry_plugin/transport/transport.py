@@ -26,7 +26,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.exceptions import LocationValueError
 
-from sentry_plugin.address import Place, is_at, place
+from sentry_plugin.address import Origin, has_origin, origin_of
 from sentry_plugin.errors import ApiError, Exhausted, RateLimited, Stopped, TransportError
 from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.generated import VERSION
@@ -78,10 +78,10 @@ class Transport:
     ) -> None:
         """*headers* and the client certificate go to the place of the URL *home* alone."""
         self._deadline = deadline
-        self._home = place(home)
+        self._home = origin_of(home)
         self._headers = headers
         self._verify = tls.verify
-        self._windows: dict[Place, float] = {}
+        self._windows: dict[Origin, float] = {}
         self._sending = 0
         self._ledger = ledger
         self._lock = threading.Lock()
@@ -166,7 +166,7 @@ class Transport:
 
     def _await_window(self, url: str) -> None:
         """Wait where the server said that it takes nothing more for a while."""
-        wait = self._windows.get(place(url), 0) - time.monotonic()
+        wait = self._windows.get(origin_of(url), 0) - time.monotonic()
         if wait <= 0:
             return
         if wait >= self._deadline.left:
@@ -222,14 +222,14 @@ class Transport:
         if status == 429 and wait is None:
             wait = request.default_wait
         if wait:
-            self._windows[place(url)] = time.monotonic() + wait
+            self._windows[origin_of(url)] = time.monotonic() + wait
         return Answer(status, headers, body, wait)
 
     def _authorized(
         self, request: Request, prepared: requests.PreparedRequest
     ) -> requests.PreparedRequest:
         """Set what belongs to the place that a request goes to, when all else is prepared."""
-        if is_at(prepared.url, self._home):
+        if has_origin(prepared.url, self._home):
             prepared.headers.update({**self._headers, **request.headers})
         return request.credentials(prepared)
 
@@ -342,9 +342,9 @@ def _may_be_done(request: Request, outcome: Answer | Failure) -> bool:
 
 def _redirected(method: str, url: str, target: str) -> str:
     """Follow a redirect, or refuse: requests would drop the body, or carry the keys away."""
-    here = place(url)
+    here = origin_of(url)
     try:
-        there = place(to := urljoin(url, target))
+        there = origin_of(to := urljoin(url, target))
     except ValueError as error:
         words = f"{here.name} redirects to what is no address: {printable(str(error))}."
         raise _lost(words) from error
@@ -363,4 +363,4 @@ def _lost(cause: str) -> ApiError:
 
 
 def _host(url: str) -> str:
-    return place(url).name
+    return origin_of(url).name

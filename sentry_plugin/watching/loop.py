@@ -139,7 +139,7 @@ class Watch:
         return [self._clean([output, log]) for output in fitted]
 
     def _clean(self, value: Any) -> str:
-        return strictjson.dumps(self._log.cleaned(value))
+        return strictjson.dumps(self._log.mask_values(value))
 
     def _next_pause(self, *, soon: bool) -> float:
         shortest, longest = self._pace or (1.0, 1.0)

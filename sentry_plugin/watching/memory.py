@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from sentry_plugin import private, settings
+from sentry_plugin import privatefiles, settings
 from sentry_plugin.errors import InputError, StateError
 
 TABLES = """
@@ -63,7 +63,7 @@ class Memory:
         self._file = file
         self.opened = time.time()
         """When that was, in seconds since 1970."""
-        private.make(file)
+        privatefiles.make_file(file)
         with self._explained():
             self._db = sqlite3.connect(file, timeout=0, check_same_thread=False)
             try:

@@ -284,7 +284,7 @@ def test_a_secret_is_not_in_the_packed_file_either(sandbox, collect):
     data = gzip.decompress(base64.b64decode(output["file"]["content"]))
     assert b"user00001@" not in data
     assert logs.MASK.encode() in data
-    assert logs.hidden("outside of a message") == "outside of a message"
+    assert logs.mask_text("outside of a message") == "outside of a message"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 import requests
 import trustme
 
-from sentry_plugin import private, settings
+from sentry_plugin import privatefiles, settings
 from sentry_plugin.errors import IN_DOUBT, StateError
 from unit_test import outside
 from unit_test.inventory.jupiterone import StandIn
@@ -575,7 +575,7 @@ def test_counts_that_cannot_be_kept_any_more_are_warned_of(upload, state, jupite
     def planted(_):
         raise StateError("It may be written by everybody.")
 
-    monkeypatch.setattr(private, "make_folder", planted)
+    monkeypatch.setattr(privatefiles, "make_folder", planted)
     body = upload()
     assert body["status"] == "ok"
     assert "(It may be written by everybody.): the next upload is not compared." in body["log"]

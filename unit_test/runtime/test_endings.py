@@ -299,7 +299,7 @@ def test_every_ending_says_of_all_changes_what_is_known(changes, makes_another):
     ledger.makes_another = makes_another
     for repeatable, made in changes:
         ledger.begin(repeatable=repeatable).made = made
-    error = ledger.told(ledger.told(Stopped("Stopped.")))
+    error = ledger.annotate(ledger.annotate(Stopped("Stopped.")))
     begun = [(repeatable, made) for repeatable, made in changes if made is not False]
     unknown = any(made is None for _, made in begun)
     assert error.cause.count(IN_DOUBT) == unknown

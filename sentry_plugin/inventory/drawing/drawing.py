@@ -33,11 +33,13 @@ INCLUDE = ("roles", *checking.INCLUDE)
 
 def output(connection: Connection, params: Any) -> Any:
     """Return the output of Draw Inventory."""
-    checks, changes = checking.requested(params), logs.masked(params.get("changes", []))
+    checks, changes = checking.requested(params), logs.mask_values(params.get("changes", []))
     marked, before = read_marks(changes), _before(connection, params)
     inventory = source.inventory(connection, params, INCLUDE)
     if before:
-        marked = read_marks(logs.masked(comparing.compare_inventories(before, inventory).changes))
+        marked = read_marks(
+            logs.mask_values(comparing.compare_inventories(before, inventory).changes)
+        )
     drawing = _drawing(params, checks, inventory, marked)
     return {
         "file": {"filename": FILENAME, "content": _encoded(drawing)},
@@ -62,13 +64,13 @@ def _drawing(
 ) -> Drawing:
     # Secrets could not be found in the encoded file any more.
     clean = inventory._replace(
-        entities=logs.masked([*inventory.entities]),
-        partial_types=logs.masked([*inventory.partial_types]),
-        organizations=logs.masked([*inventory.organizations]),
+        entities=logs.mask_values([*inventory.entities]),
+        partial_types=logs.mask_values([*inventory.partial_types]),
+        organizations=logs.mask_values([*inventory.organizations]),
     )
     findings, results = checks.judge(clean) if params.get("mark_findings", True) else ([], [])
     return Drawing(
-        title=logs.hidden(params.get("title") or TITLE),
+        title=logs.mask_text(params.get("title") or TITLE),
         drawn_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         inventory=clean,
         findings=findings,
@@ -79,5 +81,5 @@ def _drawing(
 
 def _encoded(drawing: Drawing) -> str:
     data = page_data(drawing)
-    data["relations"] = logs.masked(data["relations"])
+    data["relations"] = logs.mask_values(data["relations"])
     return base64.b64encode(write_page(data).encode()).decode()

@@ -49,8 +49,8 @@ def output(connection: Connection, params: Any) -> Any:
     include = inputs.checked_include(params.get("include", []))
     inventory = source.inventory(connection, params, include)
     # Secrets could not be found in the packed form, and each format spells them differently.
-    entities = logs.masked([*inventory.entities])
-    relationships = logs.masked([*inventory.relationships])
+    entities = logs.mask_values([*inventory.entities])
+    relationships = logs.mask_values([*inventory.relationships])
     buffer = io.BytesIO()
     with GzipFile(fileobj=buffer, mode="wb", compresslevel=6, mtime=0) as file:
         write(file, entities, relationships, inventory.partial)

@@ -53,7 +53,7 @@ def pack(objects: Iterable[JSON]) -> PackedLines:
         while block := [*itertools.islice(left, LINES_AT_ONCE)]:
             text = _lines(block)
             size += file.write(
-                (text if logs.are_clean(text) else _lines(logs.masked(block))).encode()
+                (text if logs.are_clean(text) else _lines(logs.mask_values(block))).encode()
             )
     return PackedLines(size, base64.b64encode(buffer.getvalue()).decode())
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sentry_plugin import private, settings
+from sentry_plugin import privatefiles, settings
 from sentry_plugin.address import API
 from sentry_plugin.errors import StateError, StoreBusy, StoreError
 from sentry_plugin.logs import logger
@@ -146,7 +146,7 @@ def opened(connection: Connection) -> Iterator[sqlite3.Connection]:
         ) from error
     file = path(connection)
     try:
-        private.make(file)
+        privatefiles.make_file(file)
     except StateError as error:
         raise StoreError(error.cause, error.assistance) from error
     try:

@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sentry_plugin import private, settings, strictjson
+from sentry_plugin import privatefiles, settings, strictjson
 from sentry_plugin.errors import StateError
 from sentry_plugin.inventory.graph import entities
 from sentry_plugin.logs import logger
@@ -61,7 +61,7 @@ class LastCounts:
 
     def _read(self) -> dict[str, int]:
         try:
-            private.see(self._path)
+            privatefiles.check_file(self._path)
             found = strictjson.loads(self._path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return {}
@@ -72,7 +72,7 @@ class LastCounts:
 
     def _write(self, counts: Counts) -> None:
         try:
-            private.make_folder(self._path.parent)
+            privatefiles.make_folder(self._path.parent)
             # The file is replaced as a whole, and nothing else is left behind.
             with tempfile.TemporaryDirectory(dir=self._path.parent) as folder:
                 made = Path(folder, self._path.name)

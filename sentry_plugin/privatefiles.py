@@ -1,8 +1,8 @@
-"""Files and folders for what outlives a message: this user's own, and nobody else's.
+"""Files and folders that outlive a message, owned by this user and closed to all others.
 
-What another user could have put there is not trusted, and what another one could read is not
-written. The folder above may be anybody's, such as a volume or an orchestrator's cache: what others
-put there in place of ours is theirs, and so is refused. Knows nothing of what is kept.
+A file that another user could have written is refused; none is written that another user could
+read. The parent folder may be anybody's, such as a volume or an orchestrator's cache. Knows nothing
+of what the files hold.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from sentry_plugin import settings
 from sentry_plugin.errors import StateError
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
-"""What SQLite has beside a file."""
+"""Endings of the files that SQLite keeps beside a database."""
 _SET = f"Have {settings.STATE} name a folder that the plugin's user may write."
 _AWAY = f"move it away, or have {settings.STATE} name another folder."
 
 
-def make(file: Path) -> None:
-    """Make a file of SQLite and its folder, for this user alone, or see that they are so.
+def make_file(file: Path) -> None:
+    """Create an SQLite file and its folder for this user only, or check existing ones.
 
-    A file that is there is not opened: to close it would end the locks that this process has on it.
+    An existing file is not opened: closing it would release the locks that this process has on it.
     """
     try:
         make_folder(file.parent)
@@ -38,8 +38,8 @@ def make(file: Path) -> None:
         raise StateError(f"{file} cannot be made or written: {error.strerror}.", _SET) from error
 
 
-def see(file: Path) -> None:
-    """See that a file and its folder, as far as they are there, are this user's own."""
+def check_file(file: Path) -> None:
+    """Check that a file and its folder, if they exist, belong to this user only."""
     for path, is_kind, kind in (
         (file.parent, stat.S_ISDIR, "folder"),
         (file, stat.S_ISREG, "file"),
@@ -49,7 +49,7 @@ def see(file: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for this user alone, or see that it is so."""
+    """Create a folder for this user only, or check an existing one."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
@@ -57,7 +57,7 @@ def make_folder(folder: Path) -> None:
 
 
 def _check(path: Path, is_kind: Callable[[int], bool], kind: str) -> None:
-    """Refuse what is not ours, and what others may have written; keep others from reading it."""
+    """Refuse a path of another user or writable by all; take other permissions of others away."""
     found = path.lstat()
     if not is_kind(found.st_mode):
         raise StateError(f"{path} is no {kind}, or is a link.", f"See what it is, and {_AWAY}")

@@ -1,8 +1,7 @@
-"""Where a text holds a secret, in whatever spelling.
+"""Finds secrets in a text, in whatever encoding, in linear time.
 
-Percent, HTML, backslashes, base64, hex, and any two of these on top of each other. The text is
-decoded, never the secret spelt: so no list of spellings is ever short of one. Takes a time that
-only grows as the text does. Knows neither logs nor events.
+Percent encoding, HTML entities, backslash escapes, base64, hex, and any two of these nested. The
+text is decoded, instead of encoding the secret in all possible ways. Knows neither logs nor events.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 DEPTH = 2
-"""Spellings on top of each other."""
+"""Levels of nested encodings that are decoded."""
 MOST_ESCAPES = 2_000_000
-"""Escapes that are read between two calls of `renew`, each as often as it is read."""
+"""Escapes that are decoded between two calls of `renew`, counted each time."""
 MOST_FOUND = 100_000
-"""Places in one text. A text that goes beyond either is hidden as a whole."""
+"""Matches in one text. A text that exceeds either limit is masked as a whole."""
 
 Span = tuple[int, int]
 Reading = Callable[[bytes], bytes]
@@ -34,7 +33,7 @@ _BACKSLASH = (
     + rb"|x[0-9A-Fa-f]{2}|[abfnrtv]|[!-/:-@\[-`{-~])"
 )  # fmt: skip
 _ESCAPES = {b"%": _PERCENT, b"&": _ENTITY, b"\\": _BACKSLASH}
-"""Patterns by what they begin with; compiled where one is needed first."""
+"""Patterns of escapes, by their first character; compiled when first needed."""
 _LETTERS = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
@@ -44,11 +43,11 @@ _TEXT = {*range(0x20, 0x7F), *b"\t\r\n"}
 _PLUS_AS_SPACE = bytes.maketrans(b"+", b" ")
 
 
-class Spellings:
-    """Some secrets, to be found in texts."""
+class SecretFinder:
+    """Finds some secrets in texts."""
 
     def __init__(self, secrets: Collection[str]) -> None:
-        """*secrets* are some, none of them empty."""
+        """*secrets*: at least one, none of them empty."""
         encoded = {each.encode(errors="surrogatepass") for each in secrets}
         self._fold = any(b" " in each for each in encoded)
         self._needles = {self._folded(each) for each in encoded}
@@ -57,19 +56,22 @@ class Spellings:
         self._readings: tuple[Reading, ...] = readings
         self._overlap = 64 * max(map(len, encoded))
         least = min(map(len, self._needles))
-        self._packings = (_Packing(_BASE64, 6, least), _Packing(_HEX, 4, least))
-        # What is spelt once more has as many bytes in a row that are text.
+        self._binary_encodings = (
+            _BinaryEncoding(_BASE64, 6, least),
+            _BinaryEncoding(_HEX, 4, least),
+        )
+        # An encoded secret that is encoded again shows as many bytes of text in a row.
         text = _TEXT | {*b"".join(encoded)}
         self._text = bytes(0x20 if byte in text else 0 for byte in range(256))
         self._least_text = b" " * least
         self.renew()
 
     def renew(self) -> None:
-        """Begin anew to count what is looked into."""
+        """Reset the count of decoded escapes."""
         self.left = MOST_ESCAPES
 
     def find(self, data: bytes) -> list[Span]:
-        """Give where in *data* a secret is, in whatever spelling; parts that touch are one."""
+        """List where in *data* secrets are, as (start, end); those that touch are merged."""
         if self._is_plain(data):
             return []
         found = [*itertools.islice(self._within(data), MOST_FOUND)]
@@ -78,29 +80,29 @@ class Spellings:
         return _merged(found)
 
     def may_be_in(self, text: str) -> bool:
-        """Tell whether a secret may be in a text of *text*, which is a JSON document in ASCII."""
+        """Tell whether a string in *text*, a JSON document in ASCII, may hold a secret."""
         self.renew()
         data = text.encode()
         folded = self._folded(data)
         if any(needle in folded for needle in self._in_json):
             return True
-        if any(self._may_be_packed_in(part) for _, part in self._parts(data)):
+        if any(self._may_be_encoded_in(part) for _, part in self._parts(data)):
             return True
         return bool(self.find(b"\0".join({*_marked(data)})))
 
-    def _may_be_packed_in(self, part: bytes) -> bool:
+    def _may_be_encoded_in(self, part: bytes) -> bool:
         joined = part.replace(rb"\r", b"").replace(rb"\n", b"") if rb"\n" in part else part
         return any(
             self.find(b"\0".join({*each.runs(joined)}))
-            for each in self._packings
+            for each in self._binary_encodings
             if each.is_in(joined)
         )
 
     def _is_plain(self, data: bytes) -> bool:
-        """Tell fast that nothing can be in *data*."""
+        """Tell fast whether *data* certainly holds no secret."""
         return not (
             any(mark in data for mark in _ESCAPES)
-            or any(each.is_in(data) for each in self._packings)
+            or any(each.is_in(data) for each in self._binary_encodings)
             or any(self._literally(data))
         )
 
@@ -110,7 +112,7 @@ class Spellings:
                 yield start + first, start + last
 
     def _parts(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        """Search part by part, for memory's sake; they overlap by what one secret may take."""
+        """Split *data* to save memory; the parts overlap by the length that one secret may have."""
         size = max(1 << 20, 4 * self._overlap)
         for start in range(0, max(len(data) - self._overlap, 1), size):
             yield start, data[start : start + size + self._overlap]
@@ -120,13 +122,13 @@ class Spellings:
         if not depth:
             return
         kinds = [kind for mark, kind in _ESCAPES.items() if mark in data]
-        # All at once finds what is mixed; one kind alone, what looks like another kind by chance.
+        # All kinds together find mixed escapes; each alone, what looks like another kind by chance.
         for escapes in dict.fromkeys((b"|".join(kinds), *kinds)) if kinds else ():
             for reading in self._readings:
                 yield from self._escaped(data, re.compile(escapes), reading, depth)
-        for packing in self._packings:
-            if packing.is_in(data):
-                yield from packing.find(data, lambda inner: self._unpacked(inner, depth - 1))
+        for encoding in self._binary_encodings:
+            if encoding.is_in(data):
+                yield from encoding.find(data, lambda inner: self._in_decoded(inner, depth - 1))
 
     def _literally(self, data: bytes) -> Iterator[Span]:
         folded = self._folded(data)
@@ -137,7 +139,7 @@ class Spellings:
                 start = folded.find(needle, start + len(needle))
 
     def _folded(self, data: bytes) -> bytes:
-        """Take a plus for a space, as forms do, where a secret has one."""
+        """Read a plus as a space, as forms do, if a secret has a space."""
         return data.translate(_PLUS_AS_SPACE) if self._fold else data
 
     def _escaped(
@@ -152,14 +154,14 @@ class Spellings:
             for first, last in found:
                 yield place(first)[0], place(last - 1)[1]
 
-    def _unpacked(self, data: bytes, depth: int) -> Iterator[Span]:
-        """Search what was packed: most of it is no text, and then only literally."""
+    def _in_decoded(self, data: bytes, depth: int) -> Iterator[Span]:
+        """Search decoded bytes; if they hold no text, only for the plain secret."""
         is_text = depth and self._least_text in data.translate(self._text)
         return self._spelt(data, depth if is_text else 0)
 
 
-class _Packing:
-    """Characters that stand for parts of bytes, at any offset, perhaps with line breaks."""
+class _BinaryEncoding:
+    """Base64 or hex: each character of an alphabet stands for some bits; may have line breaks."""
 
     def __init__(self, alphabet: bytes, bits: int, least: int) -> None:
         self._bits = bits
@@ -174,7 +176,7 @@ class _Packing:
         self._zero = alphabet[:1]
 
     def runs(self, data: bytes) -> Iterator[bytes]:
-        """Give all that is long enough."""
+        """Yield the runs of the alphabet that are long enough for a secret."""
         shape = data.translate(self._shape)
         start = shape.find(self._least)
         while start >= 0:
@@ -183,16 +185,16 @@ class _Packing:
             start = shape.find(self._least, end) if end >= 0 else end
 
     def is_in(self, data: bytes) -> bool:
-        """Tell fast whether there is enough of it in a row."""
+        """Tell fast whether *data* holds such a run."""
         return len(data) >= len(self._least) and self._least in data.translate(self._shape)
 
     def find(self, data: bytes, search: Callable[[bytes], Iterator[Span]]) -> Iterator[Span]:
-        """Give where in *data* lies what *search* finds in it, unpacked at each offset."""
+        """Decode *data* from each offset, and yield where in *data* lies what *search* finds."""
         joined = data.translate(None, _BREAKS)
         clear = joined.translate(self._clear)
         places = None
         for offset in range(self._group):
-            for first, last in search(self._unpack(clear[offset:])):
+            for first, last in search(self._decode(clear[offset:])):
                 start = offset + first * 8 // self._bits
                 end = min(offset - (-last * 8 // self._bits), len(joined))
                 if places is None:
@@ -201,7 +203,7 @@ class _Packing:
                 if self._only.fullmatch(data, *span):
                     yield span
 
-    def _unpack(self, text: bytes) -> bytes:
+    def _decode(self, text: bytes) -> bytes:
         whole = text + self._zero * (-len(text) % self._group)
         return binascii.a2b_base64(whole) if self._bits == 6 else binascii.unhexlify(whole)
 
@@ -210,7 +212,7 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 
 
 def _marked(document: bytes) -> Iterator[bytes]:
-    """Give the texts of a JSON document that hold what an escape begins with."""
+    """Yield the strings of a JSON document that hold a character with which escapes begin."""
     for mark in (b"%", b"&", rb"\\"):
         place = document.find(mark)
         while place >= 0:
@@ -223,7 +225,7 @@ def _marked(document: bytes) -> Iterator[bytes]:
 
 
 def _unbroken(data: bytes, joined: bytes) -> range | list[int]:
-    """Give where each character of *joined*, which has no line breaks, is in *data*."""
+    """Map each index of *joined*, which is *data* without line breaks, to its index in *data*."""
     if len(data) == len(joined):
         return range(len(data))
     return [place for place, byte in enumerate(data) if byte not in _BREAKS]
@@ -241,7 +243,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 
 @functools.lru_cache(maxsize=1 << 12)
 def _decoded(token: bytes) -> bytes:
-    """Give the bytes that one escape stands for."""
+    """Decode one escape."""
     text = token.decode()
     match text[:2]:
         case "\\u" if len(text) > 6:
@@ -266,14 +268,14 @@ def _character(digits: str, base: int) -> bytes:
 
 @functools.lru_cache(maxsize=1 << 12)
 def _as_characters(token: bytes) -> bytes:
-    r"""Read an escape as Python writes it, where \xe9 is é, and not half of its two bytes."""
+    r"""Decode an escape as Python writes it, where \xe9 is é and not one byte of UTF-8."""
     decoded = _decoded(token)
     is_byte = token[:1] == b"%" or token[:2] == rb"\x"
     return decoded.decode("latin-1").encode() if is_byte else decoded
 
 
 def _places(data: bytes, pattern: re.Pattern[bytes], reading: Reading) -> Callable[[int], Span]:
-    """Tell for each byte of decoded *data* from which ones of *data* it comes."""
+    """Return a function that maps an index of the decoded *data* to a span of *data*."""
     tokens = [(0, 0), *(found.span() for found in pattern.finditer(data))]
     starts, ends = [0], [0]
     for (_, before), (first, last) in itertools.pairwise(tokens):

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from sentry_plugin import private
+from sentry_plugin import privatefiles
 from sentry_plugin.inventory.store import database
 from unit_test.conftest import URL
 from unit_test.inventory import conftest as inventories
@@ -140,7 +140,7 @@ def test_what_belongs_to_somebody_else_is_refused(whose, kind, file, kept, monke
             return found
         return os.stat_result((*found[:4], found.st_uid + 1, *found[5:10]))
 
-    monkeypatch.setattr(private.Path, "lstat", theirs)
+    monkeypatch.setattr(privatefiles.Path, "lstat", theirs)
     body = kept()
     assert body["exception"]["code"] == WORDS[kind]
     assert f"{made} belongs to another user" in body["error"]
@@ -165,22 +165,22 @@ def test_the_folder_above_may_be_anybodys(kind, state, kept):
 
 def test_a_file_that_is_there_is_not_opened(tmp_path, monkeypatch):
     file = tmp_path / "state/one.sqlite3"
-    private.make(file)
+    privatefiles.make_file(file)
     real = os.open
 
     def checked(path, flags, mode):
         assert flags & os.O_EXCL
         return real(path, flags, mode)
 
-    monkeypatch.setattr(private.os, "open", checked)
-    private.make(file)
+    monkeypatch.setattr(privatefiles.os, "open", checked)
+    privatefiles.make_file(file)
 
 
 @pytest.mark.parametrize("place", ["folder", "file"])
 def test_a_name_that_is_too_long_is_refused_with_words(place, tmp_path):
     names = {"folder": f"{'a' * 300}/triggers/one", "file": f"state/triggers/{'a' * 300}"}
-    with pytest.raises(private.StateError) as refused:
-        private.make(tmp_path / names[place])
+    with pytest.raises(privatefiles.StateError) as refused:
+        privatefiles.make_file(tmp_path / names[place])
     assert os.strerror(errno.ENAMETOOLONG) in str(refused.value)
 
 
@@ -209,7 +209,7 @@ def test_two_servers_never_share_a_store(one, another, state):
     assert names[0] != names[1]
     for each in names:
         assert each.parent == state / "inventory"
-        private.make(each)
+        privatefiles.make_file(each)
 
 
 def test_a_server_that_is_a_host_alone_keeps_its_store(state):

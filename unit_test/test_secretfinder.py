@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentry_plugin import spellings
+from sentry_plugin import secretfinder
 from sentry_plugin.logs import MASK, Log
 from unit_test.conftest import URL, unresolved
 
@@ -122,10 +122,10 @@ def test_a_secret_is_found_in_any_spelling_and_in_any_two_on_top_of_each_other(
         text = f"{before} {spelt} {after}"
         log = log_of(secret)
         assert not log.is_clean(json.dumps({"a": [text]}))
-        cleaned = log.cleaned({text: [text]})
+        cleaned = log.mask_values({text: [text]})
         assert MASK in str(cleaned)
         assert log.is_clean(json.dumps(cleaned))
-        assert log.cleaned(cleaned) == cleaned
+        assert log.mask_values(cleaned) == cleaned
 
 
 @settings(max_examples=300, deadline=None)
@@ -136,13 +136,13 @@ def test_a_secret_is_found_in_any_spelling_and_in_any_two_on_top_of_each_other(
 def test_what_holds_no_secret_stays_as_it_is(text, secret):
     log = log_of(secret)
     assert log.is_clean(json.dumps([text]))
-    assert log.cleaned({text: [text, 1, None]}) == {text: [text, 1, None]}
+    assert log.mask_values({text: [text, 1, None]}) == {text: [text, 1, None]}
 
 
 def test_what_is_around_a_secret_stays():
     packed = base64.b64encode(b"begin of it, the-secret-text, end of it").decode()
     text = f"before &amp; {packed} caf\u00e9 %41 the%2dsecret-text after"
-    cleaned = log_of("the-secret-text").clean(text)
+    cleaned = log_of("the-secret-text").mask_text(text)
     assert cleaned.startswith(f"before &amp; {packed[:16]}")
     assert packed[38:] in cleaned
     assert cleaned.endswith(" caf\u00e9 %41 ******** after")
@@ -151,16 +151,16 @@ def test_what_is_around_a_secret_stays():
 def test_what_looks_like_base64_only_where_its_gaps_are_filled_stays():
     secret = "\0\0\0\0\0\0abcdef"
     packed = base64.b64encode(secret.encode()).decode()
-    assert log_of(secret).clean(packed) == MASK
+    assert log_of(secret).mask_text(packed) == MASK
     gaps = packed.replace("AA", "  ", 2) + " " + "B" * len(packed)
-    assert log_of(secret).clean(gaps) == gaps
+    assert log_of(secret).mask_text(gaps) == gaps
 
 
 @pytest.mark.parametrize("number", [123456789, -123456789, 9123456789.5])
 def test_a_secret_within_a_number_is_hidden_with_it(number):
     log = log_of("123456789")
     assert not log.is_clean(json.dumps(number))
-    assert log.cleaned([number, 12345678, True]) == [MASK, 12345678, True]
+    assert log.mask_values([number, 12345678, True]) == [MASK, 12345678, True]
 
 
 @pytest.fixture
@@ -211,36 +211,36 @@ def test_twice_the_text_takes_twice_the_work(unit, monkeypatch):
         return lambda data: counted.append(len(data)) or work(data)
 
     for module, name in (("binascii", "a2b_base64"), ("binascii", "unhexlify")):
-        work = getattr(getattr(spellings, module), name)
-        monkeypatch.setattr(getattr(spellings, module), name, counting(work))
+        work = getattr(getattr(secretfinder, module), name)
+        monkeypatch.setattr(getattr(secretfinder, module), name, counting(work))
     works = []
     for size in (1 << 19, 1 << 20):
         counted.clear()
-        found = spellings.Spellings(["a-secret-text"])
+        found = secretfinder.SecretFinder(["a-secret-text"])
         assert found.find(unit.encode() * (size // len(unit))) == []
-        works.append(sum(counted) + spellings.MOST_ESCAPES - found.left)
+        works.append(sum(counted) + secretfinder.MOST_ESCAPES - found.left)
     assert 0 < works[0] <= works[1] <= 2.5 * works[0]
 
 
 def test_a_text_with_too_much_to_look_into_is_hidden_as_a_whole(monkeypatch):
-    monkeypatch.setattr(spellings, "MOST_ESCAPES", 1000)
-    monkeypatch.setattr(spellings, "MOST_FOUND", 10)
+    monkeypatch.setattr(secretfinder, "MOST_ESCAPES", 1000)
+    monkeypatch.setattr(secretfinder, "MOST_FOUND", 10)
     log = log_of("a-secret-text")
-    assert log.clean("%41" * 1001) == MASK
-    assert log.clean("%41" * 1000) == "%41" * 1000
-    assert log.cleaned(["%41" * 600, "%42" * 600, "abcdefg"]) == ["%41" * 600, MASK, "abcdefg"]
-    assert log.clean("a-secret-tex&#116; " * 10) == MASK
+    assert log.mask_text("%41" * 1001) == MASK
+    assert log.mask_text("%41" * 1000) == "%41" * 1000
+    assert log.mask_values(["%41" * 600, "%42" * 600, "abcdefg"]) == ["%41" * 600, MASK, "abcdefg"]
+    assert log.mask_text("a-secret-tex&#116; " * 10) == MASK
 
 
 def test_a_secret_across_the_parts_in_which_a_text_is_searched_is_found():
     secret = "a-secret-text"
     for place in (1 << 20, (1 << 20) - 5, (1 << 20) + 64 * len(secret) - 5):
         text = "x " * (place // 2) + "".join(f"%{ord(c):02x}" for c in secret) + " y" * (1 << 20)
-        assert log_of(secret).clean(text).count(MASK) == 1
-        assert "%" not in log_of(secret).clean(text)
+        assert log_of(secret).mask_text(text).count(MASK) == 1
+        assert "%" not in log_of(secret).mask_text(text)
 
 
 def test_where_nothing_is_secret_everything_stays():
     log, value = Log(0), {"a": ["text", 1]}
-    assert log.clean("text") == "text"
-    assert log.cleaned(value) == value
+    assert log.mask_text("text") == "text"
+    assert log.mask_values(value) == value

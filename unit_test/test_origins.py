@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sentry_plugin import settings as operator
-from sentry_plugin.address import Place, is_at, place
+from sentry_plugin.address import Origin, has_origin, origin_of
 from sentry_plugin.client import apipath, references
 from sentry_plugin.client.routes import ROOT, organization_route
 from sentry_plugin.deadline import Deadline
@@ -349,24 +349,24 @@ def test_a_secret_reaches_no_other_server_however_an_address_is_spelt(name, text
 @pytest.mark.parametrize(
     ("url", "found"),
     [
-        ("HTTPS://Own.Example", Place("https", "own.example", None)),
-        ("https://own.example:443/x", Place("https", "own.example", None)),
-        ("http://own.example:443?x", Place("http", "own.example", 443)),
-        ("http://own.example:0080#x", Place("http", "own.example", None)),
-        ("http://own.example./", Place("http", "own.example.", None)),
-        ("http://[2001:DB8::1]:9000/@", Place("http", "[2001:db8::1]", 9000)),
+        ("HTTPS://Own.Example", Origin("https", "own.example", None)),
+        ("https://own.example:443/x", Origin("https", "own.example", None)),
+        ("http://own.example:443?x", Origin("http", "own.example", 443)),
+        ("http://own.example:0080#x", Origin("http", "own.example", None)),
+        ("http://own.example./", Origin("http", "own.example.", None)),
+        ("http://[2001:DB8::1]:9000/@", Origin("http", "[2001:db8::1]", 9000)),
     ],
 )
 def test_a_place_is_the_same_however_it_is_spelt(url, found):
-    assert place(url) == found
-    assert place(found.url) == found
+    assert origin_of(url) == found
+    assert origin_of(found.url) == found
 
 
 @pytest.mark.parametrize("url", ["http://evil.example/", "http://own.example\\/", "", None])
 def test_credentials_are_set_on_no_request_to_another_place(url):
     request = requests.Request("GET", OWN).prepare()
     request.url = url
-    assert not is_at(url, place(OWN))
+    assert not has_origin(url, origin_of(OWN))
     with pytest.raises(ApiError, match=r"would not have gone to own\.example.*was not sent"):
         Credentials({"Authorization": TOKEN}, OWN)(request)
     assert "Authorization" not in request.headers
