@@ -210,7 +210,7 @@ class SentryClient:
             request = Request(method, url, credentials, headers, *change)
             answer = self._send(request, in_doubt=in_doubt)
             in_doubt = answer.in_doubt
-            self.time = ratelimits.now(answer.headers)
+            self.time = ratelimits.server_time(answer.headers)
             self._warn_of_deprecation(answer, route)
             # A change that was answered by a web page may have been made all the same.
             lacks_it = is_missing(answer) and not (answer.ok and method != "GET")
@@ -229,7 +229,7 @@ class SentryClient:
         try:
             answer = self._transport.send(request)
         except PluginError as error:
-            raise failures.doubted(error) if in_doubt else error from error.__cause__
+            raise failures.add_doubt(error) if in_doubt else error from error.__cause__
         return answer._replace(in_doubt=in_doubt or answer.in_doubt)
 
     def _root(self, organization: str) -> str:
@@ -289,7 +289,7 @@ def _after(page: tuple[Answer, str, Route], error: ApiError, answer: Answer) -> 
 
     GlitchTip gives its page where it lacks a way, and answers as Sentry does by another one.
     """
-    cause = f"{refusal.page(*page[:2])}. By another way: {error.cause}"
+    cause = f"{refusal.web_page(*page[:2])}. By another way: {error.cause}"
     if is_missing(answer) or answer.status == 410:
         return ApiError(cause, CHECK_PAGE, error.data)
     error.cause, error.assistance = cause, f"{error.assistance} {CHECK_PAGE}"
@@ -315,8 +315,8 @@ def _reply(answer: Answer, request: str, doubt: str) -> Reply:
 def _document(answer: Answer, request: str, doubt: str = "", *, whole: bool = False) -> Any:
     """Read the JSON of an answer that claims to be good; *doubt* is said where it is broken."""
     if answer.is_html:
-        words = refusal.words(answer)
-        raise ApiError(f"{refusal.page(answer, request)}.{doubt}", CHECK_PAGE, words)
+        words = refusal.server_words(answer)
+        raise ApiError(f"{refusal.web_page(answer, request)}.{doubt}", CHECK_PAGE, words)
     if not answer.body.strip():
         raise ApiError(
             f"{request} was answered with HTTP {answer.status} and no content.",

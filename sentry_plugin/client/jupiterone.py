@@ -86,7 +86,7 @@ class JupiterOne:
         request = self._post(f"/{self.open_job}/finalize", body)
         answer = self._send(request._replace(takes_effect=True))
         # It may have been carried out, and only its answer lost.
-        if not (answer.in_doubt and OVER in refusal.words(answer)):
+        if not (answer.in_doubt and OVER in refusal.server_words(answer)):
             self._check(answer, "POST finalize")
         job, self.open_job = self.open_job, ""
         try:
@@ -169,6 +169,7 @@ class JupiterOne:
     def _check(self, answer: Answer, request: str) -> None:
         if answer.ok:
             return
-        over = "Another upload, or somebody, ended the job; upload again."
-        assistance = over if OVER in refusal.words(answer) else _ASSISTANCE.get(answer.status)
+        assistance = _ASSISTANCE.get(answer.status)
+        if OVER in refusal.server_words(answer):
+            assistance = "Another upload, or somebody, ended the job; upload again."
         raise refusal.error_for(answer, f"{request} at JupiterOne", assistance)

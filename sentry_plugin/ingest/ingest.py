@@ -57,7 +57,7 @@ class Ingest:
         eventlimits.warn(event, len(item.text))
         if version >= OLDEST_WITH_ENVELOPES:
             url, answer = self._enveloped(item, version)
-            if not (_has_no_envelopes(answer) or refusal.is_of_gateway(answer)):
+            if not (_has_no_envelopes(answer) or refusal.is_gateway_page(answer)):
                 return _acknowledged(answer, url, item)
             if not _has_no_envelopes(answer):
                 refused = refusal.error_for(answer, f"POST {url}")
@@ -65,7 +65,7 @@ class Ingest:
             logger.info("%s took no envelope; the event goes to the store endpoint.", host)
         url, credentials = self._target.url("store"), self._credentials(version)
         answer = self._post(url, credentials, "application/json", item.text.encode())
-        if refused and (refusal.is_of_gateway(answer) or answer.status == 404):
+        if refused and (refusal.is_gateway_page(answer) or answer.status == 404):
             raise refused
         return _acknowledged(answer, url, item)
 
@@ -170,7 +170,7 @@ def _acknowledged(answer: Answer, url: str, item: Item) -> str:
 def _unacknowledged(answer: Answer, request: str, what: str) -> ApiError:
     got, assistance = f"{request} was answered with HTTP {answer.status}", CHECK_DSN
     if answer.is_html:
-        got, assistance = f"{refusal.page(answer, request)},", f"{CHECK_DSN} {refusal.WEB_PAGE}"
+        got, assistance = f"{refusal.web_page(answer, request)},", f"{CHECK_DSN} {refusal.WEB_PAGE}"
     return ApiError(f"{got} but no event id: the {what} may not have been taken.", assistance)
 
 

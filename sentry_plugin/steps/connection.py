@@ -53,22 +53,23 @@ class Connection:
     def transport(self) -> Transport:
         """HTTP as this connection wants it, within the time of this message."""
         from sentry_plugin.transport import tls
-        from sentry_plugin.transport.transport import Tls, Transport
+        from sentry_plugin.transport.transport import TlsSettings, Transport
 
         verify = self._params["ssl_verify"]
         authority = self._params.get("ca_certificate", "")
         pem = self._params.get("client_certificate", {}).get("privateKey", "")
         identity = tls.context(authority, verify=verify) if pem else None
         if identity:
-            tls.identify(identity, pem)
+            tls.load_identity(identity, pem)
         if not verify:
             logger.warning("Certificates are not verified (`ssl_verify` is off).")
+        trusted = tls.context(authority, verify=verify) if authority else None
         return Transport(
             self.deadline,
             self.ledger,
             home=self.url,
             headers=self._params.get("headers", {}),
-            tls=Tls(verify, tls.context(authority, verify=verify) if authority else None, identity),
+            tls=TlsSettings(verify, trusted, identity),
         )
 
     @functools.cached_property
@@ -107,11 +108,11 @@ class Connection:
     def _elsewhere(self, deadline: Deadline) -> Transport:
         """HTTP to what is not Sentry: nothing that is switched off for a Sentry is off there."""
         from sentry_plugin.transport import tls
-        from sentry_plugin.transport.transport import Tls, Transport
+        from sentry_plugin.transport.transport import TlsSettings, Transport
 
         authority = self._params.get("ca_certificate", "")
         trusted = tls.context(authority, verify=True) if authority else None
-        home, settled = settings.jupiterone_url(), Tls(authority=trusted)
+        home, settled = settings.jupiterone_url(), TlsSettings(authority=trusted)
         return Transport(deadline, self.ledger, home=home, headers={}, tls=settled)
 
     def ingest(self, dsn: str) -> Ingest:

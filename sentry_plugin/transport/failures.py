@@ -1,6 +1,6 @@
-"""Why no answer came: the exceptions of sockets, TLS and HTTP in words of ours.
+"""Why no answer came: exceptions of sockets, TLS and HTTP, explained in our own words.
 
-Never repeats a library's own text, which prints URLs, proxies and objects.
+Never repeats the text of a library, which contains URLs, proxies and objects.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from urllib3 import exceptions
 
 from sentry_plugin.errors import IN_DOUBT, PluginError, TimedOut, TransportError
 from sentry_plugin.exhaustion import causes
-from sentry_plugin.transport.course import Stage
+from sentry_plugin.transport.tracing import Stage
 
 if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
-    from sentry_plugin.transport.course import Course
     from sentry_plugin.transport.messages import Answer
+    from sentry_plugin.transport.tracing import Trace
 
 CHECK_PROXY = (
     "Check the proxy, and its address in the plugin's environment (`http_proxy`, `https_proxy`, "
@@ -32,17 +32,17 @@ _BEGIN_WITH = (
 )
 _MAY_BE_OTHER = "Check the URL and the network. If this port speaks {}, begin the URL with {}://."
 _NO_TIME = 0.1
-"""Seconds with which nothing can be begun."""
+"""Seconds left at which the deadline counts as over."""
 
 
-class NoSocks(exceptions.HTTPError):
-    """What speaks SOCKS is not installed."""
+class SocksNotInstalled(exceptions.HTTPError):
+    """The package for SOCKS proxies is not installed."""
 
 
 class _Reason(NamedTuple):
     words: str
     passing: bool = True
-    """Whether an answer may come later."""
+    """Whether another try may get an answer."""
     assistance: str | None = None
 
 
@@ -59,90 +59,90 @@ _WANTS_TLS = _Reason(
 )
 _WANTS_LOGIN = _Reason("it wants a login, or another one", passing=False, assistance=CHECK_PROXY)
 
-# What servers say to one who speaks plain http on a port of TLS: nginx, Apache, Go, Tomcat.
+# Answers to plain http on a port of TLS, by nginx, Apache, Go and Tomcat.
 _TLS_IS_WANTED = re.compile(
     rb"plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled"
     rb"|HTTP request to an HTTPS server|combination of host and port requires TLS"
 )
 _TLS_ALERT = "\x15\x03"
-# What OpenSSL, depending on its version, calls bytes that are not TLS.
+# Reasons that versions of OpenSSL give for bytes that are not TLS.
 _IS_NO_TLS = {"HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "WRONG_VERSION_NUMBER"}
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
 def explain(
-    error: Exception, method: str, *, course: Course, patience: float, deadline: Deadline
+    error: Exception, method: str, *, trace: Trace, patience: float, deadline: Deadline
 ) -> TransportError:
-    """Turn what a library raised into what the user reads.
+    """Turn an exception of a library into an error for the user.
 
-    *patience* is the seconds that it waited for the next step of the *course*.
+    *patience* is the timeout, in seconds, of the stage that failed.
     """
-    led = causes(error)
-    kind, reason = TransportError, _why(led, course)
-    if any(isinstance(cause, TimeoutError) for cause in led):
+    chain = causes(error)
+    kind, reason = TransportError, _why(chain, trace)
+    if any(isinstance(cause, TimeoutError) for cause in chain):
         limit = f"{patience:.0f} seconds"
         if deadline.left < _NO_TIME:
             kind, limit = TimedOut, f"the {deadline.seconds:g} seconds that this message may take"
-        reason = _Reason(f"{course.words} within {limit}")
-    unsent = reason is _WANTS_TLS or _is_unsent(led, course)
-    words = f"No answer from {_whom(course)}: {reason.words}."
-    return _error(kind, words + ("" if unsent else doubt(method)), reason, course, unsent=unsent)
+        reason = _Reason(f"{trace.words} within {limit}")
+    unsent = reason is _WANTS_TLS or _is_unsent(chain, trace)
+    words = f"No answer from {_whom(trace)}: {reason.words}."
+    return _error(kind, words + ("" if unsent else doubt(method)), reason, trace, unsent=unsent)
 
 
-def check(answer: Answer, course: Course) -> None:
-    """Refuse an answer that is not the server's own, or that only says how to ask it."""
+def check(answer: Answer, trace: Trace) -> None:
+    """Refuse an answer of a proxy that wants a login, or one that says that TLS is needed."""
     if answer.status == 407:
-        reason, whom = _WANTS_LOGIN, _proxy(course)
-    elif answer.status == 400 and not course.is_secure and _TLS_IS_WANTED.search(answer.body):
-        reason, whom = _WANTS_TLS, _whom(course)
+        reason, whom = _WANTS_LOGIN, _proxy(trace)
+    elif answer.status == 400 and not trace.is_secure and _TLS_IS_WANTED.search(answer.body):
+        reason, whom = _WANTS_TLS, _whom(trace)
     else:
         return
-    raise _error(TransportError, f"No answer from {whom}: {reason.words}.", reason, course)
+    raise _error(TransportError, f"No answer from {whom}: {reason.words}.", reason, trace)
 
 
 def _error(
     kind: type[TransportError],
     words: str,
     reason: _Reason,
-    course: Course,
+    trace: Trace,
     *,
     unsent: bool = True,
 ) -> TransportError:
-    made = kind(words, reason.assistance or (CHECK_PROXY if course.is_at_proxy else None))
+    made = kind(words, reason.assistance or (CHECK_PROXY if trace.is_at_proxy else None))
     made.unsent, made.retryable = unsent, reason.passing
     return made
 
 
-def _whom(course: Course) -> str:
-    if course.is_at_proxy:
-        return _proxy(course)
-    asked = f", asked through the proxy {course.proxy}" if course.proxy else ""
-    return f"{course.host}{asked}"
+def _whom(trace: Trace) -> str:
+    if trace.is_at_proxy:
+        return _proxy(trace)
+    asked = f", asked through the proxy {trace.proxy}" if trace.proxy else ""
+    return f"{trace.host}{asked}"
 
 
-def _proxy(course: Course) -> str:
-    if not course.proxy:
-        return f"a proxy on the way to {course.host}"
-    return f"the proxy {course.proxy}, through which {course.host} is asked"
+def _proxy(trace: Trace) -> str:
+    if not trace.proxy:
+        return f"a proxy on the way to {trace.host}"
+    return f"the proxy {trace.proxy}, through which {trace.host} is asked"
 
 
 def doubt(method: str) -> str:
-    """Say what is not known of a request that was cut off after it was sent."""
+    """Return what to say of a request that was cut off after it was sent; empty for a GET."""
     return "" if method == "GET" else IN_DOUBT
 
 
-def doubted(error: PluginError) -> PluginError:
-    """Say of an error that a try before it may have been carried out."""
+def add_doubt(error: PluginError) -> PluginError:
+    """Add to *error* that an earlier try may have been carried out; return it."""
     if IN_DOUBT not in error.cause:
         error.cause += IN_DOUBT
     return error
 
 
-def _is_unsent(led: list[BaseException], course: Course) -> bool:
-    """Tell whether nothing of the request was sent, for certain."""
-    if course.stage is not Stage.UNSEEN:
-        return course.stage < Stage.READY
-    return any(isinstance(cause, _NEVER_SENT) for cause in led)
+def _is_unsent(chain: list[BaseException], trace: Trace) -> bool:
+    """Tell whether certainly nothing of the request was sent."""
+    if trace.stage is not Stage.UNSEEN:
+        return trace.stage < Stage.READY
+    return any(isinstance(cause, _NEVER_SENT) for cause in chain)
 
 
 _NEVER_SENT = (
@@ -152,20 +152,20 @@ _NEVER_SENT = (
 )
 
 
-def _why(led: list[BaseException], course: Course) -> _Reason:
-    """Give the reason of the innermost exception that tells one."""
-    of_socks = any(type(cause).__module__ == "socks" for cause in led)
-    if of_socks and isinstance(led[0], socket.gaierror):  # the proxy's own name was found
+def _why(chain: list[BaseException], trace: Trace) -> _Reason:
+    """Find the reason, from the innermost exception that shows one."""
+    of_socks = any(type(cause).__module__ == "socks" for cause in chain)
+    if of_socks and isinstance(chain[0], socket.gaierror):  # of the target; the proxy was found
         return _NOT_RESOLVED_HERE
-    reason = next(filter(None, map(_reason, led)), _Reason("the request broke"))
-    if reason is _NO_TLS and course.stage >= Stage.READY:  # there was TLS, and it broke
+    reason = next(filter(None, map(_reason, chain)), _Reason("the request broke"))
+    if reason is _NO_TLS and trace.stage >= Stage.READY:  # TLS had worked before
         return _Reason("TLS failed", passing=False)
-    if reason is not _CUT or course.is_at_proxy:
+    if reason is not _CUT or trace.is_at_proxy:
         return reason
-    if course.stage in {Stage.MET, Stage.PASSED}:
+    if trace.stage in {Stage.MET, Stage.PASSED}:
         hint = _MAY_BE_OTHER.format("plain http", "http")
         return _Reason("the connection was cut off before TLS was agreed on", assistance=hint)
-    if course.stage is Stage.SENT and not course.is_secure:
+    if trace.stage is Stage.SENT and not trace.is_secure:
         return _CUT._replace(assistance=_MAY_BE_OTHER.format("TLS", "https"))
     return reason
 
@@ -192,7 +192,7 @@ def _of_tls(error: ssl.SSLError) -> _Reason:
 
 
 def _of_tunnel(status: int) -> _Reason:
-    """Say what a proxy's answer to the wish for a connection means."""
+    """Explain a proxy's HTTP status for CONNECT."""
     if status == 407:
         return _WANTS_LOGIN
     return _Reason(f"it makes no connection to it (HTTP {status})", passing=status >= 500)
@@ -202,7 +202,7 @@ _NOT_RESOLVED_HERE = _Reason(
     "the name of what it is to reach cannot be resolved here",
     assistance="Name the proxy with socks5h:// (or socks4a://), so that it resolves names itself.",
 )
-# By the names of their classes: the package of SOCKS need not be there.
+# By class name, because the package for SOCKS is optional.
 _SOCKS = {
     "SOCKS4Error": _Reason("it makes no connection to it"),
     "SOCKS5Error": _Reason("it makes no connection to it"),
@@ -218,7 +218,7 @@ _REASONS: tuple[tuple[type[BaseException], _Reason], ...] = (
     (http.client.HTTPException, _CUT),
     (exceptions.DecodeError, _Reason("its content encoding is broken", passing=False)),
     (
-        NoSocks,
+        SocksNotInstalled,
         _Reason(
             "it is one of SOCKS, which needs the package PySocks",
             passing=False,

@@ -1,7 +1,4 @@
-"""One request and the answer to it, as values. Pure.
-
-Sends nothing: that is `transport`.
-"""
+"""A request, its credentials, and the answer to it. Pure: `transport` sends them."""
 
 from __future__ import annotations
 
@@ -24,20 +21,20 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
     retry_after: float | None = None
-    """Seconds after which the server wants the next request, where it tells."""
+    """Seconds until the server wants the next request; None if it does not say."""
     in_doubt: bool = False
-    """Whether what was asked for may have been carried out: by this try, or by one before it."""
+    """Whether the change may have been made, by this try or an earlier one."""
     entry: Entry = Entry()
-    """What was asked for, if that was a change: whoever can read the answer says what it tells."""
+    """The change that was asked for; whoever reads the answer sets whether it was made."""
 
     @property
     def ok(self) -> bool:
-        """Whether the status is one of success."""
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
     @property
     def is_html(self) -> bool:
-        """Whether the body is a web page, whatever the header says of it."""
+        """Whether the body looks like a web page, whatever its Content-Type."""
         return self.body.lstrip()[:1] == b"<"
 
     def json(self) -> Any:
@@ -46,14 +43,14 @@ class Answer(NamedTuple):
 
 
 class Credentials:
-    """Headers for one place alone: an auth object of requests, which nothing overrides."""
+    """Headers for one origin only: an auth object for requests, which nothing overrides."""
 
     def __init__(self, headers: Mapping[str, str], url: str) -> None:
-        """*url* is any address at that place."""
+        """*url* is any URL of the origin."""
         self._headers, self._origin = dict(headers), origin_of(url)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Set them, when all else is prepared; a request that goes elsewhere is not sent at all."""
+        """Set the headers on a prepared request; refuse to send one to another origin."""
         if not has_origin(request.url, self._origin):
             error = ApiError(
                 f"A request would not have gone to {self._origin.name}, which alone gets these "
@@ -66,7 +63,7 @@ class Credentials:
 
 
 class Request(NamedTuple):
-    """What is sent, and when it may be sent again."""
+    """What to send, and whether it may be sent again."""
 
     method: str
     url: str
@@ -74,8 +71,8 @@ class Request(NamedTuple):
     headers: Mapping[str, str] = {}
     body: bytes | None = None
     repeatable: bool = True
-    """Whether it may be sent again after it may have been carried out."""
+    """Whether it may be sent again although it may have been carried out."""
     takes_effect: bool = True
-    """Whether a change comes of it by itself."""
+    """Whether it makes a change by itself, and so is entered in the ledger."""
     default_wait: float | None = None
-    """Seconds to wait after a 429 that tells no time; None for what retries give."""
+    """Seconds to wait after a 429 without a time; None for the pause of the retries."""

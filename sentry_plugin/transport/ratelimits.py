@@ -1,8 +1,8 @@
-"""When to come back, from the headers of an answer of any status.
+"""Rate limits in the headers of an answer of any status: when the next request may be sent.
 
-Sentry's web API tells by `X-Sentry-Rate-Limit-*`, and never by `Retry-After`; ingest tells by
-`X-Sentry-Rate-Limits` and `Retry-After`; JupiterOne by `RateLimit-*`; proxies by the latter two.
-Knows nothing but the headers and the clock, and tells the log where it does not believe one.
+Sentry's web API sends `X-Sentry-Rate-Limit-*`, and never `Retry-After`; ingest sends
+`X-Sentry-Rate-Limits` and `Retry-After`; JupiterOne `RateLimit-*`; proxies the latter two. Knows
+only headers and the clock, and logs a warning for a wait that is too long to be true.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from sentry_plugin.logs import logger
 
 EVENT_CATEGORIES = frozenset({"error", "default"})
 LONGEST = 3600.0
-"""Seconds that are waited, whatever a server says.
+"""The longest wait, in seconds, whatever a server says.
 
-Sentry's own windows are shorter. Who comes back too early is told again to wait, at the cost of one
-request; who believes a header that is wrong is silent for years.
+Sentry's own windows are shorter. To come back too early costs one request; a wrong header that is
+believed may stop all requests for years.
 """
 
 _EARLIEST = 1e9
-"""Of a number of seconds since 1970; less than that is a number from now on."""
+"""A larger number is a time in seconds since 1970; a smaller one is seconds from now."""
 
 
-def wait(headers: Mapping[str, str], others: int = 0) -> float | None:
-    """Give the seconds to wait before the next request of this kind; None where none is told.
+def seconds_to_wait(headers: Mapping[str, str], others: int = 0) -> float | None:
+    """Return the seconds to wait before the next request; None if the headers name none.
 
-    What remains of a window is left to the *others* that are on their way.
+    What remains of a window is left to the *others*: requests that other threads are sending.
     https://docs.sentry.io/api/ratelimits/
     """
     waits = [_ingest(headers), _retry_after(headers), *_windows(headers, others)]
@@ -40,10 +40,7 @@ def wait(headers: Mapping[str, str], others: int = 0) -> float | None:
 
 
 def drops(headers: Mapping[str, str], wanted: frozenset[str]) -> bool:
-    """Tell whether the server says that it takes nothing of what is *wanted*, whatever the status.
-
-    *wanted* are the categories of what was sent.
-    """
+    """Tell whether the server drops an item of the *wanted* categories, whatever the status."""
     return _ingest(headers, wanted) is not None
 
 
@@ -66,13 +63,13 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if (seconds := _number(given)) is not None:
         return seconds
     at = _moment(given)
-    return None if at is None else max(0.0, at - now(headers))
+    return None if at is None else max(0.0, at - server_time(headers))
 
 
 def _windows(headers: Mapping[str, str], others: int) -> Iterator[float | None]:
-    """Read when a window begins anew, once nothing of this one remains.
+    """Yield the seconds until the next window, if nothing remains of this one.
 
-    Sentry gives the moment; the drafts of the other header the seconds, and some the moment.
+    Sentry sends a time; the drafts of the other header want seconds, and some servers send a time.
     https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
     """
     for prefix in ("X-Sentry-Rate-Limit", "RateLimit"):
@@ -80,11 +77,12 @@ def _windows(headers: Mapping[str, str], others: int) -> Iterator[float | None]:
         reset = _number(headers.get(f"{prefix}-Reset", ""))
         if reset is None or remaining is None or remaining > others:
             continue
-        yield max(0.0, reset - now(headers)) if reset > _EARLIEST or prefix[0] == "X" else reset
+        is_time = reset > _EARLIEST or prefix[0] == "X"
+        yield max(0.0, reset - server_time(headers)) if is_time else reset
 
 
-def now(headers: Mapping[str, str]) -> float:
-    """Give the server's own time: its clock need not be ours."""
+def server_time(headers: Mapping[str, str]) -> float:
+    """Return the time of the server's clock, else of ours, in seconds since 1970."""
     at = _moment(headers.get("Date", ""))
     return time.time() if at is None else at
 

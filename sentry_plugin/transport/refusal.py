@@ -1,6 +1,6 @@
-"""What an answer that is no success means: from status and body to an error. Pure.
+"""What an answer without success means: turns status and body into an error. Pure.
 
-Error bodies of Sentry and its relatives have many shapes: `detail` as text or object, one list
+Error bodies of Sentry and of servers like it have many shapes: `detail` as text or object, one list
 of complaints per field, `error`, `message`, `causes`, plain text, web pages, nothing.
 """
 
@@ -33,7 +33,7 @@ _BY_STATUS = {
     410: errors.Gone,
     429: errors.RateLimited,
 }
-_OF_ALL = (
+_CONCERN_ALL = (
     errors.Gone,
     errors.RateLimited,
     errors.ServerError,
@@ -41,20 +41,20 @@ _OF_ALL = (
     errors.Unauthorized,
     errors.Unsupported,
 )
-# In a time that only grows as the text does, whatever a server sends.
+# Linear time, whatever a server sends.
 _TITLE = re.compile(rb"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 _PAGE = "a web page"
 _UNNAMED = {"detail", "message", "msg", "error", "causes"}
 
 
 def error_for(answer: Answer, request: str, assistance: str | None = None) -> errors.ApiError:
-    """Make the error that says that *request* got *answer*, and what to do."""
+    """Build the error for an *answer* without success to *request*, such as "GET https://..."."""
     kind = _BY_STATUS.get(answer.status) or (
         errors.ServerError if answer.status >= 500 else errors.ApiError
     )
-    if is_of_gateway(answer):
+    if is_gateway_page(answer):
         kind, assistance = errors.ApiError, WEB_PAGE
-    said = words(answer)
+    said = server_words(answer)
     quote = f": {said[:LONGEST_QUOTE]}" if said else ""
     end = "" if quote.endswith((".", "!", "?")) else "."
     doubt = errors.IN_DOUBT if answer.in_doubt else ""
@@ -66,29 +66,30 @@ def error_for(answer: Answer, request: str, assistance: str | None = None) -> er
 
 
 def concerns_one(error: errors.PluginError) -> bool:
-    """Tell whether only what a request was about was refused, and certainly not carried out.
+    """Tell whether a request was refused for its own object only, and certainly not carried out.
 
-    What is asked for another thing may then succeed; a token, a server or a limit is of all.
+    The same request for another object may then succeed. Refused tokens, servers in trouble and
+    rate limits concern all requests.
     """
-    is_refusal = isinstance(error, errors.ApiError) and not isinstance(error, _OF_ALL)
-    is_of_gateway = error.assistance == WEB_PAGE
-    return is_refusal and not is_of_gateway and errors.IN_DOUBT not in error.cause
+    is_refusal = isinstance(error, errors.ApiError) and not isinstance(error, _CONCERN_ALL)
+    is_from_gateway = error.assistance == WEB_PAGE
+    return is_refusal and not is_from_gateway and errors.IN_DOUBT not in error.cause
 
 
-def is_of_gateway(answer: Answer) -> bool:
-    """Tell whether a refusal is a web page: it says nothing of Sentry, nor of a token."""
+def is_gateway_page(answer: Answer) -> bool:
+    """Tell whether a refusal is a web page: it comes from a gateway, not from Sentry."""
     return answer.is_html and answer.status in {401, 403, 511}
 
 
-def page(answer: Answer, request: str) -> str:
-    """Say that *request* got a web page, where it was to get JSON."""
-    title = words(answer).removeprefix(_PAGE).removeprefix(", ")
+def web_page(answer: Answer, request: str) -> str:
+    """Return the words for a web page that came instead of JSON."""
+    title = server_words(answer).removeprefix(_PAGE).removeprefix(", ")
     named = f' ("{title[:LONGEST_QUOTE]}")' if title else ""
     return f"{request} was answered with a web page{named} instead of JSON"
 
 
-def words(answer: Answer) -> str:
-    """Give the server's own words, on one line, cut."""
+def server_words(answer: Answer) -> str:
+    """Return what the server said, on one line of at most LONGEST_WORDS characters."""
     try:
         text = "; ".join(_complaints(answer.json()))
     except ValueError:

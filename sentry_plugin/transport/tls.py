@@ -1,4 +1,4 @@
-"""TLS as the connection asks for it: trust in a private authority, a client certificate.
+"""TLS contexts: trust in a private certificate authority, and a client certificate.
 
 Reads and writes no file: a private key stays in memory. Knows nothing of HTTP.
 """
@@ -14,7 +14,7 @@ from sentry_plugin.errors import InputError
 
 
 def context(authority: str, *, verify: bool) -> ssl.SSLContext:
-    """Make a context that trusts *authority* (PEM) beside those that requests will load."""
+    """Build a context that trusts *authority* (PEM) beside those that requests will load."""
     made = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)
     if authority:
         try:
@@ -27,8 +27,8 @@ def context(authority: str, *, verify: bool) -> ssl.SSLContext:
     return made
 
 
-def identify(context: ssl.SSLContext, pem: str) -> None:
-    """Give *context* the client certificate and the unencrypted private key that *pem* holds."""
+def load_identity(context: ssl.SSLContext, pem: str) -> None:
+    """Load a client certificate and its unencrypted private key from *pem* into *context*."""
     # OpenSSL takes these from a file only; this one is in memory and has no name (Linux).
     memory = os.memfd_create("client certificate")
     try:

@@ -1,10 +1,10 @@
-"""HTTP: the only module that knows `requests`; for every host that we talk to.
+"""HTTP to any host: the only module that knows `requests`.
 
-Gives back whatever answer came, of any status, with its body read and capped; only where none
-came it raises. What an answer means, beyond "later", is not known here. Credentials are set by an
-auth object on every request, so that no `~/.netrc` replaces them, and are never sent to another
-place: a redirect is followed only for a GET and at the same place, and what belongs to one place
-is set on the prepared request, whose address is what is connected to.
+Returns every answer, of any status, with its body read up to a limit; raises only if none came.
+Of what an answer means, it knows only "try again later". Credentials are set by an auth object on
+every request, so that `~/.netrc` cannot replace them, and never go to another origin: a redirect
+is followed only for a GET and only to the same origin, and the headers of one origin are set on
+the prepared request, whose URL is the one that is connected to.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.generated import VERSION
 from sentry_plugin.ledger import Entry
 from sentry_plugin.logs import logger, printable
-from sentry_plugin.transport import course, failures, ratelimits
+from sentry_plugin.transport import failures, ratelimits, tracing
 from sentry_plugin.transport.messages import Answer, Request
 from sentry_plugin.transport.retries import STATUSES, Retries
 
@@ -47,21 +47,21 @@ LARGEST_ANSWER = 64 << 20
 CHUNK = 1 << 16
 MOST_REDIRECTS = 5
 LONGEST_CONNECT = 10.0
-"""Seconds, so that an address that swallows packets leaves time for another try."""
+"""Seconds to connect, so that an address that never answers leaves time for another try."""
 SHORTEST = 0.001
-"""Seconds for what is begun at the last moment: less than none cannot be waited."""
+"""Seconds of a timeout at the deadline, because a timeout has to be above 0."""
 LONGEST_READ = 30.0
-"""Seconds without a byte, for the same reason."""
+"""Seconds to wait for the next byte, for the same reason."""
 
 
-class Tls(NamedTuple):
-    """How to trust a server, and how to be trusted by ours."""
+class TlsSettings(NamedTuple):
+    """Which servers to trust, and the client certificate."""
 
     verify: bool = True
     authority: ssl.SSLContext | None = None
-    """Trusts a private authority too; for every host."""
+    """Trusts a private certificate authority too; for every host."""
     identity: ssl.SSLContext | None = None
-    """The same with a client certificate; for our own server only."""
+    """The same with a client certificate; for our own origin only."""
 
 
 class Transport:
@@ -74,9 +74,9 @@ class Transport:
         *,
         home: str,
         headers: Mapping[str, str],
-        tls: Tls,
+        tls: TlsSettings,
     ) -> None:
-        """*headers* and the client certificate go to the place of the URL *home* alone."""
+        """*headers* and the client certificate go only to the origin of the URL *home*."""
         self._deadline = deadline
         self._home = origin_of(home)
         self._headers = headers
@@ -87,7 +87,7 @@ class Transport:
         self._lock = threading.Lock()
         self._session = _Session()
         self._session.headers["User-Agent"] = USER_AGENT
-        # Nothing that one server sets is sent again, and threads share no state.
+        # Cookies are never sent back, and threads share no state.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.mount("http://", _Adapter())
         self._session.mount("https://", _Adapter(tls.authority))
@@ -101,11 +101,14 @@ class Transport:
         self._session.close()
 
     def wait(self, seconds: float) -> None:
-        """Wait, as far as the deadline allows."""
+        """Wait some seconds, but not past the deadline."""
         self._deadline.wait(seconds)
 
     def send(self, request: Request, retries: Retries | None = None) -> Answer:
-        """Send a request until it is answered, as often as *retries* and the deadline allow."""
+        """Send a request until it is answered, as often as *retries* and the deadline allow.
+
+        Raises ApiError or Exhausted if no answer came.
+        """
         self._count(1)
         try:
             return self._send(
@@ -142,8 +145,8 @@ class Transport:
             self._deadline.wait(pause)
             left = fewer
         if not isinstance(outcome, Answer):
-            raise failures.doubted(outcome) if in_doubt else outcome
-        if outcome.ok:  # which is not yet known to tell that it was carried out
+            raise failures.add_doubt(outcome) if in_doubt else outcome
+        if outcome.ok:  # whoever reads the body decides whether the change was made
             entry.made = None
         return outcome._replace(in_doubt=in_doubt, entry=entry)
 
@@ -154,7 +157,7 @@ class Transport:
             return error
 
     def _follow(self, request: Request, entry: Entry) -> Answer:
-        """Send a request, and again where a redirect leads that may be followed."""
+        """Send a request, and follow its redirects as far as allowed."""
         url = request.url
         for _ in range(MOST_REDIRECTS):
             answer = self._exchange(request, url, entry)
@@ -165,7 +168,7 @@ class Transport:
         raise ApiError(f"{_host(url)} redirects without end.", _CHECK_URL)
 
     def _await_window(self, url: str) -> None:
-        """Wait where the server said that it takes nothing more for a while."""
+        """Wait until the server's rate limit allows a request; RateLimited if that is too late."""
         wait = self._windows.get(origin_of(url), 0) - time.monotonic()
         if wait <= 0:
             return
@@ -181,11 +184,11 @@ class Transport:
         patience = min(remaining, LONGEST_CONNECT), min(remaining, LONGEST_READ)
         before = entry.made
 
-        def told(stage: course.Stage) -> None:
-            entry.made = None if stage >= course.Stage.READY else before
+        def told(stage: tracing.Stage) -> None:
+            entry.made = None if stage >= tracing.Stage.READY else before
 
-        way = course.begin(url, told)
-        # For connections that tell nothing, and for an end that nobody thought of.
+        trace = tracing.begin(url, told)
+        # For connections that report nothing, and for errors that are not foreseen.
         entry.made = None
         started = time.monotonic()
         try:
@@ -200,15 +203,15 @@ class Transport:
                 verify=self._verify,
                 stream=True,
             ) as response:
-                way.reach(course.Stage.ANSWERED)
-                body = self._read(response, way)
-        except (TransportError, Stopped) as error:  # the time is over, or all has to stop
-            words = f"{error.cause} From {way.host}, {way.words}."
+                trace.reach(tracing.Stage.ANSWERED)
+                body = self._read(response, trace)
+        except (TransportError, Stopped) as error:  # from the deadline
+            words = f"{error.cause} From {trace.host}, {trace.words}."
             raise type(error)(words + failures.doubt(request.method)) from None
         except (OSError, urllib3.exceptions.HTTPError) as error:
-            waited = patience[way.stage >= course.Stage.READY]
+            waited = patience[trace.stage >= tracing.Stage.READY]
             explained = failures.explain(
-                error, request.method, course=way, patience=waited, deadline=self._deadline
+                error, request.method, trace=trace, patience=waited, deadline=self._deadline
             )
             if ours := exhausted(error):
                 ours.unsent = explained.unsent
@@ -217,8 +220,8 @@ class Transport:
         status, headers = response.status_code, response.headers
         logger.info("%s %s: %d in %.2f s", request.method, url, status, seconds)
         logger.debug("It has %d bytes, and the headers %s", len(body), dict(headers))
-        failures.check(Answer(status, headers, body), way)
-        wait = ratelimits.wait(headers, self._sending - 1)
+        failures.check(Answer(status, headers, body), trace)
+        wait = ratelimits.seconds_to_wait(headers, self._sending - 1)
         if status == 429 and wait is None:
             wait = request.default_wait
         if wait:
@@ -228,22 +231,22 @@ class Transport:
     def _authorized(
         self, request: Request, prepared: requests.PreparedRequest
     ) -> requests.PreparedRequest:
-        """Set what belongs to the place that a request goes to, when all else is prepared."""
+        """Set the headers of the home origin and the credentials on a prepared request."""
         if has_origin(prepared.url, self._home):
             prepared.headers.update({**self._headers, **request.headers})
         return request.credentials(prepared)
 
-    def _read(self, response: requests.Response, way: course.Course) -> bytes:
-        """Read a body as it comes: requests' own timeout bounds a read, not the whole."""
-        # What tells of a change is read also when all has to stop.
+    def _read(self, response: requests.Response, trace: tracing.Trace) -> bytes:
+        """Read a body within the deadline: the timeout of requests limits one read only."""
+        # The answer to a change is read to its end also after a stop.
         is_question = response.request.method == "GET"
-        still = self._deadline.remaining if is_question else self._deadline.remaining_to_end
-        body = io.BytesIO()  # what comes in drops takes no more memory than what comes at once
+        check_time = self._deadline.remaining if is_question else self._deadline.remaining_to_end
+        body = io.BytesIO()  # so many small parts take no more memory than one large one
         while chunk := response.raw.read1(CHUNK, decode_content=True):
-            way.received += len(chunk)
-            still()
+            trace.received += len(chunk)
+            check_time()
             body.write(chunk)
-            if way.received > LARGEST_ANSWER:
+            if trace.received > LARGEST_ANSWER:
                 raise ApiError(
                     f"{_host(response.url)} answered with more than {LARGEST_ANSWER >> 20} MiB.",
                     "Ask for less: set a `limit`, or narrow the query.",
@@ -252,16 +255,16 @@ class Transport:
 
 
 class _Session(requests.Session):
-    """A session that leaves every redirect to us."""
+    """A session that follows no redirect."""
 
     def get_redirect_target(self, _resp: requests.Response) -> None:
-        """Name none: even where none is to be followed, requests would read the body whole."""
+        """Return None; else requests reads the whole body even with `allow_redirects=False`."""
 
 
 class _Adapter(HTTPAdapter):
-    """An adapter whose connections tell how far they get.
+    """An adapter whose connections report to a Trace.
 
-    It makes them, also those through a proxy, with an SSL context where one is given.
+    It uses an SSL context, if one is given, also for connections through a proxy.
     """
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
@@ -276,15 +279,15 @@ class _Adapter(HTTPAdapter):
 
     def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **options)
-        pool.ConnectionCls = course.telling(pool.ConnectionCls)
+        pool.ConnectionCls = tracing.traced(pool.ConnectionCls)
         return pool
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **options: Any
     ) -> requests.Response:
-        _check_name(str(request.url))
+        _check_host(str(request.url))
         proxy = select_proxy(str(request.url), options.get("proxies"))
-        course.depart(proxy)
+        tracing.note_proxy(proxy)
         if proxy:
             _check_proxy(proxy)
         return super().send(request, *args, **options)
@@ -293,29 +296,29 @@ class _Adapter(HTTPAdapter):
 _PROXIES = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"}
 
 
-def _check_name(url: str) -> None:
-    """Refuse an address without a host, or with one that has no name, before any socket is open.
+def _check_host(url: str) -> None:
+    """Refuse a URL without a valid host and port, before a socket is opened.
 
-    Libraries fail at them in many ways, and forget what they opened.
+    Libraries fail at such URLs in many ways, and leave sockets open.
     """
     try:
         parts = urlsplit(url)
         (parts.hostname or "").encode("idna")
-        is_place = parts.hostname and parts.port != 0
+        is_valid = parts.hostname and parts.port != 0
     except ValueError as error:
         raise LocationValueError from error
-    if not is_place:
+    if not is_valid:
         raise LocationValueError
 
 
 def _check_proxy(proxy: str) -> None:
-    """Refuse a proxy that cannot be used."""
+    """Refuse a proxy of an unknown scheme or without a valid host."""
     scheme, separator, _ = proxy.partition("://")
-    _check_name(proxy if separator else f"http://{proxy}")
+    _check_host(proxy if separator else f"http://{proxy}")
     if separator and scheme.lower() not in _PROXIES:
         raise LocationValueError
     if scheme.lower().startswith("socks") and not importlib.util.find_spec("socks"):
-        raise failures.NoSocks
+        raise failures.SocksNotInstalled
 
 
 _CHECK_URL = "Set the connection's `url` (or the DSN) to the address that finally answers."
@@ -332,7 +335,7 @@ def _may_repeat(request: Request, outcome: Answer | Failure) -> bool:
 
 
 def _may_be_done(request: Request, outcome: Answer | Failure) -> bool:
-    """Tell whether a change may have been made, though nothing good came back: not by a refusal."""
+    """Tell whether a change may have been made although no answer of success came."""
     if request.method == "GET":
         return False
     if not isinstance(outcome, Answer):
@@ -341,7 +344,7 @@ def _may_be_done(request: Request, outcome: Answer | Failure) -> bool:
 
 
 def _redirected(method: str, url: str, target: str) -> str:
-    """Follow a redirect, or refuse: requests would drop the body, or carry the keys away."""
+    """Return where a redirect leads, or refuse it: it would lose a body or leak credentials."""
     here = origin_of(url)
     try:
         there = origin_of(to := urljoin(url, target))
@@ -356,7 +359,7 @@ def _redirected(method: str, url: str, target: str) -> str:
 
 
 def _lost(cause: str) -> ApiError:
-    """Make the error for a request that came to nothing, because it has to go elsewhere."""
+    """Build the error for a redirect that is not followed."""
     error = ApiError(cause, _CHECK_URL)
     error.unsent = True
     return error

@@ -14,7 +14,7 @@ from sentry_plugin.ledger import Ledger
 from sentry_plugin.transport import tls
 from sentry_plugin.transport.messages import Credentials, Request
 from sentry_plugin.transport.retries import Retries
-from sentry_plugin.transport.transport import Tls, Transport
+from sentry_plugin.transport.transport import TlsSettings, Transport
 
 if TYPE_CHECKING:
     import ssl
@@ -35,7 +35,7 @@ class Dispatcher:
             words = f"The address for events is not one of a server: {error}."
             raise InputError(words) from error
         self._url = url
-        tls = Tls(authority=_authority())
+        tls = TlsSettings(authority=_authority())
         # What is delivered changes nothing at Sentry: it is told by the queue that it came from.
         self._transport = Transport(deadline, Ledger(), home=url, headers={}, tls=tls)
 

@@ -18,10 +18,10 @@ from sentry_plugin.client.jupiterone import JupiterOne
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, TransportError
 from sentry_plugin.ledger import Ledger
-from sentry_plugin.transport import course, failures
-from sentry_plugin.transport.course import Course, Stage
+from sentry_plugin.transport import failures, tracing
 from sentry_plugin.transport.messages import Credentials, Request
-from sentry_plugin.transport.transport import Tls, Transport
+from sentry_plugin.transport.tracing import Stage, Trace
+from sentry_plugin.transport.transport import TlsSettings, Transport
 from sentry_plugin.watching.dispatcher import Dispatcher
 from unit_test import outside
 
@@ -261,7 +261,7 @@ def test_what_a_proxy_of_socks_says_is_told(name, inner, reason):
     error.__cause__ = of_socks("library's own words")
     error.__cause__.__cause__ = inner
     told = failures.explain(
-        error, "POST", course=on_the_way("socks5://u:hush@h:1"), patience=1, deadline=Deadline(9)
+        error, "POST", trace=on_the_way("socks5://u:hush@h:1"), patience=1, deadline=Deadline(9)
     )
     assert f"No answer from the proxy socks5://h:1, through which a.example is asked: {reason}" in (
         told.cause
@@ -271,9 +271,9 @@ def test_what_a_proxy_of_socks_says_is_told(name, inner, reason):
 
 
 def on_the_way(proxy=None):
-    way = course.begin("http://a.example/", lambda _: None)
-    course.depart(proxy)
-    return way
+    trace = tracing.begin("http://a.example/", lambda _: None)
+    tracing.note_proxy(proxy)
+    return trace
 
 
 # --- http and https
@@ -281,7 +281,7 @@ def on_the_way(proxy=None):
 
 def asked(url, body=b"{}"):
     """Send a change to a URL, once."""
-    transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=Tls())
+    transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=TlsSettings())
     with contextlib.closing(transport):
         return transport.send(
             Request("POST", url, Credentials({}, url), {}, body, repeatable=False)
@@ -304,7 +304,7 @@ def of_the_dispatcher(url, start, run):
 
 
 def of_jupiterone(url, start, run):
-    transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=Tls())
+    transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=TlsSettings())
     jupiterone = JupiterOne(transport, url, "not-a-real-key", "account")
     with contextlib.closing(jupiterone), pytest.raises(ApiError) as raised:
         jupiterone.start({})
@@ -415,16 +415,16 @@ def test_how_far_a_request_got_is_told_with_the_messages_limit(
 @pytest.mark.parametrize("left", [9, 0])
 @pytest.mark.parametrize("stage", Stage)
 def test_no_wait_of_no_time_is_told(stage, left):
-    way = Course("https://a.example/", lambda _: None)
-    way.reach(stage)
+    trace = Trace("https://a.example/", lambda _: None)
+    trace.reach(stage)
     error = failures.explain(
         TimeoutError("library's own words"),
         "POST",
-        course=way,
+        trace=trace,
         patience=30,
         deadline=Deadline(left or -1),
     )
-    assert way.words in error.cause
+    assert trace.words in error.cause
     assert (" within 30 seconds." in error.cause) is bool(left)
     assert error.unsent is (Stage.UNSEEN < stage < Stage.READY)
     assert " 0 seconds" not in error.cause
@@ -432,7 +432,7 @@ def test_no_wait_of_no_time_is_told(stage, left):
 
 def test_a_connection_that_is_used_again_tells_how_far_it_got_too(raw):
     url = f"http://{raw(OK, b'').place}"
-    transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=Tls())
+    transport = Transport(Deadline(20), Ledger(), home=url, headers={}, tls=TlsSettings())
     with contextlib.closing(transport):
         assert transport.send(Request("GET", url, Credentials({}, url))).ok
         with pytest.raises(TransportError, match=DOUBT):

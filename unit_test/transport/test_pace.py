@@ -7,7 +7,7 @@ import pytest
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.transport.messages import Credentials, Request
-from sentry_plugin.transport.transport import Tls, Transport
+from sentry_plugin.transport.transport import TlsSettings, Transport
 from unit_test.conftest import URL
 
 HOUR = 3600
@@ -17,7 +17,7 @@ RESET = 1795348800 + HOUR
 
 @pytest.fixture
 def transport():
-    made = Transport(Deadline(2 * HOUR), Ledger(), home=URL, headers={}, tls=Tls())
+    made = Transport(Deadline(2 * HOUR), Ledger(), home=URL, headers={}, tls=TlsSettings())
     yield made
     made.close()
 

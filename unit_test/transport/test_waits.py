@@ -53,7 +53,7 @@ HEADERS = st.dictionaries(
 @tried(0.1)
 @given(HEADERS, st.integers(min_value=0, max_value=99))
 def test_whatever_headers_say_there_is_a_wait_of_an_hour_at_most(headers, others):
-    wait = ratelimits.wait(headers, others)
+    wait = ratelimits.seconds_to_wait(headers, others)
     assert wait is None or 0 <= wait <= ratelimits.LONGEST == 3600
     assert ratelimits.drops(headers, ratelimits.EVENT_CATEGORIES) in {True, False}
 
