@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from sentry_plugin import settings as operator
 from sentry_plugin.address import Origin, has_origin, origin_of
-from sentry_plugin.client import apipath, references
+from sentry_plugin.client import issueids, userpath
 from sentry_plugin.client.routes import ROOT, organization_route
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import ApiError, PluginError
@@ -148,19 +148,21 @@ def list_pages(text):
 
 def call(text):
     with connected() as connection:
-        connection.client.call("GET", apipath.route(text, {"query": text}))
+        connection.client.call("GET", userpath.route(text, {"query": text}))
 
 
 def look_up(text):
     with connected() as connection:
         client = connection.client
-        connection.client.get(references.routes(client, f"{text}organizations/a/issues/1/"))
+        connection.client.get(issueids.routes(client, f"{text}organizations/a/issues/1/"))
 
 
 def learn_the_organization(text):
     with connected() as connection:
         connection.client.organization = ""
-        of = references.organization(connection.client, "1", f"{text}organizations/a/issues/1/")
+        of = issueids.organization_of_issue(
+            connection.client, "1", f"{text}organizations/a/issues/1/"
+        )
         connection.client.get([organization_route(of)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sentry_plugin.client import references
+from sentry_plugin.client import issueids
 from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.issues.comment import normalised, said
 from sentry_plugin.steps.step import Action, Does
@@ -33,7 +33,7 @@ class AddComment(Action):
                 "Give each as user:ID or team:ID.",
             )
         client = self.connection.client
-        routes = references.routes(client, params["issue_id"], "comments/", scope=SCOPE)
+        routes = issueids.routes(client, params["issue_id"], "comments/", scope=SCOPE)
         body = {"text": text} | ({"mentions": mentions} if mentions else {})
         try:
             made = client.post(routes, body, SCOPE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.client import apipath
+from sentry_plugin.client import userpath
 from sentry_plugin.client.pages import Page
 from sentry_plugin.errors import InputError
 from sentry_plugin.steps.step import Does, Listing
@@ -24,7 +24,7 @@ class CallApi(Listing):
         query = {**params.get("query", {})}
         if "cursor" in params:
             query["cursor"] = params["cursor"]
-        route = apipath.route(params["path"], query)
+        route = userpath.route(params["path"], query)
         output: types.CallApiOutput
         if "limit" in params and params.get("method", "GET") == "GET":
             output = self._pages(route, params["limit"], params.get("cursor"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.client import parameters, references
+from sentry_plugin.client import issueids, parameters
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import (
-    asking,
     event_lookup_route,
     event_routes,
     project_event_route,
+    with_query,
 )
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.ingest.eventjson import plain_id
@@ -47,11 +47,11 @@ class GetEvent(Action):
 
     def _of_issue(self, params: types.GetEventInput, event_id: str) -> Any:
         client, named = self.connection.client, params["issue_id"]
-        organization = references.parse(named, client.url).organization
+        organization = issueids.parse(named, client.url).organization
         organization = organization or params.get("organization_slug") or client.organization
-        number = references.number(client, named, organization)
-        query = parameters.chosen(params, "environment")
-        routes = asking(event_routes(organization, number, event_id), query)
+        number = issueids.number(client, named, organization)
+        query = parameters.pick(params, "environment")
+        routes = with_query(event_routes(organization, number, event_id), query)
         if organization and event_id not in WORDS:
             # Sentry 9 has only the words below an issue.
             routes.append(event_lookup_route(organization, event_id))

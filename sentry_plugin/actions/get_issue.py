@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.client import parameters, references
-from sentry_plugin.client.routes import asking
+from sentry_plugin.client import issueids, parameters
+from sentry_plugin.client.routes import with_query
 from sentry_plugin.issues.issue import normalised
 from sentry_plugin.steps.step import Action, Does
 
@@ -21,6 +21,6 @@ class GetIssue(Action):
     def run(self, params: types.GetIssueInput) -> types.GetIssueOutput:
         """https://docs.sentry.io/api/events/retrieve-an-issue/ ."""
         client = self.connection.client
-        query = parameters.chosen(params, "environment", "expand", "collapse")
-        routes = asking(references.routes(client, params["issue_id"]), query)
+        query = parameters.pick(params, "environment", "expand", "collapse")
+        routes = with_query(issueids.routes(client, params["issue_id"]), query)
         return {"issue": normalised(client.get_object(routes, "event:read"))}

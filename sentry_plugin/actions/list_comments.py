@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.client import references
+from sentry_plugin.client import issueids
 from sentry_plugin.issues.comment import normalised
 from sentry_plugin.steps.step import Listing
 
@@ -18,7 +18,7 @@ class ListComments(Listing):
     def run(self, params: types.ListCommentsInput) -> types.ListCommentsOutput:
         """Ask what Sentry's own pages ask; its documentation has no page on it."""
         client = self.connection.client
-        routes = references.routes(client, params["issue_id"], "comments/")
+        routes = issueids.routes(client, params["issue_id"], "comments/")
         output: types.ListCommentsOutput = self.fetch(
             "comments", routes, "event:read", params, normalised
         )

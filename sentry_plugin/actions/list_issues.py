@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.client import parameters, servers
+from sentry_plugin.client import oldservers, parameters
 from sentry_plugin.client.organization import organization_of, projects_of
 from sentry_plugin.client.routes import below_organization
 from sentry_plugin.errors import ApiError
@@ -28,8 +28,8 @@ class ListIssues(Listing):
         """https://docs.sentry.io/api/events/list-an-organizations-issues/ ."""
         client = self.connection.client
         organization = organization_of(client, params)
-        query = parameters.chosen(params, *SAME, environments="environment")
-        query |= parameters.span(params)
+        query = parameters.pick(params, *SAME, environments="environment")
+        query |= parameters.time_range(params)
         query |= projects_of(client, organization, params)
         routes = [below_organization(organization, "issues/", query)]
         try:
@@ -37,6 +37,6 @@ class ListIssues(Listing):
                 "issues", routes, "event:read", params, normalised
             )
         except ApiError as error:
-            servers.tell(client, organization, error, LACKING, INSTEAD)
+            oldservers.raise_if_too_old(client, organization, error, LACKING, INSTEAD)
             raise
         return output

@@ -20,7 +20,7 @@ class ListMembers(Listing):
         """https://docs.sentry.io/api/organizations/list-an-organizations-members/ ."""
         client = self.connection.client
         organization = organization_of(client, params)
-        query = parameters.chosen(params, "query")
+        query = parameters.pick(params, "query")
         routes = [below_organization(organization, "members/", query)]
         output: types.ListMembersOutput = self.fetch("members", routes, "member:read", params)
         return output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.client import parameters, servers
+from sentry_plugin.client import oldservers, parameters
 from sentry_plugin.client.routes import project_issue_routes
 from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.issues.issue import normalised
@@ -24,11 +24,11 @@ class ListProjectIssues(Listing):
 
     def run(self, params: types.ListProjectIssuesInput) -> types.ListProjectIssuesOutput:
         """https://docs.sentry.io/api/events/list-a-projects-issues/ ."""
-        query = parameters.chosen(
+        query = parameters.pick(
             params, "query", "statsPeriod", "sort", "environment", "shortIdLookup"
         )
         # Here `statsPeriod` is no time range: it is what the counts are of.
-        span = parameters.span({name: params.get(name) for name in ("start", "end")})
+        span = parameters.time_range({name: params.get(name) for name in ("start", "end")})
         if span and "shortIdLookup" in query:
             raise InputError(
                 "The input has a time range beside `shortIdLookup`, which does not regard it.",
@@ -42,6 +42,6 @@ class ListProjectIssues(Listing):
             )
         except ApiError as error:
             if query.keys() & {"sort", "environment"}:
-                servers.tell(client, organization, error, LACKING, INSTEAD)
+                oldservers.raise_if_too_old(client, organization, error, LACKING, INSTEAD)
             raise
         return output

@@ -20,7 +20,7 @@ class ListProjects(Listing):
         """https://docs.sentry.io/api/organizations/list-an-organizations-projects/ ."""
         client = self.connection.client
         organization = organization_of(client, params)
-        query = parameters.chosen(params, "query")
+        query = parameters.pick(params, "query")
         routes = [below_organization(organization, "projects/", query)]
         output: types.ListProjectsOutput = self.fetch(
             "projects", routes, "project:read or org:read", params

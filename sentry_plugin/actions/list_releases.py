@@ -20,7 +20,7 @@ class ListReleases(Listing):
         """https://docs.sentry.io/api/releases/list-an-organizations-releases/ ."""
         client = self.connection.client
         organization = organization_of(client, params)
-        query = parameters.chosen(params, "query", environments="environment")
+        query = parameters.pick(params, "query", environments="environment")
         query |= projects_of(client, organization, params)
         routes = [below_organization(organization, "releases/", query)]
         output: types.ListReleasesOutput = self.fetch("releases", routes, "project:read", params)

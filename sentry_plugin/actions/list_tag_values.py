@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.client import parameters, references
-from sentry_plugin.client.routes import asking, path
+from sentry_plugin.client import issueids, parameters
+from sentry_plugin.client.routes import path, with_query
 from sentry_plugin.logs import printable
 from sentry_plugin.steps.step import Listing
 
@@ -24,7 +24,7 @@ class ListTagValues(Listing):
             f"The issue was deleted, the token cannot see it, or none of its events has the tag "
             f"{printable(key)}: Get Issue lists its tags."
         )
-        query = parameters.chosen(params, "environment", "sort")
-        routes = asking(references.routes(client, params["issue_id"], below), query, absent)
+        query = parameters.pick(params, "environment", "sort")
+        routes = with_query(issueids.routes(client, params["issue_id"], below), query, absent)
         output: types.ListTagValuesOutput = self.fetch("values", routes, "event:read", params)
         return output

@@ -20,7 +20,7 @@ class ListTeams(Listing):
         """https://docs.sentry.io/api/teams/list-an-organizations-teams/ ."""
         client = self.connection.client
         organization = organization_of(client, params)
-        query = parameters.chosen(params, "query")
+        query = parameters.pick(params, "query")
         if not params.get("detailed", True):
             query["detailed"] = "0"
         routes = [below_organization(organization, "teams/", query)]

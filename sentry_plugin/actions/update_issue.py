@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin import strictjson
-from sentry_plugin.client import references
-from sentry_plugin.client.routes import asking
+from sentry_plugin.client import issueids
+from sentry_plugin.client.routes import with_query
 from sentry_plugin.errors import ApiError, PluginError
 from sentry_plugin.issues import assignee, update
 from sentry_plugin.issues.issue import normalised
@@ -45,15 +45,16 @@ class UpdateIssue(Action):
         return {"issue": normalised(after), "changes": changes, "changed": bool(due)}
 
     def _routes(self, params: types.UpdateIssueInput) -> list[Route]:
-        routes = references.routes(self.connection.client, params["issue_id"], scope=SCOPE)
-        return asking(routes, {"expand": ["inbox"]}) if "inbox" in params else routes
+        routes = issueids.routes(self.connection.client, params["issue_id"], scope=SCOPE)
+        return with_query(routes, {"expand": ["inbox"]}) if "inbox" in params else routes
 
     def _look(self, routes: Sequence[Route]) -> JSON:
         return self.connection.client.get_object(routes, SCOPE)
 
     def _project(self, params: types.UpdateIssueInput, issue: JSON) -> assignee.Project:
         client = self.connection.client
-        organization = references.organization(client, params["issue_id"], issue.get("permalink"))
+        issue_id, link = params["issue_id"], issue.get("permalink")
+        organization = issueids.organization_of_issue(client, issue_id, link)
         slug = strictjson.at(issue, "project", "slug")
         return assignee.Project(client, organization, slug or "")
 

@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import strictjson
-from sentry_plugin.client.routes import asking
+from sentry_plugin.client.routes import with_query
 from sentry_plugin.errors import Forbidden, NotFound, PluginError
 from sentry_plugin.issues import assignee, bulk, update
 from sentry_plugin.issues.selection import checked
@@ -105,7 +105,7 @@ class UpdateIssues(bulk.BulkAction):
 
     def _shown(self, chosen: Sequence[Chosen]) -> dict[str, JSON]:
         """Look up what a search finds at once; old servers find no issue by its short id."""
-        routes = asking(bulk.routes(chosen), {"id": [], **self.shown})
+        routes = with_query(bulk.routes(chosen), {"id": [], **self.shown})
         pages = self.connection.client.pages(routes, self.scope, limit=len(chosen))
         issues = [checked(issue) for page in pages for issue in page.items]
         return {issue["id"]: issue for issue in issues}
@@ -113,7 +113,7 @@ class UpdateIssues(bulk.BulkAction):
     def _check(self, one: Chosen, due: Sequence[Target], after: JSON | None) -> None:
         try:
             if after is None:
-                routes = asking(one.routes, self.shown)
+                routes = with_query(one.routes, self.shown)
                 after = checked(self.connection.client.get(routes, self.scope))
         except NotFound as error:
             self.tell([one], "not_found", error.cause)

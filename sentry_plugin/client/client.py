@@ -1,7 +1,7 @@
-"""Sentry's web API: token, paths, pages, and what its answers mean. Usable by several threads.
+"""Sentry's web API: token, paths, pages, and what its answers mean. Thread-safe.
 
-Knows no action and no spec. The token goes to the connection's own origin only, because every
-URL is built here; nothing of an answer but the cursor of a page becomes part of one.
+Knows no action and no spec. The token goes to the connection's own origin only, because every URL
+is built here, and takes nothing from an answer but the cursor of a page.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from urllib.parse import quote, urlencode
 
 from sentry_plugin import strictjson
 from sentry_plugin.address import has_origin, origin_of
-from sentry_plugin.client.pages import LARGEST, Page, Progress, next_cursor
+from sentry_plugin.client.pages import LARGEST, LoopDetector, Page, next_cursor
 from sentry_plugin.client.routes import Route, is_missing, organization_route
-from sentry_plugin.client.withheld import public
+from sentry_plugin.client.withheld import without_secrets
 from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, ServerError
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.transport import failures, ratelimits, refusal
@@ -37,25 +37,26 @@ _SAAS = origin_of("https://sentry.io")
 _REGION = re.compile(r"https://[a-z0-9-]+\.sentry\.io")
 
 
-class Change(NamedTuple):
-    """What a request is to change, and whether doing it twice comes to the same."""
+class Payload(NamedTuple):
+    """The body of a request, and whether it may be sent twice."""
 
     body: bytes | None
     repeatable: bool
+    """Whether the result is the same if it is sent twice."""
 
 
-NO_CHANGE = Change(None, repeatable=True)
+NO_PAYLOAD = Payload(None, repeatable=True)
 
 
-class Reply(NamedTuple):
-    """A good answer, to a request of any kind."""
+class ParsedAnswer(NamedTuple):
+    """An answer of success, with its body read as JSON."""
 
     status: int
     document: Any
-    """What it holds; None where that is nothing."""
+    """The body; None if it is empty."""
     next_cursor: str | None
     in_doubt: bool
-    """Whether a try before this one may have been carried out."""
+    """Whether an earlier try may have made the change."""
 
 
 class SentryClient:
@@ -69,24 +70,24 @@ class SentryClient:
         self._roots: dict[str, str] = {}
         self._deprecated: set[str] = set()
         self.time = 0.0
-        """Sentry's own time of its last answer, in seconds since 1970."""
+        """Sentry's clock at its last answer, in seconds since 1970."""
 
     def get(self, routes: Sequence[Route], scope: str = "") -> Any:
-        """Fetch one thing by the first route that the server has.
+        """Fetch a document of any type by the first route that the server has.
 
-        *scope* is what the token needs for it: an error names it.
+        *scope* is what the token needs; an error names it.
         """
         answer, request, _ = self._ask("GET", routes, scope)
         return _document(answer, request)
 
-    def has(self, route: Route) -> bool:
-        """Tell whether the server has a route, whether or not the thing itself is there."""
+    def has_route(self, route: Route) -> bool:
+        """Tell whether the server has a route, also if the object behind it does not exist."""
         url = self._root(route.organization) + route.path
         request = Request("GET", url, self._credentials(route.organization))
         return not is_missing(self._transport.send(request))
 
     def get_object(self, routes: Sequence[Route], scope: str) -> dict[str, Any]:
-        """Fetch one thing, which has to be an object."""
+        """Fetch a JSON object by the first route that the server has; ApiError for other JSON."""
         answer, request, _ = self._ask("GET", routes, scope)
         return _object(answer, request)
 
@@ -99,13 +100,13 @@ class SentryClient:
         repeatable: bool = True,
         may_be_empty: bool = False,
     ) -> Any:
-        """Change things by the first route that the server has.
+        """Change things by the first route that the server has, and return the answer's object.
 
-        *repeatable* says that doing it twice comes to the same as doing it once, and *may_be_empty*
-        that an answer without content is a good one: it is given as an empty object.
+        *repeatable*: the result is the same if it is done twice. *may_be_empty*: an answer
+        without content is a success, and returned as an empty object.
         """
-        change = Change(strictjson.dumps(body).encode(), repeatable)
-        return self._change("PUT", routes, scope, change, may_be_empty=may_be_empty).document
+        payload = Payload(strictjson.dumps(body).encode(), repeatable)
+        return self._change("PUT", routes, scope, payload, may_be_empty=may_be_empty).document
 
     def post(
         self,
@@ -116,41 +117,45 @@ class SentryClient:
         repeatable: bool = False,
         may_be_empty: bool = False,
     ) -> Any:
-        """Make one thing by the first route that the server has; for the rest see `put`."""
-        change = Change(strictjson.dumps(body).encode(), repeatable)
-        return self._change("POST", routes, scope, change, may_be_empty=may_be_empty).document
+        """Create one thing by the first route that the server has; for the rest see `put`."""
+        payload = Payload(strictjson.dumps(body).encode(), repeatable)
+        return self._change("POST", routes, scope, payload, may_be_empty=may_be_empty).document
 
-    def make_once(self, routes: Sequence[Route], body: Mapping[str, Any], scope: str) -> Reply:
-        """Make one thing that is there once, however often it is made."""
-        change = Change(strictjson.dumps(body).encode(), repeatable=True)
-        return self._change("POST", routes, scope, change, may_be_empty=False)
+    def make_once(
+        self, routes: Sequence[Route], body: Mapping[str, Any], scope: str
+    ) -> ParsedAnswer:
+        """Create one thing that exists once, however often it is created."""
+        payload = Payload(strictjson.dumps(body).encode(), repeatable=True)
+        return self._change("POST", routes, scope, payload, may_be_empty=False)
 
     def delete(self, routes: Sequence[Route], scope: str, *, repeatable: bool = True) -> Any:
         """Delete things by the first route that the server has; for the rest see `put`."""
-        change = Change(None, repeatable)
-        return self._change("DELETE", routes, scope, change, may_be_empty=True).document
+        payload = Payload(None, repeatable)
+        return self._change("DELETE", routes, scope, payload, may_be_empty=True).document
 
-    def call(self, method: str, route: Route, body: Mapping[str, Any] | None = None) -> Reply:
-        """Ask anything of the API; a change is sent once, for what it does is not known."""
+    def call(
+        self, method: str, route: Route, body: Mapping[str, Any] | None = None
+    ) -> ParsedAnswer:
+        """Send any request to the API; a change is sent once, because its effect is unknown."""
         text = None if body is None else strictjson.dumps(body).encode()
         repeatable, doubt = (True, "") if method == "GET" else (False, IN_DOUBT)
-        answer, request, _ = self._ask(method, [route], "", change=Change(text, repeatable))
-        return _reply(answer, request, doubt)
+        answer, request, _ = self._ask(method, [route], "", payload=Payload(text, repeatable))
+        return _parsed(answer, request, doubt)
 
     def _change(
         self,
         method: str,
         routes: Sequence[Route],
         scope: str,
-        change: Change,
+        payload: Payload,
         *,
         may_be_empty: bool,
-    ) -> Reply:
-        answer, request, _ = self._ask(method, routes, scope, change=change)
+    ) -> ParsedAnswer:
+        answer, request, _ = self._ask(method, routes, scope, payload=payload)
         is_empty = may_be_empty and not answer.body.strip()
         document = {} if is_empty else _object(answer, request, IN_DOUBT)
         answer.entry.made = True
-        return Reply(answer.status, document, None, answer.in_doubt)
+        return ParsedAnswer(answer.status, document, None, answer.in_doubt)
 
     def pages(
         self,
@@ -161,13 +166,13 @@ class SentryClient:
         cursor: str | None = None,
         size_parameters: Sequence[str] = ("limit",),
     ) -> Iterator[Page]:
-        """Fetch *limit* items (all, where it is None), from *cursor* on, page after page.
+        """Yield the pages with *limit* items (None: all), from *cursor* on.
 
         https://docs.sentry.io/api/pagination/
         """
         if limit is not None and limit < 1:
             raise InputError("The input's `limit` is less than 1.")
-        left, progress = limit, Progress(cursor)
+        left, detector = limit, LoopDetector(cursor)
         while True:
             size = {} if left is None else dict.fromkeys(size_parameters, str(min(left, LARGEST)))
             page, routes = self._page(routes, scope, size | ({"cursor": cursor} if cursor else {}))
@@ -176,15 +181,15 @@ class SentryClient:
             left = None if left is None else left - len(page.items)
             if page.next_cursor is None or left == 0:
                 return
-            progress.check(page)
+            detector.check(page)
             cursor = page.next_cursor
 
     def _page(
         self, routes: Sequence[Route], scope: str, query: Mapping[str, str]
     ) -> tuple[Page, Sequence[Route]]:
-        """Fetch one page, and tell by which route the next ones come."""
+        """Fetch one page; also return the route to use for the next pages."""
         answer, request, route = self._ask("GET", routes, scope, query=query)
-        items = _document(answer, request, whole=route.whole)
+        items = _document(answer, request, keep_secrets=route.keep_secrets)
         if not isinstance(items, list):
             raise ApiError(f"{request} was answered with something else than a list.", CHECK_URL)
         cursor = next_cursor(answer.headers.get("Link", ""))
@@ -197,22 +202,25 @@ class SentryClient:
         scope: str,
         *,
         query: Mapping[str, str] | None = None,
-        change: Change = NO_CHANGE,
+        payload: Payload = NO_PAYLOAD,
     ) -> tuple[Answer, str, Route]:
-        """Ask by one route after the other until the server has it."""
-        headers = {"Content-Type": "application/json"} if change.body is not None else {}
+        """Try the routes in order until the server has one.
+
+        Returns its answer, the words "METHOD URL" for errors, and the route.
+        """
+        headers = {"Content-Type": "application/json"} if payload.body is not None else {}
         in_doubt, page = False, None
         for route in routes:
             whole = self._root(route.organization) + route.path
             parameters = urlencode({**route.query, **(query or {})}, doseq=True, quote_via=quote)
             url = f"{whole}?{parameters}" if parameters else whole
             credentials = self._credentials(route.organization)
-            request = Request(method, url, credentials, headers, *change)
+            request = Request(method, url, credentials, headers, *payload)
             answer = self._send(request, in_doubt=in_doubt)
             in_doubt = answer.in_doubt
             self.time = ratelimits.server_time(answer.headers)
             self._warn_of_deprecation(answer, route)
-            # A change that was answered by a web page may have been made all the same.
+            # A change that was answered by a web page may have been made.
             lacks_it = is_missing(answer) and not (answer.ok and method != "GET")
             if not (lacks_it or answer.status == 410):
                 break
@@ -225,7 +233,7 @@ class SentryClient:
         raise _after(page, error, answer) if page else error
 
     def _send(self, request: Request, *, in_doubt: bool) -> Answer:
-        """Send a request; *in_doubt* says that it may have been carried out by another route."""
+        """Send a request; *in_doubt*: an earlier route may have carried it out."""
         try:
             answer = self._transport.send(request)
         except PluginError as error:
@@ -233,11 +241,10 @@ class SentryClient:
         return answer._replace(in_doubt=in_doubt or answer.in_doubt)
 
     def _root(self, organization: str) -> str:
-        """Give the root of the API for one organization.
+        """Return the root of the API for one organization: on sentry.io, that of its region.
 
-        The general address of sentry.io passes everything on, past what its regions promise of
-        where data stays. This is the one place where an answer names a host, and only one below
-        sentry.io is taken. https://docs.sentry.io/organization/data-storage-location/
+        The general address of sentry.io forwards everything, but then data leaves its region. Only
+        here an answer names a host, and only one below sentry.io is accepted. https://docs.sentry.io/organization/data-storage-location/
         """
         if not (organization and has_origin(self.url, _SAAS)):
             return self.url
@@ -255,7 +262,7 @@ class SentryClient:
             answer = self._transport.send(request, Retries(0))
             named = answer.json()["links"]["regionUrl"]
         except (ApiError, ValueError, KeyError, TypeError):
-            return None  # what is wrong is said of the request that this one is for
+            return None  # the request that follows reports what is wrong
         if not (isinstance(named, str) and _REGION.fullmatch(named)):
             return None
         return named + self.url.removeprefix(_SAAS.url)
@@ -285,9 +292,10 @@ class SentryClient:
 
 
 def _after(page: tuple[Answer, str, Route], error: ApiError, answer: Answer) -> ApiError:
-    """Tell of the web page that came before an *error*: it is what is wrong, unless an API spoke.
+    """Add to an *error* the web page that answered an earlier route.
 
-    GlitchTip gives its page where it lacks a way, and answers as Sentry does by another one.
+    The page is the error itself, unless an API answered: GlitchTip shows its page for a route that
+    it lacks, and answers other routes as Sentry does.
     """
     cause = f"{refusal.web_page(*page[:2])}. By another way: {error.cause}"
     if is_missing(answer) or answer.status == 410:
@@ -297,7 +305,7 @@ def _after(page: tuple[Answer, str, Route], error: ApiError, answer: Answer) -> 
 
 
 def _object(answer: Answer, request: str, doubt: str = "") -> dict[str, Any]:
-    """Read the object that an answer has to be."""
+    """Parse the JSON object of an answer; ApiError for other JSON."""
     document = _document(answer, request, doubt)
     if not isinstance(document, dict):
         words = "was answered with something else than an object."
@@ -305,15 +313,15 @@ def _object(answer: Answer, request: str, doubt: str = "") -> dict[str, Any]:
     return document
 
 
-def _reply(answer: Answer, request: str, doubt: str) -> Reply:
-    document = _document(answer, request, doubt, whole=True) if answer.body.strip() else None
+def _parsed(answer: Answer, request: str, doubt: str) -> ParsedAnswer:
+    document = _document(answer, request, doubt, keep_secrets=True) if answer.body.strip() else None
     answer.entry.made = True
     cursor = next_cursor(answer.headers.get("Link", ""))
-    return Reply(answer.status, document, cursor, answer.in_doubt)
+    return ParsedAnswer(answer.status, document, cursor, answer.in_doubt)
 
 
-def _document(answer: Answer, request: str, doubt: str = "", *, whole: bool = False) -> Any:
-    """Read the JSON of an answer that claims to be good; *doubt* is said where it is broken."""
+def _document(answer: Answer, request: str, doubt: str = "", *, keep_secrets: bool = False) -> Any:
+    """Parse the JSON of an answer of success; errors end with the words *doubt*."""
     if answer.is_html:
         words = refusal.server_words(answer)
         raise ApiError(f"{refusal.web_page(answer, request)}.{doubt}", CHECK_PAGE, words)
@@ -331,4 +339,4 @@ def _document(answer: Answer, request: str, doubt: str = "", *, whole: bool = Fa
         raise ServerError(
             f"{request} was answered with HTTP {answer.status}, but not with JSON: {error}.{doubt}"
         ) from error
-    return document if whole else public(document, answer.body)
+    return document if keep_secrets else without_secrets(document, answer.body)

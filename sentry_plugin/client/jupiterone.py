@@ -1,7 +1,7 @@
-"""JupiterOne's synchronization API: a job, what is uploaded to it, and its end.
+"""JupiterOne's synchronization API: start a job, upload to it, finalize or abort it.
 
-Knows no graph. Its key goes to the operator's address of JupiterOne only, and no other credentials
-go there. https://docs.jupiterone.io/api/sync-jobs
+Knows no graph. Its key goes only to the URL of JupiterOne that the operator set, and no other
+credentials go there. https://docs.jupiterone.io/api/sync-jobs
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PATH = "/persister/synchronization/jobs"
 POLL = 2.0
-"""Seconds between two questions for the end of a job."""
+"""Seconds between two requests for the status of a job."""
 ENDED = ("FINISHED", "ABORTED", "ERROR")
 OVER = "JOB_NOT_AWAITING_UPLOADS"
 _TOO_LARGE = b"RequestEntityTooLargeException"
@@ -44,28 +44,28 @@ _ASSISTANCE = {
 
 
 class JupiterOne:
-    """One account, with at most one job that waits for uploads. Usable by several threads."""
+    """An account, with at most one open job. Thread-safe."""
 
     def __init__(self, transport: Transport, url: str, key: str, account: str) -> None:
         self.url = url
         self.account = account
         self.open_job = ""
-        """The job that has not come to its end."""
+        """The ID of the job that is neither finalized nor aborted; empty if there is none."""
         self.reason = "The upload was cut off."
-        """Why it does not come to one."""
+        """Why the job is aborted, if it is."""
         self._transport = transport
         self._credentials = Credentials(
             {"Authorization": f"Bearer {key}", "JupiterOne-Account": account}, url
         )
 
     def start(self, target: Mapping[str, str]) -> str:
-        """Start a job, which nothing comes of before it is finalized, and give its id."""
+        """Start a job and return its ID; it has no effect until it is finalized."""
         self.open_job = self._job(self._send(self._post("", target)), "POST jobs")["id"]
         logger.info("JupiterOne started the job %s.", self.open_job)
         return self.open_job
 
     def upload(self, kind: str, text: str, *, compress: bool = False) -> bool:
-        """Upload entities or relationships; False where they are too large for JupiterOne."""
+        """Upload entities or relationships; return False if they are too large for JupiterOne."""
         body, packed = mask_text(text).encode(), {}
         if compress:
             body, packed = gzip.compress(body, 3, mtime=0), {"Content-Encoding": "gzip"}
@@ -78,14 +78,14 @@ class JupiterOne:
         return True
 
     def finalize(self, partial: Sequence[str]) -> JSON:
-        """Have the uploads take effect, wait for that, and give the job.
+        """Make the uploads take effect, wait until they have, and return the job.
 
-        What was not uploaded is deleted, unless its type is among the *partial* ones.
+        What was not uploaded is deleted, unless its type is one of *partial*.
         """
         body = {"partialDatasets": {"types": [*partial]}}
         request = self._post(f"/{self.open_job}/finalize", body)
         answer = self._send(request._replace(takes_effect=True))
-        # It may have been carried out, and only its answer lost.
+        # An earlier try may have worked, and only its answer been lost.
         if not (answer.in_doubt and OVER in refusal.server_words(answer)):
             self._check(answer, "POST finalize")
         job, self.open_job = self.open_job, ""
@@ -98,8 +98,8 @@ class JupiterOne:
             raise
 
     def abort(self, transport: Transport) -> None:
-        """Have nothing come of the open job, by a transport whose time is not over."""
-        # Not by our own, with which a thread that was left behind would go on.
+        """Abort the open job, by a transport whose deadline is not over."""
+        # Our own transport stays stopped: a thread that was left behind may still use it.
         request = self._post(f"/{self.open_job}/abort", {"reason": self.reason[:_LONGEST_REASON]})
         try:
             answer = transport.send(request, Retries(1))
@@ -140,10 +140,7 @@ class JupiterOne:
 
     def _job(self, answer: Answer, request: str) -> JSON:
         self._check(answer, request)
-        try:
-            document = answer.json()
-        except ValueError:
-            document = None
+        document = answer.json_or_none()
         number = strictjson.at(document, "job", "id")
         if not (isinstance(number, str) and number.strip(".")):
             raise ApiError(

@@ -1,6 +1,6 @@
-"""Whose things a step is about: the organization and the projects that its input names.
+"""The organization and the projects that an input names.
 
-Asks for no thing itself, only for the numbers of projects.
+Requests nothing but the numbers of projects.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from sentry_plugin.errors import ApiError, Forbidden, InputError
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
-    from sentry_plugin.client.parameters import Query
-    from sentry_plugin.client.routes import Route
+    from sentry_plugin.client.routes import Query, Route
 
 _NUMBER = re.compile(r"-?[0-9]{1,19}")
 
 
 def organization_of(client: SentryClient, params: Mapping[str, Any]) -> str:
-    """Give the organization that the input names, or else the connection."""
+    """Return the organization of the input, else of the connection; InputError without either."""
     organization: str = params.get("organization_slug") or client.organization
     if not organization:
         raise InputError(
@@ -32,22 +31,23 @@ def organization_of(client: SentryClient, params: Mapping[str, Any]) -> str:
 
 
 def projects_of(client: SentryClient, organization: str, params: Mapping[str, Any]) -> Query:
-    """Give the parameter for the projects that the input names by number or slug; -1 is all.
+    """Return the query for the projects that the input names by number or slug; -1 means all.
 
-    Only newer servers filter by slug. A token that may not read projects leaves it to the server.
+    Slugs are turned into numbers, because only newer servers filter by slug. If the token may not
+    read a project, its slug is sent.
     """
     names: list[str] = params.get("projects", [])
-    # All ways first: what is no slug is refused before anything is asked.
-    ways = {
+    # All routes first: what is no slug is refused before any request.
+    found = {
         each: project_route(organization, each) for each in names if not _NUMBER.fullmatch(each)
     }
-    numbers = [_number(client, each, ways[each]) if each in ways else each for each in names]
+    numbers = [_number(client, each, found[each]) if each in found else each for each in names]
     return {"project": numbers} if numbers else {}
 
 
-def _number(client: SentryClient, slug: str, way: Route) -> str:
+def _number(client: SentryClient, slug: str, route: Route) -> str:
     try:
-        project = client.get_object([way], "project:read")
+        project = client.get_object([route], "project:read")
     except Forbidden:
         return slug
     number = project.get("id")

@@ -1,7 +1,7 @@
-"""What an organization token says of itself: the server that made it, and its organization.
+"""Organization tokens, which contain the URL of their server and their organization.
 
-Such a token is ``sntrys_``, JSON in base64, ``_`` and random text. What it says comes from the same
-hand as the token: it says where the token goes, never that the token is good.
+Such a token is ``sntrys_``, JSON in base64, ``_`` and random text. The JSON is not signed: it says
+where the token may go, never that the token is valid.
 https://docs.sentry.io/account/auth-tokens/
 """
 
@@ -27,19 +27,19 @@ _OF_SAAS = re.compile(r"([a-z0-9-]+\.)?sentry\.io")
 
 
 class Issuer(NamedTuple):
-    """Who made a token, as far as it tells."""
+    """Who made a token, as far as the token says."""
 
     servers: tuple[str, ...] = ()
-    """The server's address, and that of the region; a server may know neither of itself."""
+    """The URL of the server, and that of its region; either may be missing."""
     organization: str = ""
 
 
 def issuer(token: str) -> Issuer:
-    """Read who made a token; one that cannot be read is just a token."""
+    """Read who made a token; an empty Issuer if the token does not say."""
     if not token.startswith(PREFIX):
         return Issuer()
     try:
-        # With more padding than it needs it is read all the same.
+        # More padding than needed is allowed.
         payload = base64.b64decode(token.removeprefix(PREFIX).partition("_")[0] + "==")
         told = strictjson.loads(payload)
     except ValueError:
@@ -52,20 +52,20 @@ def issuer(token: str) -> Issuer:
     return Issuer(known, organization if isinstance(organization, str) else "")
 
 
-def is_same(one: str, other: str) -> bool:
-    """Tell whether two addresses are of one server; sentry.io and all below it are one."""
+def is_same_server(one: str, other: str) -> bool:
+    """Tell whether two URLs have the same server; sentry.io and its subdomains are one."""
     return _server(one) == _server(other)
 
 
-def told(connection: JSON) -> JSON:
-    """Give what a connection's token says of the connection: its `url` and `organization`."""
+def fields(connection: JSON) -> JSON:
+    """Return `url` and `organization` of a connection, as far as its token contains them."""
     servers, organization = issuer(connection.get("token", {}).get("token", ""))
     fields = {"url": next(iter(servers), ""), "organization": organization}
     return {name: text for name, text in fields.items() if text}
 
 
 def check(connection: JSON) -> None:
-    """Refuse a token that another server made, or for another organization."""
+    """Refuse a token of another server or another organization than the connection names."""
     servers, organization = issuer(connection["token"]["token"])
     if servers and not _is_of(connection["url"], servers):
         raise InputError(
@@ -76,7 +76,7 @@ def check(connection: JSON) -> None:
             "integration, which names no server.",
         )
     given = connection.get("organization", "")
-    # Who gives a number means the slug that it belongs to.
+    # A number is an ID, which the token does not contain.
     if organization and given.lower() != organization.lower() and not given.isdecimal():
         raise InputError(
             f"The connection's token was made for the organization {printable(organization)}, and "
@@ -87,7 +87,7 @@ def check(connection: JSON) -> None:
 
 
 def _is_of(url: str, servers: Iterable[str]) -> bool:
-    """Tell whether *url* is an address of one of *servers*, which may not know of their TLS."""
+    """Tell whether *url* is one of *servers*; theirs may say http for https, behind a proxy."""
     known = {_server(each) for each in servers}
     known |= {each._replace(scheme="https") for each in known if each.port is None}
     return _server(url) in known

@@ -1,7 +1,7 @@
-"""Pages of a list: where the next one is, what is too much of one, and lists without end.
+"""Pages of a list: the cursor of the next page, limits, and lists without an end.
 
-Only cursors are taken from the Link header: its URLs are built from the server's own idea of its
-address, and may name another host. Fetches nothing.
+Only cursors are taken from the Link header, because its URLs may name another host. Fetches
+nothing.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from sentry_plugin.errors import ApiError
 from sentry_plugin.logs import logger
 
 LARGEST = 100
-"""The most items that Sentry gives at a time."""
+"""The most items that Sentry puts in one page."""
 MOST_IDLE = 3
-"""Pages in a row without anything new, before a list is taken for one without end."""
+"""Pages in a row without a new item that are accepted."""
 
-# Patterns read what a server sends: each in a time that only grows as the text does.
+# Linear time, whatever a server sends.
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*\w+="[^"]*")*)')
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 
 def next_cursor(header: str) -> str | None:
-    """Give the cursor of the next page, or None where this page is the last.
+    """Read the cursor of the next page from a Link header; None on the last page.
 
     Sentry sends both rels on every page; only ``results="true"`` says that there is more.
     https://docs.sentry.io/api/pagination/
@@ -38,31 +38,31 @@ def next_cursor(header: str) -> str | None:
 
 
 class Page(NamedTuple):
-    """One page of a list, and the cursor to go on from; None where it is the last."""
+    """One page of a list, and the cursor of the next one; None on the last page."""
 
     items: list[Any]
     next_cursor: str | None
     size: int = 0
-    """Bytes of the answer that it came in."""
+    """Bytes of the answer."""
 
     def cut(self, most: int | None, cursor: str | None) -> Page:
-        """Leave *most* items of a page that was fetched from *cursor*; all, where that is None."""
+        """Return the page, fetched from *cursor*, with at most *most* items; None means all."""
         if most is None or len(self.items) <= most:
             return self
         logger.warning("The server's pages are larger than asked for: the last one is cut.")
         return self._replace(items=self.items[:most], next_cursor=cursor)
 
 
-class Progress:
-    """Notices a list without end: one that repeats its cursors, or brings nothing new."""
+class LoopDetector:
+    """Detects a list without an end: cursors repeat, or pages bring nothing new."""
 
     def __init__(self, cursor: str | None) -> None:
         self._cursors = {cursor}
-        self._known: set[int] = set()  # of numbers: what a server calls an id may be long
+        self._known: set[int] = set()  # hashes, because an ID from a server may be long
         self._idle = 0
 
     def check(self, page: Page) -> None:
-        """Fail where *page* shows that going on from it leads nowhere."""
+        """Raise ApiError if *page* shows that the list does not end."""
         ids = {hash(str(item.get("id"))) for item in page.items if isinstance(item, dict)}
         self._idle = self._idle + 1 if ids <= self._known else 0
         if page.next_cursor in self._cursors or self._idle > MOST_IDLE:

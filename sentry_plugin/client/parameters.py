@@ -1,6 +1,6 @@
-"""What an input says, as parameters of a query that every server reads alike. Pure.
+"""Query parameters from the input of a step, in forms that all servers understand. Pure.
 
-Knows no path; what is wrong is refused before anything is asked.
+Knows no path. Wrong inputs are refused before any request.
 """
 
 from __future__ import annotations
@@ -8,22 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import times
 from sentry_plugin.errors import InputError
 
-Query = dict[str, str | list[str]]
+if TYPE_CHECKING:
+    from sentry_plugin.client.routes import Query
 
-# As many digits as keep the beginning within the years that servers can count.
+# Servers cannot compute the start of a longer period.
 _PERIOD = re.compile(r"[1-9][0-9]{0,4}[smhdw]")
 _FORM = "Give an ISO 8601 time such as 2026-08-16T17:41:36Z, which is UTC where it names no zone."
 
 
-def chosen(params: Mapping[str, Any], *same: str, **renamed: str) -> Query:
-    """Give what is present of some inputs, under its own name or as *renamed* (input=parameter).
+def pick(params: Mapping[str, Any], *same: str, **renamed: str) -> Query:
+    """Return the inputs that are present, under the same name or *renamed* (input="parameter").
 
-    An empty text is present. A flag is sent only if it is set: servers differ about others.
+    An empty text is present. A flag is sent only if it is true: servers differ about false.
     """
     names = {**dict.fromkeys(same), **renamed}
     found = {new or name: params[name] for name, new in names.items() if name in params}
@@ -32,8 +33,8 @@ def chosen(params: Mapping[str, Any], *same: str, **renamed: str) -> Query:
     }
 
 
-def span(params: Mapping[str, Any]) -> Query:
-    """Give the time range of an input: `statsPeriod`, or `start` and `end` in UTC, or neither."""
+def time_range(params: Mapping[str, Any]) -> Query:
+    """Return the time range of an input: `statsPeriod`, `start` and `end` in UTC, or nothing."""
     given = {name: params[name] for name in ("statsPeriod", "start", "end") if params.get(name)}
     if "statsPeriod" in given:
         return _period(given)

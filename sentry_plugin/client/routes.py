@@ -1,6 +1,6 @@
-"""Where things are in Sentry's web API: the ways to ask for them, newest servers to oldest. Pure.
+"""Routes of Sentry's web API, each with alternatives for older servers. Pure.
 
-What a user gives is data: it stays one segment of a path, whatever is in it.
+What a user gives stays one segment of a path, whatever it holds.
 """
 
 from __future__ import annotations
@@ -18,38 +18,38 @@ if TYPE_CHECKING:
     from sentry_plugin.transport.messages import Answer
 
 
-HALF = "\N{REPLACEMENT CHARACTER}"
-"""What half a character has become."""
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+"""What stands for a lone surrogate in a message."""
 
 
-Query = Mapping[str, str | Sequence[str]]
-"""Parameters with their values; a list of values repeats the parameter."""
+Query = dict[str, str | list[str]]
+"""Parameters of a URL; a list of values repeats the parameter."""
 
 
 class Route(NamedTuple):
-    """One way to ask for a thing: a path below the API's root, and the query that it needs."""
+    """A path below the API's root, with its query."""
 
     path: str
-    query: Mapping[str, str | Sequence[str]] = {}
+    query: Mapping[str, str | list[str]] = {}
     organization: str = ""
-    """Whose thing it is, where that is known: sentry.io keeps each in one region."""
+    """The organization, if known: sentry.io keeps each in one region."""
     absent: str = ""
-    """What to say and do where the thing itself is not there."""
-    whole: bool = False
-    """Whether the answer is given as it is, with what is withheld elsewhere."""
+    """The assistance for an error that says that the thing does not exist."""
+    keep_secrets: bool = False
+    """Whether the answer keeps the secrets that `withheld` takes out of others."""
 
 
-# What ends a segment for a server or a proxy that decodes an address once more than it should, or
-# reads it anew. No slug, id or key of Sentry's holds one of them.
+# What ends a segment for a server or a proxy that decodes a URL once too often. No slug, ID or key
+# of Sentry contains one of them.
 _ENDS = re.compile(r"[/\\%;?#]")
 _OFTEN = 3
-"""How often a server may decode an address, when it should once."""
+"""How often a server may decode a path that it should decode once."""
 
 
 def path(template: str, **segments: str) -> str:
-    """Fill *segments*, which are data, into *template*: each stays one segment of the path.
+    """Fill *segments* from a user into *template*, quoted; refuse one that could become several.
 
-    To stay one however often it is decoded, it must not hold what only looks like text now.
+    It has to stay one segment however often a server decodes it, so it may hold no percent sign.
     """
     for name, text in segments.items():
         plain = _plain(text)
@@ -62,10 +62,10 @@ def path(template: str, **segments: str) -> str:
 
 
 def version_path(version: str) -> str:
-    """Write a release's version as one segment, which may hold whatever leads nowhere else.
+    """Quote a release's version, which may hold more than other segments; add a slash.
 
-    Sentry takes spaces, %, ?, # and ; in it, and takes slashes on old servers. So a server that
-    decodes once too often may find another release, but nothing that is not below releases.
+    Sentry allows spaces, %, ?, # and ; in a version, and old servers slashes. So a server that
+    decodes once too often may find another release, but nothing outside of releases.
     https://docs.sentry.io/product/releases/naming-releases/
     """
     read = [version]
@@ -78,16 +78,16 @@ def version_path(version: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Give what some servers take a text for: wide slashes for slashes, a mark of two for dots."""
+    """Return a text in the form that some servers read: a full-width slash is a slash."""
     return unicodedata.normalize("NFKC", text)
 
 
 def _is_unwritable(text: str) -> bool:
-    return not text.isprintable() or HALF in text
+    return not text.isprintable() or REPLACED in text
 
 
 def _is_step(part: str) -> bool:
-    """Tell whether a part of a path leads to itself or upwards; some drop what ; ? or # begins."""
+    """Tell whether a part of a path is . or .., also if ; ? or # follows, which some drop."""
     return re.split("[;?#]", part)[0].strip() in {".", ".."}
 
 
@@ -95,12 +95,12 @@ ROOT = Route("")
 
 
 def organization_route(slug: str) -> Route:
-    """Give the way to an organization: https://docs.sentry.io/api/organizations/ ."""
+    """Return the route to an organization: https://docs.sentry.io/api/organizations/ ."""
     return Route(path("organizations/{organization}/", organization=slug), organization=slug)
 
 
 def issue_routes(organization: str, issue_id: str, below: str = "") -> list[Route]:
-    """Give the ways to an issue: by its organization where that is known, and the old one.
+    """Return the routes to an issue: by its organization, if known, and the old one.
 
     https://docs.sentry.io/api/events/retrieve-an-issue/
     """
@@ -113,12 +113,12 @@ def issue_routes(organization: str, issue_id: str, below: str = "") -> list[Rout
 
 
 def organization_issue_route(organization: str, issue_id: str) -> Route:
-    """Give the way to an issue that Sentry before version 10 lacks."""
+    """Return the route to an issue that Sentry before version 10 lacks."""
     return issue_routes(organization, issue_id)[0]
 
 
 def event_routes(organization: str, issue_id: str, event_id: str) -> list[Route]:
-    """Give the ways to an event of an issue.
+    """Return the routes to an event of an issue.
 
     https://docs.sentry.io/api/events/retrieve-an-issue-event/
     """
@@ -127,11 +127,11 @@ def event_routes(organization: str, issue_id: str, event_id: str) -> list[Route]
         f"The issue {printable(issue_id)} has no such event, was deleted, or is not what the token "
         "can see: List Issue Events lists the events that are kept."
     )
-    return asking(issue_routes(organization, issue_id, below), {}, absent)
+    return with_query(issue_routes(organization, issue_id, below), {}, absent)
 
 
 def event_lookup_route(organization: str, event_id: str) -> Route:
-    """Give the way to an event of which only the organization is known."""
+    """Return the route to an event of which only the organization is known."""
     return below_organization(
         organization, path("eventids/{event_id}/", event_id=event_id)
     )._replace(
@@ -141,7 +141,7 @@ def event_lookup_route(organization: str, event_id: str) -> Route:
 
 
 def project_event_route(organization: str, project: str, event_id: str) -> Route:
-    """Give the way to an event of a project."""
+    """Return the route to an event of a project."""
     below = path("events/{event_id}/", event_id=event_id)
     absent = (
         f"The project {printable(project)} has no such event, or keeps it no longer, or it is not "
@@ -151,7 +151,7 @@ def project_event_route(organization: str, project: str, event_id: str) -> Route
 
 
 def absent_issue(organization: str, issue_id: str) -> str:
-    """Say what it means that an issue is not there."""
+    """Return the assistance for an issue that does not exist."""
     where = (
         f"the organization {printable(organization)}" if organization else "what the token can see"
     )
@@ -162,7 +162,7 @@ def absent_issue(organization: str, issue_id: str) -> str:
 
 
 def below_organization(organization: str, below: str, query: Query | None = None) -> Route:
-    """Give the way to what is *below* an organization."""
+    """Return the route to the path *below* an organization."""
     absent = (
         f"There is no organization {printable(organization)}, or the token is of another "
         "one. Give its slug, as in the address of its pages."
@@ -170,8 +170,8 @@ def below_organization(organization: str, below: str, query: Query | None = None
     return Route(organization_route(organization).path + below, query or {}, organization, absent)
 
 
-def asking(routes: Sequence[Route], query: Query, absent: str = "") -> list[Route]:
-    """Give the same ways with more in their query, and with other words on what is absent."""
+def with_query(routes: Sequence[Route], query: Query, absent: str = "") -> list[Route]:
+    """Return the routes with *query* added, and with another `absent` if given."""
     return [
         route._replace(query={**route.query, **query}, absent=absent or route.absent)
         for route in routes
@@ -179,7 +179,7 @@ def asking(routes: Sequence[Route], query: Query, absent: str = "") -> list[Rout
 
 
 def project_route(organization: str, project: str) -> Route:
-    """Give the way to a project: https://docs.sentry.io/api/projects/ ."""
+    """Return the route to a project: https://docs.sentry.io/api/projects/ ."""
     slugs = {"organization_slug": organization, "project_slug": project}
     absent = (
         f"The organization {printable(organization)} has no project {printable(project)}, or the "
@@ -190,7 +190,7 @@ def project_route(organization: str, project: str) -> Route:
 
 
 def below_project(organization: str, project: str, below: str, query: Query | None = None) -> Route:
-    """Give the way to what is *below* a project."""
+    """Return the route to the path *below* a project."""
     route = project_route(organization, project)
     return route._replace(path=route.path + below, query=query or {})
 
@@ -201,7 +201,7 @@ def project_issue_routes(
     query: Query,
     span: Query | None = None,
 ) -> list[Route]:
-    """Give the ways to a project's issues: the one that every server has, and its successor.
+    """Return the routes to a project's issues: the one that every server has, and its successor.
 
     Only the successor has parameters for a time range: *span*.
     https://docs.sentry.io/api/events/list-an-organizations-issues/
@@ -221,15 +221,15 @@ def project_issue_routes(
 
 
 def _searched(query: Query, span: Query) -> Query:
-    """Say in the search what time range the events are of: old servers want free text last."""
+    """Add the time range to the search: before the rest, as old servers need it."""
     times = f"event.timestamp:>={span['start']} event.timestamp:<={span['end']}"
-    # A search that is absent means this one, and one that says more replaces it.
+    # The default of Sentry, which any other search replaces.
     search = query.get("query", "is:unresolved")
     return {**query, "query": f"{times} {search}".strip()}
 
 
 def release_route(organization: str, version: str = "", below: str = "") -> Route:
-    """Give the way to an organization's releases, or to what is *below* one of them.
+    """Return the route to an organization's releases, or to the path *below* one of them.
 
     https://docs.sentry.io/api/releases/
     """
@@ -244,7 +244,7 @@ def release_route(organization: str, version: str = "", below: str = "") -> Rout
 
 
 def is_missing(answer: Answer) -> bool:
-    """Tell a route that does not exist from a thing that does not: that one comes with JSON."""
+    """Tell whether the server lacks the route; if only the object is missing, it answers JSON."""
     return (
         answer.status == 405
         or (answer.status == 404 and not answer.body.strip())

@@ -1,7 +1,7 @@
-"""What Sentry's answers hold that only the owner of a thing may know: it is left out. Pure.
+"""Secrets in Sentry's answers, such as those of client keys, are removed. Pure.
 
-A thing is known by what it has together, so that an event, which may hold anything of somebody
-else's program, stays as it is.
+An object is recognised by a set of fields, so that an event, which may hold any data of any
+program, is not changed.
 """
 
 from __future__ import annotations
@@ -9,45 +9,45 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 
-class Owned(NamedTuple):
-    """A thing with a secret."""
+class ObjectWithSecrets(NamedTuple):
+    """A kind of object with secrets."""
 
     secrets: tuple[str, ...]
-    """What is left out; `dsn.secret` is what is in its `dsn`."""
+    """Fields to remove; `dsn.secret` is the field of the object in `dsn`."""
     has: frozenset[str]
-    """What it is known by."""
+    """Fields by which it is recognised."""
 
 
-OWNED = (
+WITH_SECRETS = (
     # https://docs.sentry.io/api/projects/list-a-projects-client-keys/
-    Owned(("secret", "dsn.secret"), frozenset({"id", "public", "dsn"})),
+    ObjectWithSecrets(("secret", "dsn.secret"), frozenset({"id", "public", "dsn"})),
     # https://docs.sentry.io/api/projects/list-a-projects-service-hooks/
-    Owned(("secret",), frozenset({"id", "url", "events", "status", "dateCreated"})),
+    ObjectWithSecrets(("secret",), frozenset({"id", "url", "events", "status", "dateCreated"})),
     # https://docs.sentry.io/api/integration/retrieve-a-custom-integration-by-id-or-slug/
-    Owned(("clientSecret",), frozenset({"uuid", "slug", "clientId", "verifyInstall"})),
+    ObjectWithSecrets(("clientSecret",), frozenset({"uuid", "slug", "clientId", "verifyInstall"})),
     # https://docs.sentry.io/api/projects/retrieve-a-project/
-    Owned(("securityToken",), frozenset({"id", "slug", "securityTokenHeader"})),
+    ObjectWithSecrets(("securityToken",), frozenset({"id", "slug", "securityTokenHeader"})),
 )
-_NAMES = {f'"{path.split(".")[-1]}"'.encode() for owned in OWNED for path in owned.secrets}
+_NAMES = {f'"{path.split(".")[-1]}"'.encode() for kind in WITH_SECRETS for path in kind.secrets}
 
 
-def public(document: Any, body: bytes) -> Any:
-    """Take out of *document* what is to be withheld; *body* is what it was read from."""
+def without_secrets(document: Any, body: bytes) -> Any:
+    """Remove the secrets from *document*, at any depth; *body* is the JSON it was read from."""
     if any(name in body for name in _NAMES):
         due = [document]
         while due:
             each = due.pop()
             if isinstance(each, dict):
-                _take_out(each)
+                _remove_secrets(each)
             inner = each.values() if isinstance(each, dict) else each
             due += [one for one in inner if isinstance(one, dict | list)]
     return document
 
 
-def _take_out(thing: dict[str, Any]) -> None:
-    for owned in OWNED:
-        if owned.has <= thing.keys():
-            for path in owned.secrets:
+def _remove_secrets(thing: dict[str, Any]) -> None:
+    for kind in WITH_SECRETS:
+        if kind.has <= thing.keys():
+            for path in kind.secrets:
                 place, _, name = path.rpartition(".")
                 holder = thing[place] if place else thing
                 if isinstance(holder, dict):

@@ -142,10 +142,7 @@ def _acknowledged(answer: Answer, url: str, item: Item) -> str:
     request, what = f"POST {url}", item.kind.replace("_", "-")
     if not answer.ok:
         raise refusal.error_for(answer, request, _assistance(answer, item))
-    try:
-        document = answer.json()
-    except ValueError:
-        document = None
+    document = answer.json_or_none()
     fields = document if isinstance(document, dict) else {}
     found = fields.get("id") or fields.get("event_id")
     if not isinstance(found, str) and (item.event_id or document is None):

@@ -11,7 +11,7 @@ import collections
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.client import references
+from sentry_plugin.client import issueids
 from sentry_plugin.client.routes import Query, Route, project_issue_routes
 from sentry_plugin.errors import IN_DOUBT, InputError
 from sentry_plugin.issues.selection import select
@@ -71,7 +71,7 @@ class BulkAction(Action):
         """Look up, change, and tell what became of each; at the end fail, if any was refused."""
         if "query" in params and "project_slug" in self.left_out:
             logger.warning("The input's `project_slug` is null: the search is of all projects.")
-        scope = references.SCOPE if params.get("dry_run") else self.scope
+        scope = issueids.SCOPE if params.get("dry_run") else self.scope
         selection = select(self.connection.client, params, self.shown, scope)
         for name in selection.missing:
             self._results[name] = {"issue_id": name, "status": "not_found"}

@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import strictjson
-from sentry_plugin.client import references
+from sentry_plugin.client import issueids
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import (
     Query,
-    asking,
     below_organization,
     issue_routes,
     project_issue_routes,
+    with_query,
 )
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.transport.refusal import concerns_one
@@ -96,8 +96,8 @@ def named(client: SentryClient, names: Sequence[str], shown: Query, scope: str) 
     missing, refused = [], {}
     for name in names:
         try:
-            routes = references.routes(client, name, scope=scope)
-            issue = checked(client.get(asking(routes, shown), scope))
+            routes = issueids.routes(client, name, scope=scope)
+            issue = checked(client.get(with_query(routes, shown), scope))
         except NotFound:
             missing.append(name)
             continue
@@ -106,7 +106,7 @@ def named(client: SentryClient, names: Sequence[str], shown: Query, scope: str) 
                 raise
             refused[name] = error
             continue
-        organization = references.organization(client, name, issue.get("permalink"))
+        organization = issueids.organization_of_issue(client, name, issue.get("permalink"))
         found.setdefault(issue["id"], Chosen(name, issue, organization))
     return Selection([*found.values()], missing, refused)
 
@@ -114,7 +114,7 @@ def named(client: SentryClient, names: Sequence[str], shown: Query, scope: str) 
 def _check(name: str, url: str, where: str) -> None:
     """Refuse what names no issue, and say which of the input's that is."""
     try:
-        references.parse(name, url)
+        issueids.parse(name, url)
     except InputError as error:
         error.cause = error.cause.replace("`issue_id`", where)
         raise

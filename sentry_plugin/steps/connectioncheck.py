@@ -39,7 +39,7 @@ def checked(given: Any) -> JSON:
     properties = schema.load(NAME, "input")["properties"]
     defaults = {name: p["default"] for name, p in properties.items() if "default" in p}
     filled = {name: value for name, value in given.items() if not _is_empty(value)}
-    params = {**defaults, **orgtoken.told(filled), **filled}
+    params = {**defaults, **orgtoken.fields(filled), **filled}
     _check_values(params)
     orgtoken.check(params)
     return params

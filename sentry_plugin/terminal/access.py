@@ -173,7 +173,7 @@ class Access:
         made_by = self._issuer().servers
         default = schema.load("connection", "input")["properties"]["url"]["default"]
         known = trusted or made_by or [default]
-        return any(orgtoken.is_same(url.value, each) for each in known)
+        return any(orgtoken.is_same_server(url.value, each) for each in known)
 
 
 def _astray(credential: Setting, words: str, decides: Setting, way: _Way) -> InputError:

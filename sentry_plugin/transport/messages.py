@@ -41,6 +41,13 @@ class Answer(NamedTuple):
         """Read the body as JSON; a ValueError says why it is none."""
         return strictjson.loads(self.body)
 
+    def json_or_none(self) -> Any:
+        """Read the body as JSON; None if it is something else."""
+        try:
+            return self.json()
+        except ValueError:
+            return None
+
 
 class Credentials:
     """Headers for one origin only: an auth object for requests, which nothing overrides."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sentry_plugin.client import references
+from sentry_plugin.client import issueids
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import (
-    asking,
     below_organization,
+    below_project,
     project_issue_routes,
-    project_route,
+    with_query,
 )
 from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.watching.occurrences import moment
@@ -21,7 +21,7 @@ from sentry_plugin.watching.sweep import Feed
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
     from sentry_plugin.client.pages import Page
-    from sentry_plugin.client.routes import Route
+    from sentry_plugin.client.routes import Query, Route
 
 Params = Mapping[str, Any]
 
@@ -54,16 +54,15 @@ def of_events(client: SentryClient, params: Params) -> list[Feed]:
 
     https://docs.sentry.io/api/events/list-a-projects-error-events/
     """
-    query = {"full": "true"} if params.get("full") else {}
+    query: Query = {"full": "true"} if params.get("full") else {}
     feeds = []
     for issue in params.get("issue_ids", ()):
-        routes = references.routes(client, issue, "events/", params.get("organization_slug", ""))
+        routes = issueids.routes(client, issue, "events/", params.get("organization_slug", ""))
         name = f"events:issue {issue}"
-        feeds.append(_feed(client, name, asking(routes, query), "dateCreated"))
+        feeds.append(_feed(client, name, with_query(routes, query), "dateCreated"))
     for project in params.get("projects", ()):
         organization = organization_of(client, params)
-        route = project_route(organization, project)
-        route = route._replace(path=route.path + "events/", query=query)
+        route = below_project(organization, project, "events/", query)
         feeds.append(_feed(client, f"events:{organization}/{project}", [route], "dateCreated"))
     if not feeds:
         raise InputError("The input names neither `issue_ids` nor `projects`.")

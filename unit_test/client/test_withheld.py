@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sentry_plugin.client.withheld import OWNED, public
+from sentry_plugin.client.withheld import WITH_SECRETS, without_secrets
 from unit_test.conftest import URL
 
 KEY = {"id": "k", "public": "k", "secret": "hush", "dsn": {"public": "p", "secret": "hush"}}
@@ -26,14 +26,14 @@ THINGS = [
 def test_a_secret_is_left_out_wherever_its_thing_is(thing):
     for whole in (thing, [thing], {"more": [1, thing]}):
         text = json.dumps(whole)
-        left = json.dumps(public(json.loads(text), text.encode()))
+        left = json.dumps(without_secrets(json.loads(text), text.encode()))
         assert "hush" in text
         assert "hush" not in left
         assert min(thing) in left
 
 
 def test_every_thing_with_a_secret_is_tried():
-    assert all(any(each.has <= thing.keys() for thing in THINGS) for each in OWNED)
+    assert all(any(each.has <= thing.keys() for thing in THINGS) for each in WITH_SECRETS)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pathlib
 
 import pytest
 
-from sentry_plugin.client.withheld import OWNED
+from sentry_plugin.client.withheld import WITH_SECRETS
 from sentry_plugin.steps import step
 from tools import generate
 from tools.document import steps
@@ -115,7 +115,7 @@ def test_every_module_of_a_step_is_in_the_spec():
 
 
 def test_no_output_has_a_field_for_what_is_withheld():
-    withheld = {path.split(".")[-1] for owned in OWNED for path in owned.secrets}
+    withheld = {path.split(".")[-1] for owned in WITH_SECRETS for path in owned.secrets}
     groups = {f"type {name}": fields for name, fields in SPEC.types.items()}
     groups |= {
         f"{part} of {name}": fields for name, part, fields in SPEC.parts() if part != "input"

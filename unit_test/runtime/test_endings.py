@@ -239,7 +239,7 @@ def test_whatever_fails_while_a_change_is_under_way_leaves_doubt(
 
 @each_unforeseen
 def test_whatever_fails_before_a_change_leaves_no_doubt(error, code, retryable, ended, monkeypatch):
-    monkeypatch.setattr("sentry_plugin.client.references.routes", failing(error))
+    monkeypatch.setattr("sentry_plugin.client.issueids.routes", failing(error))
     assert told(ended(CASES["comment"], {})) == (code, False, False, retryable)
 
 

@@ -29,7 +29,7 @@ RANGE = {"start": "2026-08-01T00:00:00", "end": "2026-08-02T00:00:00"}
     ],
 )
 def test_a_time_range_is_sent_in_the_form_that_every_server_takes(given, sent):
-    assert parameters.span(given) == sent
+    assert parameters.time_range(given) == sent
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_flag_is_sent_only_if_it_is_set():
     given = {"full": True, "shortIdLookup": False, "environments": ["a", "b"], "query": ""}
     names = ("full", "shortIdLookup", "query", "sort")
     sent = {"full": "1", "query": "", "environment": ["a", "b"]}
-    assert parameters.chosen(given, *names, environments="environment") == sent
+    assert parameters.pick(given, *names, environments="environment") == sent
 
 
 @pytest.mark.parametrize(
@@ -124,5 +124,5 @@ def test_a_short_id_is_not_looked_up_within_a_time_range(start, run, requests_mo
 
 def test_a_time_that_is_refused_is_not_repeated():
     with pytest.raises(InputError) as refused:
-        parameters.span({"start": "odd one", "end": "2026-08-01"})
+        parameters.time_range({"start": "odd one", "end": "2026-08-01"})
     assert "odd one" not in str(refused.value)

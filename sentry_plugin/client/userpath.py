@@ -1,6 +1,6 @@
-"""A path that a user gives, below the root of the connection's own API. Pure.
+"""A path that a user gives, below the root of the connection's API. Pure.
 
-Takes nothing that could lead out of there: no host, no step upwards, no second spelling of either.
+Refuses whatever could lead elsewhere: a host, `..`, and either of them encoded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FORM = (
 
 
 def route(text: str, query: Mapping[str, Any]) -> Route:
-    """Give the way to *text*, or refuse it."""
+    """Return the route to the path *text*; InputError if it is refused."""
     below = text.strip().removeprefix(API).removeprefix("/")
     segments = below.removesuffix("/").split("/") if below else []
     if _SCHEME.match(below) or not all(map(_is_one, segments)):
@@ -33,14 +33,17 @@ def route(text: str, query: Mapping[str, Any]) -> Route:
     organization = (
         unquote(segments[1]) if len(segments) > 1 and segments[0] in _OF_ORGANIZATION else ""
     )
-    # Sentry redirects what has no final slash, which would lose a change.
+    # Without a final slash Sentry redirects, which would lose a change.
     return Route(
-        "".join(f"{segment}/" for segment in segments), _texts(query), organization, whole=True
+        "".join(f"{segment}/" for segment in segments),
+        _texts(query),
+        organization,
+        keep_secrets=True,
     )
 
 
 def _is_one(segment: str) -> bool:
-    """Tell whether a segment stays one, however often a server decodes it."""
+    """Tell whether a segment stays one if a server decodes it."""
     if not _SEGMENT.fullmatch(segment):
         return False
     decoded = unquote(segment)

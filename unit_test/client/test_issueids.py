@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sentry_plugin.client import references
-from sentry_plugin.client.references import Reference
+from sentry_plugin.client import issueids
+from sentry_plugin.client.issueids import Reference
+from sentry_plugin.client.routes import issue_routes
 from sentry_plugin.errors import InputError
 from unit_test.conftest import URL
 
@@ -31,7 +32,7 @@ PREFIXED = "http://sentry.example:9000/tools/api/0/"
     ],
 )
 def test_an_issue_is_named_by_its_number_or_its_short_id(text, issue):
-    assert references.parse(text, URL) == (issue, "")
+    assert issueids.parse(text, URL) == (issue, "")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_an_issue_is_named_by_its_number_or_its_short_id(text, issue):
     ],
 )
 def test_all_addresses_of_sentry_io_are_of_one_sentry(link, found, url):
-    assert references.parse(link, url) == found
+    assert issueids.parse(link, url) == found
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_all_addresses_of_sentry_io_are_of_one_sentry(link, found, url):
     ],
 )
 def test_a_sentry_of_ones_own_may_have_a_port_and_a_prefix(link, found):
-    assert references.parse(link, PREFIXED) == found
+    assert issueids.parse(link, PREFIXED) == found
 
 
 @pytest.mark.parametrize("prefix", ["", "issues/"])
@@ -84,7 +85,7 @@ def test_a_sentry_of_ones_own_may_have_a_port_and_a_prefix(link, found):
 )
 def test_the_address_that_sentry_gives_a_feedback_names_its_issue(query, prefix):
     link = f"https://sentry.example/organizations/acme/{prefix}feedback/{query}"
-    assert references.parse(link, URL) == ("3", "acme")
+    assert issueids.parse(link, URL) == ("3", "acme")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_the_address_that_sentry_gives_a_feedback_names_its_issue(query, prefix)
     ],
 )
 def test_an_address_of_the_same_sentry_with_tls_or_without_names_its_issue(link, url):
-    assert references.parse(link, url) == ("1", "o")
+    assert issueids.parse(link, url) == ("1", "o")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_an_address_of_the_same_sentry_with_tls_or_without_names_its_issue(link,
 )
 def test_whose_an_issue_is_can_be_in_the_address_that_sentry_gives_it(permalink, known):
     client = SimpleNamespace(url=URL, organization="")
-    assert references.organization(client, "1", permalink) == known
+    assert issueids.organization_of_issue(client, "1", permalink) == known
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def message(start, sandbox, issue_id, **more):
 
 def test_a_number_is_had_without_asking():
     client = SimpleNamespace(url=URL, organization="o")
-    assert references.number(client, "https://sentry.example/organizations/p/issues/12/") == "12"
+    assert issueids.number(client, "https://sentry.example/organizations/p/issues/12/") == "12"
 
 
 def test_a_short_id_without_an_organization_says_what_it_needs(start, run, requests_mock):
@@ -264,8 +265,8 @@ FAMILY = {"sentry.io", "us.sentry.io", "acme.sentry.io"}
 @example("evil.example", SAAS)
 def test_whatever_is_given_is_an_issue_of_the_connections_host_or_refused(text, url):
     try:
-        found = references.parse(text, url)
-        routes = references.issue_routes(found.organization, found.issue)
+        found = issueids.parse(text, url)
+        routes = issue_routes(found.organization, found.issue)
     except InputError:
         return
     assert isinstance(found, Reference)

@@ -1,6 +1,6 @@
-"""What old servers fail at without a word, told as what it is.
+"""Errors of servers that are too old for a request, and do not say so.
 
-Guesses nothing from an error alone: whether a server is old is asked of it.
+Does not guess from an error alone: it asks the server for a route that only newer ones have.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
 
 SIGNS = ("Internal Error", "multi project stream")
-"""Words of Sentry 9, also of newer ones that are in trouble."""
-# Any will do: it is the path that old servers lack.
+"""Words in errors of Sentry 9, and of newer versions in trouble."""
+# Any ID: old servers lack the path.
 _ISSUE = "1"
 
 
-def tell(
+def raise_if_too_old(
     client: SentryClient, organization: str, error: ApiError, lacking: str, instead: str
 ) -> None:
-    """Raise what *error* is if a Sentry before version 10 made it, and do nothing if not.
+    """Raise Unsupported if *error* came from a Sentry before version 10; else return.
 
-    *lacking* is what such a server cannot do, *instead* what to do about it.
+    *lacking* is what such a server cannot do, *instead* what the user can do.
     """
     if not any(sign in error.data for sign in SIGNS):
         return
     try:
-        is_old = not client.has(organization_issue_route(organization, _ISSUE))
+        is_old = not client.has_route(organization_issue_route(organization, _ISSUE))
     except ApiError:
         return
     if is_old:

@@ -1,7 +1,7 @@
-"""What a user calls an issue: its number, its short id, or its link as copied from the browser.
+"""What a user gives as `issue_id`: a number, a short ID, or a link copied from the browser.
 
-Of a link only the organization and the issue are taken. Whatever it names, nothing is asked of
-another host than the connection's.
+Only the organization and the issue are taken from a link. No request goes to another host than the
+connection's.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _FORMS = (
 
 
 class Reference(NamedTuple):
-    """An issue as named."""
+    """An issue, as the user named it."""
 
     issue: str
-    """Its number or its short id."""
+    """Its number or its short ID."""
     organization: str = ""
-    """What a link says of whose it is."""
+    """The organization in a link; empty if there is none."""
 
 
 def routes(
@@ -54,10 +54,10 @@ def routes(
     *,
     scope: str = SCOPE,
 ) -> list[Route]:
-    """Give the ways to what is *below* an issue.
+    """Return the routes to the path *below* an issue.
 
     The organization is the link's, else *organization*, else the connection's. *scope* is what the
-    token needs for all that is to be done there.
+    token needs, for the error if it may not look up a short ID.
     """
     found = parse(issue_id, client.url)
     organization = found.organization or organization or client.organization
@@ -65,17 +65,14 @@ def routes(
 
 
 def number(client: SentryClient, issue_id: str, organization: str = "") -> str:
-    """Give an issue's number, asking Sentry only for that of a short id."""
+    """Return the number of an issue; only a short ID is looked up."""
     found = parse(issue_id, client.url)
     organization = found.organization or organization or client.organization
     return _number(client, found.issue, organization, SCOPE)
 
 
-def organization(client: SentryClient, issue_id: str, permalink: Any) -> str:
-    """Give whose an issue is: as in `routes`, else as the address that Sentry gives it says.
-
-    Of that address, too, nothing but the organization is taken.
-    """
+def organization_of_issue(client: SentryClient, issue_id: str, permalink: Any) -> str:
+    """Return the organization as `routes` does, else that of the issue's *permalink*."""
     known = parse(issue_id, client.url).organization or client.organization
     if known or not isinstance(permalink, str):
         return known
@@ -89,7 +86,7 @@ def organization(client: SentryClient, issue_id: str, permalink: Any) -> str:
 
 
 def parse(text: str, url: str) -> Reference:
-    """Read what a user gave, on a connection to the API at *url*. Pure."""
+    """Parse what a user gave; a link has to be one of the Sentry whose API is at *url*. Pure."""
     given = text.strip().strip(_AROUND).partition("|")[0].strip()
     if "/" in given:
         return _of_link(given if "://" in given else f"https://{given}", url)
@@ -125,12 +122,12 @@ def _of_link(link: str, url: str) -> Reference:
 
 
 def _server(there: Origin) -> tuple[str, int | None]:
-    """Give what is the same for all addresses of one Sentry, with TLS or without."""
+    """Return what all URLs of one Sentry share, with TLS or without."""
     return "sentry.io" if _SAAS.fullmatch(there.host) else there.host, there.port
 
 
 def _page(below: str, query: str) -> tuple[str, str]:
-    """Give the organization and the issue that a page is of, each empty where it names none."""
+    """Return the organization and the issue of a page, each empty if it is not named."""
     if page := _FEEDBACK_PAGE.fullmatch(below):
         slug = parse_qs(query).get("feedbackSlug", [""])[-1]
         return page[1] or "", slug.rpartition(":")[2]
@@ -139,7 +136,7 @@ def _page(below: str, query: str) -> tuple[str, str]:
 
 
 def _subdomain(host: str) -> str:
-    """Give the organization that an address at sentry.io begins with."""
+    """Return the organization in a host such as acme.sentry.io; empty if there is none."""
     found = _SAAS.fullmatch(host)
     label: str = (found[1] or "") if found else ""
     return "" if _REGION.fullmatch(label) else label
