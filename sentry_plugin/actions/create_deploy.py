@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import release_route
-from sentry_plugin.ingest import names
+from sentry_plugin.ingest import namerules
 from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class CreateDeploy(Action):
 
     def run(self, params: types.CreateDeployInput) -> types.CreateDeployOutput:
         """https://docs.sentry.io/api/releases/create-a-deploy/ ."""
-        names.check(params, version=names.RELEASE, environment=names.ENVIRONMENT)
+        namerules.check(params, version=namerules.RELEASE, environment=namerules.ENVIRONMENT)
         client = self.connection.client
         organization = organization_of(client, params)
         routes = [release_route(organization, params["version"], "deploys/")]

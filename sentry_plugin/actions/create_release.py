@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import release_route
-from sentry_plugin.ingest import names
+from sentry_plugin.ingest import namerules
 from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class CreateRelease(Action):
 
     def run(self, params: types.CreateReleaseInput) -> types.CreateReleaseOutput:
         """https://docs.sentry.io/api/releases/create-a-new-release-for-an-organization/ ."""
-        names.check(params, version=names.RELEASE)
+        namerules.check(params, version=namerules.RELEASE)
         client = self.connection.client
         route = release_route(organization_of(client, params))
         body = {name: value for name, value in params.items() if name != "organization_slug"}

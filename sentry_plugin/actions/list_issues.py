@@ -22,7 +22,7 @@ INSTEAD = "Use List Project Issues, project by project."
 class ListIssues(Listing):
     """List the issues of an organization: the unresolved ones, where no query is given."""
 
-    sizes = ("limit",)
+    page_size_parameters = ("limit",)
 
     def run(self, params: types.ListIssuesInput) -> types.ListIssuesOutput:
         """https://docs.sentry.io/api/events/list-an-organizations-issues/ ."""

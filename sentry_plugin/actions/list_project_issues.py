@@ -20,7 +20,7 @@ INSTEAD = "Sort by date, new, freq or priority; leave out the `environment` or t
 class ListProjectIssues(Listing):
     """List the issues of one project: the unresolved ones, where no query is given."""
 
-    sizes = ("limit",)
+    page_size_parameters = ("limit",)
 
     def run(self, params: types.ListProjectIssuesInput) -> types.ListProjectIssuesOutput:
         """https://docs.sentry.io/api/events/list-a-projects-issues/ ."""

@@ -1,1 +1,1 @@
-"""What goes to a DSN: events, check-ins and feedback, and what Sentry keeps of them."""
+"""Ingest: sends events, check-ins and feedback to a DSN."""

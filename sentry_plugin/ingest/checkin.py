@@ -1,4 +1,4 @@
-"""Check-ins of cron monitors: the JSON of one, before it is sent. Pure.
+"""Check-ins of cron monitors: the JSON of one. Pure, sends nothing.
 
 https://develop.sentry.dev/sdk/telemetry/check-ins/
 """
@@ -11,9 +11,9 @@ from typing import Any
 
 from sentry_plugin import strictjson
 from sentry_plugin.errors import InputError, Unsupported
-from sentry_plugin.ingest import names
+from sentry_plugin.ingest import namerules
+from sentry_plugin.ingest.envelope import Item
 from sentry_plugin.ingest.eventjson import plain_id
-from sentry_plugin.ingest.item import Item
 
 LARGEST = 100 << 10
 UNITS = {"year", "month", "week", "day", "hour", "minute"}
@@ -21,13 +21,13 @@ _FIELDS = ("monitor_slug", "status", "duration", "release", "environment", "moni
 
 
 def completed(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the check-in that an input describes, with an id if it has none, or refuse it."""
-    names.check(
+    """Build the check-in that an input describes, with a new ID if it has none; or refuse it."""
+    namerules.check(
         params,
-        monitor_slug=names.MONITOR,
-        check_in_id=names.ID,
-        environment=names.ENVIRONMENT,
-        release=names.RELEASE,
+        monitor_slug=namerules.MONITOR,
+        check_in_id=namerules.ID,
+        environment=namerules.ENVIRONMENT,
+        release=namerules.RELEASE,
     )
     if params.get("duration", 0) < 0:
         raise InputError("The input's `duration` is less than 0.")
@@ -39,13 +39,13 @@ def completed(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def item(check_in: Mapping[str, Any]) -> Item:
-    """Give the item that carries a check-in."""
+    """Build the envelope item of a check-in."""
     text = strictjson.dumps(check_in)
     return Item("check_in", text, frozenset({"monitor"}), largest=LARGEST)
 
 
 def unsupported() -> Unsupported:
-    """Say that a server takes no envelopes, without which there are no check-ins."""
+    """Build the error for a server without envelopes, which check-ins need."""
     return Unsupported(
         "This server does not support check-ins: it takes no envelopes.",
         "Use a newer Sentry: Sentry has cron monitors since version 23. If it is one, "

@@ -1,4 +1,4 @@
-"""DSNs: where the events of one Sentry project go, and with which key. Pure.
+"""DSNs: the address for the events of one project, with its keys. Pure.
 
 Never repeats a DSN in a message: its keys are secrets.
 """
@@ -35,26 +35,26 @@ class Dsn(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The DSN without its secret part, which nothing needs any more."""
+        """The DSN without its secret key, which is no longer needed."""
         scheme, _, rest = self.base.partition("//")
         return f"{scheme}//{self.public_key}@{rest}/{self.project}"
 
     def url(self, route: str) -> str:
-        """Give the address of ``envelope`` or ``store``."""
+        """Return the URL of the route ``envelope`` or ``store``."""
         return f"{self.base}/api/{self.project}/{route}/"
 
 
 def parse(text: str) -> Dsn:
-    """Take a DSN apart; space around it does not count."""
+    """Parse a DSN; space around it is ignored."""
     found = _GRAMMAR.fullmatch(text.strip())
     if not found:
         raise _refusal("")
     try:
-        there = origin_of(f"{found['scheme']}://{found['host']}")
+        origin = origin_of(f"{found['scheme']}://{found['host']}")
     except ValueError as error:
         raise _refusal(f": {error}") from error
-    base, secret = f"{there.url}{found['path']}", found["secret_key"] or ""
-    return Dsn(base, there.host, found["project"], found["public_key"], secret)
+    base, secret = f"{origin.url}{found['path']}", found["secret_key"] or ""
+    return Dsn(base, origin.host, found["project"], found["public_key"], secret)
 
 
 def _refusal(why: str) -> InputError:

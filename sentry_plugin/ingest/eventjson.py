@@ -1,6 +1,6 @@
-"""The JSON of an event before it is sent: other spellings, what is missing, its id.
+"""The JSON of an event: brought to one form, completed, given an ID.
 
-Sends nothing and drops nothing: what is not known here passes on.
+Sends nothing and drops nothing: unknown fields stay.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import strictjson, times
 from sentry_plugin.errors import InputError
-from sentry_plugin.ingest import names
-from sentry_plugin.ingest.item import Item
+from sentry_plugin.ingest import namerules
+from sentry_plugin.ingest.envelope import Item
 from sentry_plugin.logs import logger
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def respelled(event: JSON) -> JSON:
-    """Bring the spellings that Sentry takes beside the spec's one to that one.
+    """Return an event in the form of the spec; Sentry accepts other forms too.
 
     https://develop.sentry.dev/sdk/foundations/transport/event-payloads/
     """
@@ -38,9 +38,9 @@ def respelled(event: JSON) -> JSON:
 
 
 def completed(event: JSON) -> JSON:
-    """Fill in what Sentry needs and the event lacks, and say so; an id that is none is refused.
+    """Return an event with ID, timestamp and platform, logging what was missing.
 
-    Servers differ in what they make of a bad id: one invents another, one loses the event.
+    A bad ID is refused, because one server replaces it, and another one loses the event.
     """
     event_id = event.get("event_id") or uuid.uuid4().hex
     if not (plain := plain_id(event_id)):
@@ -58,16 +58,16 @@ def completed(event: JSON) -> JSON:
 
 
 def item(event: JSON) -> Item:
-    """Give the item that carries a completed event."""
-    # Not needed, and not loaded, for an event that is refused.
+    """Build the envelope item of a completed event."""
+    # Imported late: an event that is refused does not need it.
     from sentry_plugin.transport.ratelimits import EVENT_CATEGORIES
 
     return Item("event", strictjson.dumps(event), EVENT_CATEGORIES, event["event_id"])
 
 
 def plain_id(event_id: str) -> str:
-    """Give a UUID as servers keep it, or nothing where it is none."""
-    return event_id.replace("-", "").lower() if names.ID.pattern.fullmatch(event_id) else ""
+    """Return a UUID in lower case without hyphens; an empty text if it is no UUID."""
+    return event_id.replace("-", "").lower() if namerules.ID.pattern.fullmatch(event_id) else ""
 
 
 def _is_pairs(value: Any) -> bool:

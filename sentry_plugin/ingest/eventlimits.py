@@ -1,6 +1,6 @@
-"""What Sentry drops or cuts of an event, so that it is said before it happens. Pure but for logs.
+"""Warnings of what Sentry will drop or cut of an event. Only logs.
 
-Nothing is refused here: servers of one's own may be set to take more.
+Refuses nothing: a self-hosted server may accept more.
 https://develop.sentry.dev/sdk/foundations/transport/event-payloads/
 https://docs.sentry.io/concepts/data-management/size-limits/
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import strictjson, times
-from sentry_plugin.ingest import item, names
+from sentry_plugin.ingest import envelope, namerules
 from sentry_plugin.logs import excerpt, logger, printable
 
 if TYPE_CHECKING:
@@ -25,14 +25,15 @@ LARGEST_EXTRA, LARGEST_EXTRAS = 16 << 10, 256 << 10
 LARGEST_CONTEXT = 8 << 10
 MOST_FRAMES = 50
 LONGEST_NAME = 50
-"""Characters of a name that the log shows."""
+"""Characters of a name that are logged."""
 OLDEST, NEWEST = dt.timedelta(days=30), dt.timedelta(minutes=1)
 
 
 def warn(event: JSON, size: int) -> None:
-    """Log what Sentry will not keep of *event*, whose JSON has *size* bytes."""
-    if size > item.LARGEST:
-        logger.warning("The event has %d bytes; Sentry drops one of over %d.", size, item.LARGEST)
+    """Log what Sentry will not keep of a completed *event*, whose JSON has *size* bytes."""
+    if size > envelope.LARGEST:
+        words = "The event has %d bytes; Sentry drops one of over %d."
+        logger.warning(words, size, envelope.LARGEST)
     for what in _losses(event):
         logger.warning("Sentry will not keep the event's %s.", printable(what))
 
@@ -50,9 +51,9 @@ def _losses(event: JSON) -> Iterator[str]:
     for number in _frames(event):
         if number > MOST_FRAMES:
             yield f"stack trace whole: it has {number} frames, and {MOST_FRAMES} are kept"
-    if (release := event.get("release")) and not names.RELEASE.pattern.fullmatch(release):
+    if (release := event.get("release")) and not namerules.RELEASE.pattern.fullmatch(release):
         yield "release: it is too long, or holds a line break, a tab or a slash"
-    if (environment := event.get("environment")) and not names.ENVIRONMENT.pattern.fullmatch(
+    if (environment := event.get("environment")) and not namerules.ENVIRONMENT.pattern.fullmatch(
         environment
     ):
         yield "environment: it is None, too long, or holds a space or a slash"
@@ -74,7 +75,7 @@ def _size(value: Any) -> int:
 
 
 def _frames(event: JSON) -> Iterator[int]:
-    """Count the frames of each stack trace."""
+    """Yield the number of frames of each stack trace."""
     holders: list[Any] = [event]
     for interface in ("exception", "threads"):
         values = event.get(interface, {}).get("values")

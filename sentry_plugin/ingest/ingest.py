@@ -1,6 +1,6 @@
-"""What sends to a DSN: in an envelope, or to the older endpoints of servers without envelopes.
+"""Sends items to a DSN, in an envelope or to the endpoints of servers that have no envelopes.
 
-Uses the keys of the DSN and never the token. What an item holds is made by the module of its kind.
+Uses the keys of the DSN, never the token. The module of each kind builds its items.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sentry_plugin.transport.messages import Credentials, Request
 from sentry_plugin.transport.transport import USER_AGENT
 
 if TYPE_CHECKING:
-    from sentry_plugin.ingest.item import Item
+    from sentry_plugin.ingest.envelope import Item
     from sentry_plugin.strictjson import JSON
     from sentry_plugin.transport.messages import Answer
     from sentry_plugin.transport.transport import Transport
@@ -31,27 +31,27 @@ CHECK_DSN = (
 OLDEST_WITH_ENVELOPES = 7
 WORTH_COMPRESSING = 16 << 10
 UNTOLD_WAIT = 60.0
-"""Seconds to wait after a 429 that tells none: so Sentry's own SDKs do."""
+"""Seconds to wait after a 429 without a time, as Sentry's own SDKs do."""
 _DSN_IS_WRONG = {400, 401, 403, 404}
 _SIGNS_OF_SENTRY = (b"CSRF Verification Failed", b"csrfCookieName")
 
 
 class Ingest:
-    """What takes events for one project, by the key of its DSN. Opens no connection by itself.
+    """Sends to one project, by the key of its DSN.
 
-    A further kind of item is a module that makes it, and an action that gives it to `send`.
+    Another kind of item is a module that builds it, and an action that passes it to `send`.
     """
 
     def __init__(self, transport: Transport, dsn_text: str) -> None:
-        """Refuse what is no DSN, and a host that the operator does not allow."""
+        """Parse the DSN; refuse one that is wrong, or whose host the operator does not allow."""
         self._transport, self._target = transport, dsn.parse(dsn_text)
         settings.check_ingest_host(self._target.host)
 
     def event(self, event: JSON, version: int) -> str:
-        """Send *event*, which is complete, and return the id that the server acknowledged.
+        """Send a completed event, and return the ID that the server acknowledged.
 
-        It is sent again where it may not have arrived, always with its id, by which Sentry keeps
-        one of two. *version* is that of Sentry's protocol; before 7 it had no envelopes.
+        It may be sent more than once, always with the same ID, by which Sentry drops duplicates.
+        *version* is that of Sentry's protocol, which has envelopes since 7.
         """
         item, refused = eventjson.item(event), None
         eventlimits.warn(event, len(item.text))
@@ -70,18 +70,18 @@ class Ingest:
         return _acknowledged(answer, url, item)
 
     def check_in(self, check_in: Mapping[str, Any]) -> None:
-        """Send a check-in, which is complete."""
+        """Send a completed check-in; Unsupported if the server has no envelopes."""
         if self.send(checkin.item(check_in)) is None:
             raise checkin.unsupported()
 
     def feedback(self, event: Mapping[str, Any]) -> str | None:
-        """Send the event that carries what a user said: its id, or None as `send` says it."""
+        """Send an event of feedback; return its ID, or None if the server has no envelopes."""
         return self.send(feedback.item(event))
 
     def report(self, event_id: str, said: Mapping[str, str]) -> None:
-        """Give what a user *said* of an event to a server that has no envelopes.
+        """Send a report on an event to a server that has no envelopes.
 
-        It comes to the same however often it is sent: the last report of an event is kept.
+        It may be sent more than once: the server keeps the last report of an event.
         """
         url = f"{self._target.base}/api/embed/error-page/"
         query = urlencode({"dsn": self._target.text, "eventId": event_id})
@@ -95,10 +95,9 @@ class Ingest:
         answer.entry.made = True
 
     def send(self, item: Item) -> str | None:
-        """Send one item in an envelope, and return the id that the server acknowledged.
+        """Send one item in an envelope, and return the ID that the server acknowledged.
 
-        None says that the server takes no envelopes; an item without an id is acknowledged
-        with "".
+        None if the server has no envelopes; an empty text for an item without an ID.
         """
         url, answer = self._enveloped(item, OLDEST_WITH_ENVELOPES)
         return None if _has_no_envelopes(answer) else _acknowledged(answer, url, item)
@@ -129,10 +128,10 @@ class Ingest:
 
 
 def _has_no_envelopes(answer: Answer) -> bool:
-    """Tell a missing route from a refusal.
+    """Tell whether the envelope route is missing, and not just refused.
 
-    Sentry 9 answers what it does not know with a page that misses its own token against forgery;
-    any other page is that of a gateway, and says nothing of the server behind it.
+    Sentry 9 answers an unknown route with its page for a missing CSRF token; any other page comes
+    from a gateway, and says nothing of the server behind it.
     """
     is_of_sentry = answer.is_html and any(sign in answer.body for sign in _SIGNS_OF_SENTRY)
     return answer.status == 404 or (answer.status == 403 and is_of_sentry)

@@ -1,7 +1,6 @@
-"""The connection of a message: opens what its step asks, when it is first asked, and closes it.
+"""The connection of a message: creates clients when a step first needs them, and closes them.
 
-Sends nothing before a step asks for it. What a message may hold is said by `connectioncheck`, and
-what a token has to be good for by `connectiontest`.
+Sends nothing by itself. `connectioncheck` checks its fields, `connectiontest` its token.
 """
 
 from __future__ import annotations
@@ -24,34 +23,34 @@ if TYPE_CHECKING:
     from sentry_plugin.transport.transport import Transport
 
 LAST_WORDS = 5.0
-"""Seconds to end what a message leaves at a server, when its own time may be over."""
+"""Seconds to abort a job at the end of a message, whose own time may be over."""
 
 
 class Connection:
-    """One Sentry, as a message describes it."""
+    """One Sentry, as described by a message. Call `check` before anything else."""
 
     def __init__(self, params: Any, ledger: Ledger) -> None:
         self._params = params
         self.ledger = ledger
 
     def check(self) -> None:
-        """Refuse a connection that does not fit the spec or cannot work."""
+        """Raise InputError for a connection that does not fit the spec or cannot work."""
         self._params = connectioncheck.checked(self._params)
-        _ = self.deadline  # the time begins
+        _ = self.deadline  # starts it
 
     @functools.cached_property
     def url(self) -> str:
-        """The root of the API, with a final slash."""
+        """The URL of the API's root, with a final slash."""
         return api_root(self._params["url"])
 
     @functools.cached_property
     def deadline(self) -> Deadline:
-        """The time of this message, from when it is first asked for."""
+        """The deadline of this message; it starts when this is first read."""
         return Deadline(settings.timeout(self._params["timeout"]))
 
     @functools.cached_property
     def transport(self) -> Transport:
-        """HTTP as this connection wants it, within the time of this message."""
+        """HTTP with the TLS and headers of this connection, within its deadline."""
         from sentry_plugin.transport import tls
         from sentry_plugin.transport.transport import TlsSettings, Transport
 
@@ -74,7 +73,7 @@ class Connection:
 
     @functools.cached_property
     def client(self) -> SentryClient:
-        """Sentry's web API, asked with the connection's token."""
+        """The client of Sentry's web API, with the connection's token."""
         from sentry_plugin.client.client import SentryClient
 
         if self.url.startswith("http:") and not is_loopback(self.url):
@@ -86,13 +85,13 @@ class Connection:
 
     @property
     def jupiterone_account(self) -> str:
-        """The ID of the account at JupiterOne, empty where none is given."""
+        """The ID of the account at JupiterOne; empty if none is given."""
         account: str = self._params.get("jupiterone_account", "")
         return account
 
     @functools.cached_property
     def jupiterone(self) -> JupiterOne:
-        """The account at JupiterOne, asked with the connection's key."""
+        """The client of JupiterOne, with the connection's key; InputError if there is none."""
         from sentry_plugin.client.jupiterone import JupiterOne
 
         key, account = self._params.get("jupiterone"), self.jupiterone_account
@@ -102,30 +101,33 @@ class Connection:
                 "Give it the API key and the account's ID that JupiterOne shows in its settings.",
             )
         return JupiterOne(
-            self._elsewhere(self.deadline), settings.jupiterone_url(), key["secretKey"], account
+            self._jupiterone_transport(self.deadline),
+            settings.jupiterone_url(),
+            key["secretKey"],
+            account,
         )
 
-    def _elsewhere(self, deadline: Deadline) -> Transport:
-        """HTTP to what is not Sentry: nothing that is switched off for a Sentry is off there."""
+    def _jupiterone_transport(self, deadline: Deadline) -> Transport:
+        """HTTP to JupiterOne, where certificates are verified even if `ssl_verify` is off."""
         from sentry_plugin.transport import tls
         from sentry_plugin.transport.transport import TlsSettings, Transport
 
         authority = self._params.get("ca_certificate", "")
         trusted = tls.context(authority, verify=True) if authority else None
-        home, settled = settings.jupiterone_url(), TlsSettings(authority=trusted)
-        return Transport(deadline, self.ledger, home=home, headers={}, tls=settled)
+        home, verified = settings.jupiterone_url(), TlsSettings(authority=trusted)
+        return Transport(deadline, self.ledger, home=home, headers={}, tls=verified)
 
     def ingest(self, dsn: str) -> Ingest:
-        """Give what takes events for the project of a DSN, by its key and not by the token."""
+        """Return what sends to the project of a DSN, with its key and not with the token."""
         from sentry_plugin.ingest.ingest import Ingest
 
         return Ingest(self.transport, dsn)
 
     def close(self) -> None:
-        """Close what was opened; a job at JupiterOne that did not come to its end is aborted."""
+        """Close what was opened, and abort a job at JupiterOne that is still open."""
         if "jupiterone" in self.__dict__:
             if self.jupiterone.open_job:
-                last = self._elsewhere(Deadline(LAST_WORDS))
+                last = self._jupiterone_transport(Deadline(LAST_WORDS))
                 self.jupiterone.abort(last)
                 last.close()
             self.jupiterone.close()

@@ -1,4 +1,4 @@
-"""What a connection holds, checked: whether it fits the spec and can work. Asks nobody."""
+"""Checks the fields of a connection: whether it fits the spec and can work. Sends nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEADER_VALUE = re.compile(r"[ -~]*")
 
 
 def checked(given: Any) -> JSON:
-    """Give what the message and its token say, with the defaults; refuse what cannot work."""
+    """Return the fields of the message, its token and the defaults; InputError if one is wrong."""
     if isinstance(given, dict) and "api_key" in given and "token" not in given:
         raise InputError(
             "The connection has the form of version 1.0.2 (`api_key`).",
@@ -46,7 +46,7 @@ def checked(given: Any) -> JSON:
 
 
 def _is_empty(value: Any) -> bool:
-    """Tell what an orchestrator's form sends for a field that was left empty."""
+    """Tell whether a field is empty, as an orchestrator's form sends it."""
     return value == "" or (isinstance(value, dict) and all(v == "" for v in value.values()))
 
 

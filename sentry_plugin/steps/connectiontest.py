@@ -1,4 +1,4 @@
-"""The test of a connection: what its token is good for, as Sentry says. Changes nothing."""
+"""Tests a connection: asks Sentry what its token may do. Changes nothing."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 def test(client: SentryClient) -> None:
-    """Ask Sentry who the token is: every kind of token may.
+    """Ask for the root of the API, which every kind of token may read.
 
-    What the token then lacks for the plugin's work is an error or, where only some actions
-    need it, a warning.
+    A scope that the token lacks is an error, or a warning if only some actions need it.
     """
     root = client.get([ROOT])
     if not isinstance(root, dict) or "version" not in root:
@@ -51,13 +50,13 @@ def _test_organization(client: SentryClient, scopes: list[str]) -> None:
 
 
 def _scopes(root: JSON) -> list[str]:
-    """Read what the token may do; nothing where the server does not tell."""
+    """List the scopes of the token; empty if the server does not say."""
     told = strictjson.at(root, "auth", "scopes")
     return [scope for scope in told if isinstance(scope, str)] if isinstance(told, list) else []
 
 
 def _covers(scopes: list[str], wanted: str) -> bool:
-    """Tell whether *scopes* allow what *wanted* does: a wider one of its kind does as well."""
+    """Tell whether *scopes* hold *wanted* or a wider scope of the same kind."""
     kind, _, right = wanted.partition(":")
     wider = {"read": ("read", "write", "admin"), "write": ("write", "admin")}[right]
     return any(f"{kind}:{each}" in scopes for each in wider)

@@ -1,7 +1,7 @@
-"""The generated JSON schemas: load one, check a value against it, make a value fit, find secrets.
+"""The generated JSON schemas: load them, check values, make outputs fit, find secrets.
 
-Knows nothing of particular actions. Messages name the path and the rule that was broken, never
-the value, which may be a secret.
+Knows no action. Messages name the path and the broken rule, never the value, which may be a
+secret.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ GENERATED = pathlib.Path(__file__).parents[1] / "generated"
 
 
 MOST_TOLD = 10
-"""What is told of all that does not fit."""
+"""Faults that one message names."""
 _KINDS = (
     (bool, "a boolean"),
     (int | float, "a number"),
@@ -35,26 +35,26 @@ _KINDS = (
 )
 
 
-class Form(NamedTuple):
-    """How something looks that was meant to be of a type."""
+class Hint(NamedTuple):
+    """How to correct a value of a wrong type, recognised by its text."""
 
     type: str
     looks: re.Pattern[str]
     remedy: str
 
 
-FORMS = (
-    Form("string", re.compile(r"-?[0-9.]+"), "give it in quotes"),
-    Form("integer", re.compile(r"\s*[+-]?[0-9]+\s*"), "give it without quotes"),
-    Form("integer", re.compile(r"-?[0-9][0-9.e+-]*"), "give a whole one"),
-    Form("number", re.compile(r"\s*[+-]?[0-9.]+\s*"), "give it without quotes"),
-    Form("boolean", re.compile(r"\s*(?:true|false)\s*", re.IGNORECASE), "give it without quotes"),
-    Form("boolean", re.compile(r".*", re.DOTALL), "give true or false"),
-    Form("array", re.compile(r"[^\[{].*", re.DOTALL), "give a list of it, as in [...]"),
-    Form("array", re.compile(r"\s*\[.*", re.DOTALL), "give the list itself, not JSON in a text"),
-    Form("object", re.compile(r"\s*\{.*", re.DOTALL), "give the object itself, not JSON in a text"),
+HINTS = (
+    Hint("string", re.compile(r"-?[0-9.]+"), "give it in quotes"),
+    Hint("integer", re.compile(r"\s*[+-]?[0-9]+\s*"), "give it without quotes"),
+    Hint("integer", re.compile(r"-?[0-9][0-9.e+-]*"), "give a whole one"),
+    Hint("number", re.compile(r"\s*[+-]?[0-9.]+\s*"), "give it without quotes"),
+    Hint("boolean", re.compile(r"\s*(?:true|false)\s*", re.IGNORECASE), "give it without quotes"),
+    Hint("boolean", re.compile(r".*", re.DOTALL), "give true or false"),
+    Hint("array", re.compile(r"[^\[{].*", re.DOTALL), "give a list of it, as in [...]"),
+    Hint("array", re.compile(r"\s*\[.*", re.DOTALL), "give the list itself, not JSON in a text"),
+    Hint("object", re.compile(r"\s*\{.*", re.DOTALL), "give the object itself, not JSON in a text"),
 )
-"""What forms of orchestrators send, and how it is given instead; the first that fits counts."""
+"""What forms of orchestrators send by mistake; the first match counts."""
 
 
 def read(name: str) -> str:
@@ -71,7 +71,7 @@ def load(name: str, part: str) -> JSON:
 
 @functools.cache
 def _validator(name: str, part: str) -> Draft202012Validator:
-    # Half of the start-up time, which `info`, `sample` and refused messages do not need.
+    # Imported late: it is half of the start-up time, and not always needed.
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator(load(name, part))
@@ -84,15 +84,15 @@ def problem(
     subject: str = "The value",
     blank: Mapping[str, str] | None = None,
 ) -> str | None:
-    """Say in one sentence all of *value* that does not fit, or None where all does.
+    """Return a sentence with all faults of *value*, called *subject*; None if there is none.
 
-    *blank* says what else is wrong with fields that are as good as not there.
+    *blank* maps fields without a value to words that replace other faults of them.
     """
     if not isinstance(value, dict):
         return f"{subject} is not an object but {_kind(value)}."
     found = dict(blank or {})
     for error in _validator(name, part).iter_errors(value):
-        for path, words in _faults(error, FORMS):
+        for path, words in _faults(error, HINTS):
             if _field(path) not in (blank or {}):
                 found.setdefault(path, words)
     faults = [f"`{path}` {found[path]}" for path in sorted(found, key=_field)]
@@ -101,7 +101,7 @@ def problem(
 
 
 def _kind(value: Any) -> str:
-    """Name what JSON calls a value."""
+    """Return the name of a value's JSON type."""
     for kinds, name in _KINDS:
         if isinstance(value, kinds):
             return name
@@ -113,15 +113,14 @@ def _field(path: str) -> str:
 
 
 def unknown_fields(value: JSON, name: str, part: str) -> list[str]:
-    """List the fields of *value* that the schema does not know."""
+    """List the fields of *value* that the schema does not have."""
     return sorted(value.keys() - load(name, part).get("properties", {}).keys())
 
 
 def fit(value: Any, name: str, part: str) -> str | None:
-    """Drop from *value* what does not fit but is optional; name what is left that does not fit.
+    """Drop optional parts of *value* that do not fit, in place; return a fault that remains.
 
-    A null is no more than absent. What the schema knows only as an object passes untouched.
-    Changes *value* in place.
+    Nulls are dropped too, but not inside of free-form objects.
     """
     schema = load(name, part)
     _drop_nulls(value, schema, schema.get("definitions", {}))
@@ -129,7 +128,7 @@ def fit(value: Any, name: str, part: str) -> str | None:
         misfits = {_optional_part(list(error.path), schema): error for error in errors}
         if () in misfits:
             return _words(misfits[()])
-        # From the end, so that the places that are still to come stay true.
+        # From the end, so that the remaining indexes stay valid.
         for path in sorted(misfits, reverse=True):
             logger.warning("Dropped from the output: %s.", _words(misfits[path]))
             holder = functools.reduce(lambda inner, key: inner[key], path[:-1], value)
@@ -138,16 +137,16 @@ def fit(value: Any, name: str, part: str) -> str | None:
 
 
 def secrets(value: Any, name: str, part: str) -> Iterator[str]:
-    """Yield every string in *value* that the schema does not know to be plain text.
+    """Yield every string in *value*, unless its schema says that it is plain text.
 
-    So an unknown field, a free-form object and a credential of the wrong shape are secrets too.
+    So unknown fields, free-form objects and credentials of a wrong type count as secrets.
     """
     schema = load(name, part)
     yield from _secrets(value, schema, schema.get("definitions", {}))
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Yield every string in *value*, its lines, and the credentials in it if it is a URL."""
+    """Yield every string in *value*, its lines, its credentials if it is a URL, and numbers."""
     match value:
         case str():
             yield value
@@ -178,7 +177,7 @@ def _userinfo(text: str) -> Iterator[str]:
 
 
 def resolved(schema: JSON, definitions: JSON) -> JSON:
-    """Give what a part of a schema refers to, or the part itself."""
+    """Return the definition that a part of a schema refers to, or the part itself."""
     found: JSON = schema
     if "$ref" in schema:
         found = definitions[schema["$ref"].rpartition("/")[2]]
@@ -203,7 +202,7 @@ _ABSENT = object()
 
 
 def _optional_part(path: list[Any], schema: JSON) -> tuple[Any, ...]:
-    """Give the longest start of *path* that can be left out; empty where there is none."""
+    """Return the longest prefix of *path* that is optional; empty if there is none."""
     definitions = schema.get("definitions", {})
     longest = 0
     for depth, key in enumerate(path, start=1):
@@ -219,10 +218,10 @@ def _words(error: ValidationError) -> str:
     return f"`{path}` {words}" if path else f"it {words}"
 
 
-def _faults(error: ValidationError, forms: Iterable[Form] = ()) -> list[tuple[str, str]]:
-    """Give the path and what is wrong there, without the value: it may be a secret.
+def _faults(error: ValidationError, hints: Iterable[Hint] = ()) -> list[tuple[str, str]]:
+    """List each path with its fault, but without the value, which may be a secret.
 
-    Of what is missing, all of the same object; *forms* tell what was meant.
+    All missing fields of one object are listed; *hints* add how to correct a wrong type.
     """
     path = error.json_path.removeprefix("$").removeprefix(".")
     rule: Any = error.validator_value
@@ -232,20 +231,20 @@ def _faults(error: ValidationError, forms: Iterable[Form] = ()) -> list[tuple[st
             before = f"{path}." if path else ""
             return [(before + name, "is required") for name in rule if name not in given]
         case "type":
-            told = f"it is {_kind(given)}{_remedy(error, forms)}"
+            told = f"it is {_kind(given)}{_remedy(error, hints)}"
             return [(path, f"is not of type {'list' if rule == 'array' else rule} ({told})")]
         case _:
             return [(path, f"is not one of {json.dumps(rule)}")]
 
 
-def _remedy(error: ValidationError, forms: Iterable[Form]) -> str:
-    """Say how what was given is written as what was wanted, if that is what it looks like."""
+def _remedy(error: ValidationError, hints: Iterable[Hint]) -> str:
+    """Return how to write a value of a wrong type; empty if no hint matches."""
     wanted, given = error.validator_value, error.instance
     if not isinstance(given, str | int | float):
         return ""
-    for form in forms:
-        if form.type == wanted and form.looks.fullmatch(str(given)):
-            return f": {form.remedy}"
+    for hint in hints:
+        if hint.type == wanted and hint.looks.fullmatch(str(given)):
+            return f": {hint.remedy}"
     whole: Any = error.schema
     names = dict.fromkeys(whole.get("required", ()), "...")
-    return f": give it as {json.dumps(names)}" if forms and names else ""
+    return f": give it as {json.dumps(names)}" if hints and names else ""

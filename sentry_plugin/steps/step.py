@@ -1,6 +1,6 @@
-"""What a message can start: finds its class, checks its input, makes its output fit.
+"""What a message can start: loads the class of a step, checks its input, makes its output fit.
 
-Does not run anything by itself and knows no server.
+Runs nothing by itself and knows no server.
 """
 
 from __future__ import annotations
@@ -27,55 +27,55 @@ NO_VALUE = (
 
 
 LARGEST_LIST = 128 << 20
-"""Bytes of all answers that one list comes in."""
+"""Bytes of all answers for one list."""
 
 
 class Does(enum.Flag):
-    """What a step does: one or more of these words, for who has to know it before it is run."""
+    """What a step does, known before it runs: one or more of these."""
 
     READS = enum.auto()
-    """It asks Sentry's web API, and changes nothing there."""
+    """It reads from Sentry's web API."""
     WRITES = enum.auto()
-    """It changes something at the other end."""
+    """It changes something at Sentry or JupiterOne."""
     LOOKS_FIRST = enum.auto()
-    """It asks for all that it is to change before it changes any of it."""
+    """It reads everything that it is to change before it changes anything."""
     SENDS = enum.auto()
-    """It goes to a DSN, with the key of that alone."""
+    """It sends to a DSN, with the key of the DSN only."""
     KEEPS = enum.auto()
-    """It writes or deletes what outlives the message on this machine."""
+    """It writes or deletes files on this machine that outlive the message."""
     AT_ONCE = enum.auto()
-    """It sends many requests side by side, in no order."""
+    """It sends many requests at the same time, in no fixed order."""
 
 
 class Step:
-    """One thing of the spec that a message can start."""
+    """An action, a trigger or a task of the spec."""
 
     does: ClassVar[Does]
-    """What it does. `Listing`, `Submission`, `Trigger` and `Task` say it for those below them."""
+    """What it does; subclasses of `Listing`, `Submission`, `Trigger` and `Task` inherit it."""
 
     secret_inputs: ClassVar[tuple[str, ...]] = ()
-    """Inputs whose text must never be seen."""
+    """Inputs whose text is masked everywhere."""
 
     empty_texts: ClassVar[frozenset[str]] = frozenset(
         {"query", "assignedTo", "resolve_in_release", "resolve_in_commit", "repository"}
     )
-    """Optional inputs whose empty text is not the same as none: it says something or is refused."""
+    """Optional inputs whose empty text has a meaning or is refused; others count as absent."""
 
-    names: ClassVar[frozenset[str]] = frozenset({"issue_id", "issue_ids"})
-    """Inputs that name issues, whose numbers may come as JSON numbers too."""
+    issue_inputs: ClassVar[frozenset[str]] = frozenset({"issue_id", "issue_ids"})
+    """Inputs that name issues; a JSON number is accepted and written as text."""
 
     def __init__(self, name: str, connection: Connection) -> None:
         self.name = name
         self.connection = connection
         self.left_out: list[str] = []
-        """Optional inputs that came without a value, and so are absent."""
+        """Optional inputs that came empty or null, and count as absent."""
 
     def prepared(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Bring other spellings of the input to the spec's one, before it is checked."""
+        """Return the input in the form of the spec, before it is checked."""
         return params
 
     def checked_input(self, params: Any) -> dict[str, Any]:
-        """Give the fields that the spec knows, or refuse an input that does not fit it."""
+        """Return the input's fields that the spec has; InputError if they do not fit it."""
         if isinstance(params, dict):
             params = self._filled(self.prepared(params))
         blank = self._blank(params) if isinstance(params, dict) else {}
@@ -92,7 +92,7 @@ class Step:
         }
 
     def _filled(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Leave out what an orchestrator's form sends for optional fields that were left empty."""
+        """Leave out optional fields that are empty, as an orchestrator's form sends them."""
         self.left_out = [field for field, value in params.items() if self._is_empty(field, value)]
         return {
             field: _without_blanks(value) if isinstance(value, list) else value
@@ -101,7 +101,7 @@ class Step:
         }
 
     def _blank(self, params: dict[str, Any]) -> dict[str, str]:
-        """Say what is wrong with what was to be given and has no value."""
+        """Map the fields that need a value, and have none, to what is wrong."""
         known = schema.load(self.name, "input")
         required = known.get("required", ())
         found = {}
@@ -116,12 +116,12 @@ class Step:
         return found
 
     def _named(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Write the numbers of issues as text, however an earlier step gave them."""
+        """Write JSON numbers of issues as text."""
         properties = schema.load(self.name, "input").get("properties", {})
         named = {
             field: [_text(one) for one in value] if isinstance(value, list) else _text(value)
             for field, value in params.items()
-            if field in self.names
+            if field in self.issue_inputs
             and isinstance(value, list) is (properties[field]["type"] == "array")
         }
         return params | named
@@ -135,38 +135,38 @@ class Step:
         return text or value is None or value == {}
 
     def fit_output(self, output: Any) -> Any:
-        """Make *output* fit the spec, or fail."""
+        """Return *output* made to fit the spec; OutputError if a required part does not."""
         if words := schema.fit(output, self.name, "output"):
             raise OutputError(f"The output does not fit: {words}.")
         return output
 
 
 def _text(value: Any) -> Any:
-    """Write a whole number as text; leave all else."""
-    # A fraction is no number of an issue, and beyond 2**53 it may have been another one.
+    """Write a whole number as text; return other values as they are."""
+    # A float above 2**53 may be another number than the one that was written.
     whole = isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53
     is_number = whole or (isinstance(value, int) and not isinstance(value, bool))
     return str(int(value)) if is_number else value
 
 
 def _without_blanks(values: list[Any]) -> list[Any]:
-    """Leave out empty texts; a list of nothing else stays, because none may mean all."""
+    """Leave out empty texts, unless there are only such: an empty list could mean all."""
     return [value for value in values if value != ""] or values
 
 
 class Action(Step):
-    """A step with one answer."""
+    """A step that runs once and returns an output."""
 
     def run(self, params: Any) -> Any:
-        """Do it: checked input in, output (not yet checked) out."""
+        """Run with a checked input; return an output that is not checked yet."""
         raise NotImplementedError
 
     def answer(self, params: Any) -> Any:
-        """Do it, and make the output fit."""
+        """Run, and make the output fit."""
         return self.fit_output(self.tried(params))
 
     def tried(self, params: Any) -> Any:
-        """Do it; what it then misses may have come without a value."""
+        """Run; an InputError about an input that came empty says so."""
         try:
             return self.run(params)
         except InputError as error:
@@ -178,21 +178,21 @@ class Action(Step):
             raise
 
     def partial(self) -> dict[str, Any] | None:
-        """Give what was got before a failure, if that is of use."""
+        """Return what was read before a failure; None if there is nothing of use."""
         return None
 
 
 class Submission(Action):
-    """An action that submits something to the project that its input `dsn` names."""
+    """An action that sends to the project of its input `dsn`."""
 
     does = Does.SENDS
     secret_inputs = ("dsn",)
 
 
 class Listing(Action):
-    """An action that lists things page by page, each made to fit as it comes.
+    """An action that lists things page by page, and makes each page fit at once.
 
-    So what was got before a failure is ready, and a long list costs no time at its end.
+    So after a failure the pages before it can be returned.
     """
 
     does = Does.READS
@@ -202,8 +202,8 @@ class Listing(Action):
     _cursor: str | None = None
     _room = 0
 
-    sizes: ClassVar[tuple[str, ...]] = ("per_page", "limit")
-    """What the parameter for a page's size is called: by Sentry, and by GlitchTip."""
+    page_size_parameters: ClassVar[tuple[str, ...]] = ("per_page", "limit")
+    """Names of the parameter for the size of a page: Sentry's and GlitchTip's."""
 
     def fetch(
         self,
@@ -213,8 +213,8 @@ class Listing(Action):
         params: Mapping[str, Any],
         form: Callable[[Any], Any] = lambda item: item,
     ) -> Any:
-        """Collect what is there by the first of *routes* that the server has: see `gather`."""
-        limit, cursor, sizes = params.get("limit"), params.get("cursor"), self.sizes
+        """Fetch a list by the first of *routes* that the server has; for the rest see `gather`."""
+        limit, cursor, sizes = params.get("limit"), params.get("cursor"), self.page_size_parameters
         pages = self.connection.client.pages(
             routes, scope, limit=limit, cursor=cursor, size_parameters=sizes
         )
@@ -223,7 +223,7 @@ class Listing(Action):
     def gather(
         self, field: str, pages: Iterable[Page], form: Callable[[Any], Any] = lambda item: item
     ) -> Any:
-        """Collect the items of *pages*, each brought to its *form*, as the output's *field*."""
+        """Return an output whose *field* lists the items of *pages*, each converted by *form*."""
         self._field, self._items, self._room = field, None, LARGEST_LIST
         for page in pages:
             fitted = self.fit_output({field: [form(item) for item in page.items]})
@@ -241,32 +241,32 @@ class Listing(Action):
         return {field: self._items} | ({"next_cursor": self._cursor} if self._cursor else {})
 
     def answer(self, params: Any) -> Any:
-        """Do it; the output fits already."""
+        """Run; the output fits already."""
         return self.tried(params)
 
     def partial(self) -> dict[str, Any] | None:
-        """Give the items so far, and the cursor to go on from."""
+        """Return the items so far, and the cursor to go on from."""
         if self._items is None:
             return None
         return {"output": {self._field: self._items}, "next_cursor": self._cursor}
 
 
-class Portion(NamedTuple):
-    """What one run of a task gives."""
+class TaskResult(NamedTuple):
+    """The result of one run of a task."""
 
     items: list[Any]
     state: dict[str, Any]
-    """What the next run is started with."""
+    """The state for the next run."""
     has_more: bool
 
 
 class Task(Step):
-    """A step that is run again and again by somebody who keeps its state."""
+    """A step that an orchestrator runs again and again, with the state of the last run."""
 
     does = Does.READS
 
-    def run(self, params: Any, state: dict[str, Any]) -> Portion:
-        """Give what is new since the *state*, which is empty at first."""
+    def run(self, params: Any, state: dict[str, Any]) -> TaskResult:
+        """Return what is new since the *state*, which is empty at first."""
         raise NotImplementedError
 
 
@@ -277,7 +277,7 @@ def index() -> dict[str, Any]:
 
 
 def load(kind: str, name: str) -> type[Step]:
-    """Find the class of one step."""
+    """Return the class of a step: *kind* is action, trigger or task; ProtocolError if none."""
     if name not in (known := index()[f"{kind}s"]):
         raise ProtocolError(
             f"There is no {kind} of the name in the message's `body.{kind}`.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentry_plugin.steps.step import Portion, Task
+from sentry_plugin.steps.step import Task, TaskResult
 from sentry_plugin.watching import collecting, feeds, looking
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class CollectEvents(Task):
         """Refuse times that are none."""
         return looking.checked(super().checked_input(params))
 
-    def run(self, params: types.CollectEventsInput, state: dict[str, Any]) -> Portion:
+    def run(self, params: types.CollectEventsInput, state: dict[str, Any]) -> TaskResult:
         """https://docs.sentry.io/api/events/list-a-projects-error-events/ ."""
         client = self.connection.client
         lists = feeds.of_events(client, params)

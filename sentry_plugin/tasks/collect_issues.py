@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.issues.issue import normalised
-from sentry_plugin.steps.step import Portion, Task
+from sentry_plugin.steps.step import Task, TaskResult
 from sentry_plugin.watching import collecting, feeds, looking
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class CollectIssues(Task):
         """Refuse times that are none."""
         return looking.checked(super().checked_input(params))
 
-    def run(self, params: types.CollectIssuesInput, state: dict[str, Any]) -> Portion:
+    def run(self, params: types.CollectIssuesInput, state: dict[str, Any]) -> TaskResult:
         """https://docs.sentry.io/api/events/list-an-organizations-issues/ ."""
         client = self.connection.client
         lists = feeds.of_issues(client, params)

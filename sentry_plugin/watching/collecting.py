@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import ProtocolError
-from sentry_plugin.steps.step import Portion
+from sentry_plugin.steps.step import TaskResult
 from sentry_plugin.watching.occurrences import moment
 from sentry_plugin.watching.sweep import OVERLAP, Feed, Sweep
 
@@ -28,7 +28,7 @@ def collect(
     state: JSON,
     since: str | None,
     key: Callable[[Any], str],
-) -> Portion:
+) -> TaskResult:
     """Give one page of what was not given before; *key* names an item."""
     named = {feed.name: feed for feed in feeds}
     kept, waiting = state.get("lists", {}), state.get("left", [])
@@ -44,7 +44,7 @@ def collect(
     lists[feed.name] = {"sweep": dataclasses.asdict(sweep), "seen": _recent(seen, sweep)}
     left = left[1:] if sweep.cursor is None else left
     items = [item for item in fresh if feed.when(item) >= sweep.bound]
-    return Portion(items, {"lists": lists, "left": left}, has_more=bool(left))
+    return TaskResult(items, {"lists": lists, "left": left}, has_more=bool(left))
 
 
 def _resumed(kept: Any, since: str | None) -> tuple[Sweep, dict[str, float]]:

@@ -17,7 +17,7 @@ import pytest
 from sentry_plugin import cli
 from sentry_plugin.errors import ApiError, PluginError
 from sentry_plugin.steps import schema
-from sentry_plugin.steps.step import Portion, Task
+from sentry_plugin.steps.step import Task, TaskResult
 from sentry_plugin.watching.trigger import Trigger
 from tools import generate
 
@@ -48,7 +48,7 @@ class Pull(Task):
         if params["n"] == 401:
             raise PluginError("C.", "A.", "D")
         items = [{"value": str(n)} for n in range(params["n"])]
-        return Portion(items, {"cursor": str(len(items))}, has_more=False)
+        return TaskResult(items, {"cursor": str(len(items))}, has_more=False)
 
 
 @pytest.fixture

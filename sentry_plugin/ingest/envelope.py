@@ -1,6 +1,6 @@
-"""One thing that is sent to a DSN, and the envelope around it. Pure.
+"""An envelope with one item, the form in which a DSN takes events and other things. Pure.
 
-Knows of it no more than its type: what is in it is known by the module that makes it.
+Knows the type of an item, but nothing of what it holds.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sentry_plugin import strictjson, times
 
 LARGEST = 1 << 20
-"""The bytes that Sentry takes of the JSON of most items."""
+"""Bytes of JSON that Sentry accepts for most kinds of items."""
 
 
 class Item(NamedTuple):
@@ -21,11 +21,11 @@ class Item(NamedTuple):
     text: str
     """Its JSON."""
     categories: frozenset[str]
-    """What rate limits call its type."""
+    """What rate limits call this kind."""
     event_id: str = ""
-    """Its id, by which Sentry keeps one of two; empty for a type that has it elsewhere."""
+    """The ID by which Sentry drops duplicates; empty for a kind that has it elsewhere."""
     largest: int = LARGEST
-    """The bytes that Sentry takes of its JSON."""
+    """Bytes of JSON that Sentry accepts for this kind."""
 
     def envelope(self) -> bytes:
         """https://develop.sentry.dev/sdk/foundations/transport/envelopes/ ."""

@@ -1,6 +1,6 @@
-"""What Sentry takes as the name of a release, an environment or a monitor. Pure.
+"""Rules for the names of releases, environments and monitors, and for IDs. Pure.
 
-Never repeats a name that is refused: it is the user's own text.
+Never repeats a name that is refused, because it comes from a user.
 https://docs.sentry.io/product/releases/naming-releases/
 https://docs.sentry.io/concepts/key-terms/environments/
 """
@@ -14,34 +14,34 @@ from typing import Any, NamedTuple
 from sentry_plugin.errors import InputError
 
 
-class Rule(NamedTuple):
-    """A pattern, and in words what it wants."""
+class NameRule(NamedTuple):
+    """A pattern, and what it demands in words."""
 
     pattern: re.Pattern[str]
     words: str
 
 
-RELEASE = Rule(
+RELEASE = NameRule(
     re.compile(r"(?!\s|\.{1,2}$|latest$)[^\n\r\f\t/\\]{1,200}(?<!\s)"),
     "up to 200 characters without line breaks, tabs and slashes, no space at an end, and not "
     "., .. or latest",
 )
-ENVIRONMENT = Rule(
+ENVIRONMENT = NameRule(
     re.compile(r"(?!None$)[^\s/]{1,64}"),
     "up to 64 characters without spaces and slashes, and not None",
 )
-MONITOR = Rule(
+MONITOR = NameRule(
     re.compile(r"(?!\d+$)[a-z0-9_-]{1,50}"),
     "up to 50 lower-case letters, digits, underscores and hyphens, and not digits alone",
 )
-ID = Rule(
+ID = NameRule(
     re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE),
     "32 hexadecimal digits, with or without the hyphens of a UUID",
 )
 
 
-def check(given: Mapping[str, Any], **rules: Rule) -> None:
-    """Refuse a field of *given*, where it is there, that is not as its rule wants it."""
+def check(given: Mapping[str, Any], **rules: NameRule) -> None:
+    """Raise InputError for a field of *given* that is present and breaks its rule."""
     for field, rule in rules.items():
         if field in given and not rule.pattern.fullmatch(given[field]):
             raise InputError(f"The input's `{field}` is not {rule.words}.")
