@@ -158,8 +158,8 @@ def _answer(signals: Signals | None, *, test: bool, debug: bool) -> int:
             event = runtime.refuse(error)
         else:
             deliver = _printer(wire) if debug else None
-            how = runtime.How(taken.stop, test, debug, deliver, stderr.unwritten)
-            event = runtime.answer(message, how)
+            options = runtime.RunOptions(taken.stop, test, debug, deliver, stderr.unwritten)
+            event = runtime.answer(message, options)
         taken.ignore()
         return _write(event, wire)
 
@@ -182,8 +182,8 @@ def _ask(message: bytes, deliver: Callable[[str], None] | None = None) -> Event:
     from sentry_plugin.runtime import runtime
 
     with _taken() as taken, _redirected() as stderr:
-        how = runtime.How(taken.stop, deliver=deliver, unwritten=stderr.unwritten)
-        return runtime.answer(message, how)
+        options = runtime.RunOptions(taken.stop, deliver=deliver, unwritten=stderr.unwritten)
+        return runtime.answer(message, options)
 
 
 def _message(stop: Stop) -> bytes:

@@ -1,1 +1,1 @@
-"""Actions: one module each, named as in plugin.spec.yaml, with one class in it."""
+"""The actions of the spec: one module each, of the same name, with one class in it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.client import issueids
 from sentry_plugin.errors import ApiError, InputError
-from sentry_plugin.issues.comment import normalised, said
+from sentry_plugin.issues.comment import normalised, text_of
 from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _ACTOR = re.compile(r"(?:user|team):\d{1,19}")
 
 
 class AddComment(Action):
-    """Comment on an issue; what was said within the hour is not said twice."""
+    """Comment on an issue; the same text within an hour is not posted again."""
 
     does = Does.WRITES
 
@@ -42,6 +42,6 @@ class AddComment(Action):
             if ALREADY not in error.data:
                 raise
             for page in client.pages(routes, SCOPE):
-                if same := [each for each in page.items if said(each) == text]:
+                if same := [each for each in page.items if text_of(each) == text]:
                     return {"comment": normalised(same[0]), "created": False}
             raise

@@ -1,4 +1,4 @@
-"""Ask anything of the connection's own API."""
+"""Send any request to the connection's own API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CallApi(Listing):
-    """Ask anything of the API, for what no other action does."""
+    """Send any request to the API, for what no other action does."""
 
     does = Does.READS | Does.WRITES
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class CheckIn(Submission):
     """Tell a cron monitor how a job goes, with the key of the DSN; the token is not used."""
 
-    # Without the id that an earlier step should have given, it would be another check-in.
+    # Empty if an earlier step gave no ID: without it, this would be another check-in.
     empty_texts = Submission.empty_texts | {"check_in_id"}
 
     def run(self, params: types.CheckInInput) -> types.CheckInOutput:

@@ -1,4 +1,4 @@
-"""Create a release, unless it is there."""
+"""Create a release, unless it exists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class CreateRelease(Action):
-    """Create a release; one that is there is given as it is."""
+    """Create a release; an existing one is returned as it is."""
 
     does = Does.WRITES
 
@@ -26,7 +26,7 @@ class CreateRelease(Action):
         body = {name: value for name, value in params.items() if name != "organization_slug"}
         reply = client.make_once([route], body, "project:releases")
         output: types.CreateReleaseOutput = {"release": reply.document}
-        # Where a try before this one was lost, it may be the one that made it.
+        # Unknown if an earlier try, whose answer was lost, may have created it.
         if not reply.in_doubt:
             output["created"] = reply.status == 201
         return output

@@ -11,20 +11,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sentry_plugin.generated import types
-    from sentry_plugin.issues.selection import Chosen
+    from sentry_plugin.issues.selection import SelectedIssue
 
 
 class DeleteIssues(BulkAction):
-    """Delete issues, one by one: what cannot be undone names one issue in its path."""
+    """Delete issues one by one: it cannot be undone, so each request has one issue in its path."""
 
     scope = "event:admin"
 
-    def change(self, chosen: Sequence[Chosen], params: types.DeleteIssuesInput) -> None:
+    def change(self, selected: Sequence[SelectedIssue], params: types.DeleteIssuesInput) -> None:
         """https://docs.sentry.io/api/events/remove-an-issue/ ."""
         if params.get("dry_run"):
-            self.tell(chosen, "would_change")
+            self.tell(selected, "would_change")
             return
-        for one in chosen:
+        for one in selected:
             self.begin([one])
             try:
                 self.connection.client.delete(one.routes, self.scope)

@@ -24,7 +24,7 @@ WORDS = {"latest", "oldest", "recommended"}
 
 
 class GetEvent(Action):
-    """Get one event with its content: by its id, or by a word among those of an issue."""
+    """Get one event with its content: by its ID, or as the latest, oldest or recommended one."""
 
     does = Does.READS
 
@@ -53,7 +53,7 @@ class GetEvent(Action):
         query = parameters.pick(params, "environment")
         routes = with_query(event_routes(organization, number, event_id), query)
         if organization and event_id not in WORDS:
-            # Sentry 9 has only the words below an issue.
+            # Sentry 9 finds events of an issue by the words only.
             routes.append(event_lookup_route(organization, event_id))
         found = client.get_object(routes, "event:read")
         if (group := str(found.get("groupId", number))) != number:
@@ -86,7 +86,7 @@ def _check_environment(event: dict[str, Any], wanted: str) -> None:
 
 
 def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:
-    """Take the event out of what tells its project and issue too."""
+    """Return the event; some answers wrap it with its project and issue."""
     event = found.get("event", found)
     if not isinstance(event, dict):
         raise ApiError("The answer for the event holds no event.")

@@ -16,7 +16,7 @@ class ListComments(Listing):
     """List the comments on an issue, the newest first."""
 
     def run(self, params: types.ListCommentsInput) -> types.ListCommentsOutput:
-        """Ask what Sentry's own pages ask; its documentation has no page on it."""
+        """Use the endpoint of Sentry's own pages; it is not documented."""
         client = self.connection.client
         routes = issueids.routes(client, params["issue_id"], "comments/")
         output: types.ListCommentsOutput = self.fetch(

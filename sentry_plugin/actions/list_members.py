@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ListMembers(Listing):
-    """List the members of an organization, and who is invited but has not joined."""
+    """List the members of an organization, also those who are invited and have not joined."""
 
     def run(self, params: types.ListMembersInput) -> types.ListMembersOutput:
         """https://docs.sentry.io/api/organizations/list-an-organizations-members/ ."""

@@ -27,7 +27,7 @@ class ListProjectIssues(Listing):
         query = parameters.pick(
             params, "query", "statsPeriod", "sort", "environment", "shortIdLookup"
         )
-        # Here `statsPeriod` is no time range: it is what the counts are of.
+        # On this endpoint `statsPeriod` is the period of the counts, not a time range.
         span = parameters.time_range({name: params.get(name) for name in ("start", "end")})
         if span and "shortIdLookup" in query:
             raise InputError(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.issues import bulk
-from sentry_plugin.issues.selection import named
+from sentry_plugin.issues.selection import select_by_id
 from sentry_plugin.logs import printable
 from sentry_plugin.steps.step import Action, Does
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sentry_plugin.generated import types
-    from sentry_plugin.issues.selection import Chosen
+    from sentry_plugin.issues.selection import SelectedIssue
 
 SCOPE = "event:write"
 
 
 class MergeIssues(Action):
-    """Merge issues of one project, all of which were looked up before."""
+    """Merge issues of one project, after all of them were looked up."""
 
     does = Does.WRITES | Does.LOOKS_FIRST
 
     def run(self, params: types.MergeIssuesInput) -> types.MergeIssuesOutput:
         """https://docs.sentry.io/product/issues/grouping-and-fingerprints/ ."""
         client = self.connection.client
-        chosen, missing, refused = named(client, params["issue_ids"], {}, SCOPE)
+        selected, missing, refused = select_by_id(client, params["issue_ids"], {}, SCOPE)
         for error in refused.values():
             raise error
         if missing:
@@ -35,9 +35,9 @@ class MergeIssues(Action):
                 f"Nothing was merged: there is no issue {printable(', '.join(missing))}.",
                 "Leave it out, or correct it.",
             )
-        _check(chosen)
+        _check(selected)
         reply = client.put(
-            bulk.routes(chosen), {"merge": True}, SCOPE, repeatable=False, may_be_empty=True
+            bulk.routes(selected), {"merge": True}, SCOPE, repeatable=False, may_be_empty=True
         )
         merged = reply.get("merge")
         if not (isinstance(merged, dict) and {"parent", "children"} <= merged.keys()):
@@ -51,19 +51,19 @@ class MergeIssues(Action):
         return {"parent": merged["parent"], "children": merged["children"]}
 
 
-def _check(chosen: Sequence[Chosen]) -> None:
-    if len(chosen) < 2:
+def _check(selected: Sequence[SelectedIssue]) -> None:
+    if len(selected) < 2:
         raise InputError("The input's `issue_ids` name one issue only.", "Name at least two.")
-    if len(chosen) > bulk.CHUNK:
+    if len(selected) > bulk.CHUNK:
         raise InputError(
             f"The input's `issue_ids` are more than {bulk.CHUNK}.", "Merge the rest afterwards."
         )
-    if len({(one.organization, one.project) for one in chosen}) > 1:
+    if len({(one.organization, one.project) for one in selected}) > 1:
         raise InputError(
             "The issues are of several projects, and only those of one can be merged.",
             "Name issues of one project.",
         )
-    if others := [one for one in chosen if one.issue.get("issueCategory", "error") != "error"]:
+    if others := [one for one in selected if one.issue.get("issueCategory", "error") != "error"]:
         raise InputError(
             f"The issue {printable(others[0].name)} is no error, and only errors can be merged.",
             "Leave it out.",

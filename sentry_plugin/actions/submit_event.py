@@ -16,7 +16,7 @@ class SubmitEvent(Submission):
     """Submit an event, with the key of the DSN; the token is not used."""
 
     def prepared(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Bring the event's other spellings to the spec's one."""
+        """Bring the event to the form of the spec."""
         event = params.get("event_json")
         if not isinstance(event, dict):
             return params

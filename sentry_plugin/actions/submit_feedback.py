@@ -1,4 +1,4 @@
-"""Submit what a user said."""
+"""Submit feedback of a user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SubmitFeedback(Submission):
-    """Submit what a user said, with the key of the DSN; the token is not used."""
+    """Submit feedback of a user, with the key of the DSN; the token is not used."""
 
     def run(self, params: types.SubmitFeedbackInput) -> types.SubmitFeedbackOutput:
         """https://docs.sentry.io/product/user-feedback/ ."""

@@ -24,7 +24,7 @@ SCOPE = "event:write"
 
 
 class UpdateIssue(Action):
-    """Update an issue: only the attributes given are changed, and only where they differ."""
+    """Update an issue: change only the given attributes that differ."""
 
     does = Does.WRITES | Does.LOOKS_FIRST
 

@@ -9,25 +9,25 @@ from sentry_plugin import strictjson
 from sentry_plugin.client.routes import with_query
 from sentry_plugin.errors import Forbidden, NotFound, PluginError
 from sentry_plugin.issues import assignee, bulk, update
-from sentry_plugin.issues.selection import checked
+from sentry_plugin.issues.selection import check_issue
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sentry_plugin.issues.selection import Chosen
+    from sentry_plugin.issues.selection import SelectedIssue
     from sentry_plugin.issues.update import Target
     from sentry_plugin.strictjson import JSON
 
-Plan = tuple["Chosen", list["Target"]]
+Plan = tuple["SelectedIssue", list["Target"]]
 
 
 class UpdateIssues(bulk.BulkAction):
-    """Update issues, only where they differ, by chunks of a project, each of which is checked."""
+    """Update issues where they differ, in chunks of one project, and check the results."""
 
     _assignments: dict[tuple[str, str], Target]
     _helps = True
-    """Whether sending one by one what was refused together has helped any, as far as is known."""
+    """False once a refused chunk was sent again one by one, and none of it succeeded."""
 
     def run(self, params: Mapping[str, Any]) -> Any:
         """https://docs.sentry.io/api/events/bulk-mutate-a-list-of-issues/ ."""
@@ -36,9 +36,9 @@ class UpdateIssues(bulk.BulkAction):
         self.shown = {"expand": "inbox"} if "inbox" in params else {}
         return super().run(params)
 
-    def change(self, chosen: Sequence[Chosen], params: Mapping[str, Any]) -> None:
-        """Find out what is due where, then do it."""
-        plans = [(one, self._due(one, params)) for one in chosen]
+    def change(self, selected: Sequence[SelectedIssue], params: Mapping[str, Any]) -> None:
+        """Find what to change of each issue, then change it."""
+        plans = [(one, self._due(one, params)) for one in selected]
         self.tell([one for one, due in plans if not due], "unchanged")
         plans = [(one, due) for one, due in plans if due]
         if params.get("dry_run"):
@@ -48,7 +48,7 @@ class UpdateIssues(bulk.BulkAction):
         for chunk in _chunks(plans):
             self._update(chunk)
 
-    def _due(self, one: Chosen, params: Mapping[str, Any]) -> list[Target]:
+    def _due(self, one: SelectedIssue, params: Mapping[str, Any]) -> list[Target]:
         targets = [*self._targets]
         for target in targets:
             update.check_known(one.issue, target.asked, target.needs or target.asked)
@@ -56,7 +56,7 @@ class UpdateIssues(bulk.BulkAction):
             targets.append(self._assignment(one, params["assignedTo"]))
         return [target for target in targets if target.always or not target.is_met(one.issue)]
 
-    def _assignment(self, one: Chosen, to: str) -> Target:
+    def _assignment(self, one: SelectedIssue, to: str) -> Target:
         update.check_known(one.issue, "assignedTo", "assignedTo")
         place = (one.organization, one.project)
         if place not in self._assignments:
@@ -65,21 +65,21 @@ class UpdateIssues(bulk.BulkAction):
         return self._assignments[place]
 
     def _update(self, chunk: Sequence[Plan]) -> None:
-        chosen = [one for one, _ in chunk]
-        self.begin(chosen)
+        selected = [one for one, _ in chunk]
+        self.begin(selected)
         try:
             self._send(chunk)
         except PluginError as error:
             if len(chunk) == 1 or not (self._helps and _may_be_of_one(error)):
-                self.fail(chosen, error)
+                self.fail(selected, error)
                 return
         else:
             self._look(chunk)
             return
-        # Which of them it is, the server does not tell.
+        # The server does not say which issue is the reason.
         for plan in chunk:
             self._update([plan])
-        self._helps = any(self._results[one.number]["status"] == "done" for one in chosen)
+        self._helps = any(self._results[one.number]["status"] == "done" for one in selected)
 
     def _send(self, chunk: Sequence[Plan]) -> None:
         due = chunk[0][1]
@@ -91,30 +91,31 @@ class UpdateIssues(bulk.BulkAction):
             )
 
     def _look(self, chunk: Sequence[Plan]) -> None:
-        """Find out what came of an update that was accepted."""
-        chosen = [one for one, _ in chunk]
-        # Until it is looked up, nothing is known but that.
-        self.tell(chosen, "failed", "The server accepted the update; what came of it is not known.")
+        """Check the results of an accepted update."""
+        selected = [one for one, _ in chunk]
+        # Until they are looked up.
+        words = "The server accepted the update; what came of it is not known."
+        self.tell(selected, "failed", words)
         try:
-            shown = self._shown(chosen)
+            shown = self._shown(selected)
         except PluginError as error:
             self.fail([], error)
             return
         for one, targets in chunk:
             self._check(one, targets, shown.get(one.number))
 
-    def _shown(self, chosen: Sequence[Chosen]) -> dict[str, JSON]:
-        """Look up what a search finds at once; old servers find no issue by its short id."""
-        routes = with_query(bulk.routes(chosen), {"id": [], **self.shown})
-        pages = self.connection.client.pages(routes, self.scope, limit=len(chosen))
-        issues = [checked(issue) for page in pages for issue in page.items]
+    def _shown(self, selected: Sequence[SelectedIssue]) -> dict[str, JSON]:
+        """Look up the issues by one search; old servers do not find short IDs."""
+        routes = with_query(bulk.routes(selected), {"id": [], **self.shown})
+        pages = self.connection.client.pages(routes, self.scope, limit=len(selected))
+        issues = [check_issue(issue) for page in pages for issue in page.items]
         return {issue["id"]: issue for issue in issues}
 
-    def _check(self, one: Chosen, due: Sequence[Target], after: JSON | None) -> None:
+    def _check(self, one: SelectedIssue, due: Sequence[Target], after: JSON | None) -> None:
         try:
             if after is None:
                 routes = with_query(one.routes, self.shown)
-                after = checked(self.connection.client.get(routes, self.scope))
+                after = check_issue(self.connection.client.get(routes, self.scope))
         except NotFound as error:
             self.tell([one], "not_found", error.cause)
             return
@@ -129,12 +130,12 @@ class UpdateIssues(bulk.BulkAction):
 
 
 def _may_be_of_one(error: PluginError) -> bool:
-    """Tell whether of many issues one may be why all were refused; a right is of their project."""
+    """Tell whether one issue may be why all were refused; a missing scope concerns all."""
     return concerns_one(error) and not isinstance(error, Forbidden | NotFound)
 
 
 def _chunks(plans: Sequence[Plan]) -> Iterator[Sequence[Plan]]:
-    """Put together what is of one project and gets the same."""
+    """Group issues of one project that get the same update, at most CHUNK together."""
 
     def alike(plan: Plan) -> tuple[str, str, str]:
         one, due = plan

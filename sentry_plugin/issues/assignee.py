@@ -1,7 +1,7 @@
-"""Who an issue is to be assigned to: from what a user calls them to what every Sentry takes.
+"""Finds the user or team that `assignedTo` names, in the form that every Sentry accepts.
 
-Asks who may be assigned: members of the project's teams, and teams that have the project. Assigns
-nothing.
+Requests who may be assigned: members of the project's teams, and teams that have the project.
+Assigns nothing.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _TEAM = re.compile(r"(?:#|team:)\s*(.+)", re.IGNORECASE)
 
 
 class Project(NamedTuple):
-    """Where an issue is, where that is known."""
+    """The project of an issue; organization and slug are empty if unknown."""
 
     client: SentryClient
     organization: str
     slug: str
 
-    def listed(self, what: str) -> list[Any]:
-        """Fetch the project's members or teams."""
+    def fetch_all(self, what: str) -> list[Any]:
+        """Fetch all of the project's ``members/`` or ``teams/``."""
         if not (self.organization and self.slug):
             raise NotFound(
                 "The organization of the issue is not known.",
@@ -47,18 +47,18 @@ class Project(NamedTuple):
 
 
 def target(project: Project, text: str) -> Target:
-    """Give the assignment that the input's *text* asks for; an empty one is to nobody."""
+    """Return the target for the input's *text*; an empty text means nobody."""
     actor = _actor(project, text.strip())
 
     def is_met(issue: JSON) -> bool:
-        # What only the server could resolve is any assignee.
+        # If only the server can find the assignee, any assignee will do.
         return assigned(issue) == actor if _is_resolved(actor) else bool(assigned(issue))
 
     return Target("assignedTo", {"assignedTo": actor}, is_met, always=not _is_resolved(actor))
 
 
 def assigned(issue: JSON) -> str:
-    """Give to whom an issue is assigned, as user:1 or team:2; empty where it is not."""
+    """Return the assignee of an issue as user:1 or team:2; empty if there is none."""
     actor = issue.get("assignedTo")
     return f"{actor.get('type') or 'user'}:{actor.get('id')}" if isinstance(actor, dict) else ""
 
@@ -75,7 +75,7 @@ def _actor(project: Project, text: str) -> str:
     text = f"user:{_own_id(project.client)}" if text == "me" else text
     numbered = _NUMBERED.fullmatch(text)
     try:
-        members = project.listed("members/")
+        members = project.fetch_all("members/")
     except (Forbidden, NotFound) as error:
         logger.warning("Who may be assigned is left to the server: %s", error.cause)
         return f"user:{numbered[1]}" if numbered else text
@@ -94,7 +94,7 @@ def _own_id(client: SentryClient) -> str:
 
 def _team(project: Project, name: str) -> str:
     try:
-        teams = project.listed("teams/")
+        teams = project.fetch_all("teams/")
     except (Forbidden, NotFound):
         if name.isascii() and name.isdecimal():
             return f"team:{name}"
@@ -143,7 +143,7 @@ def _member(project: Project, members: Iterable[Any], name: str) -> str:
 
 
 def _first(items: Iterable[JSON], *readers: Callable[[JSON], list[Any]], wanted: str) -> list[JSON]:
-    """Give the items that are called *wanted* by the first of *readers* by which any is."""
+    """Return the items of which the first useful one of *readers* returns *wanted*."""
     for reader in readers:
         if found := [item for item in items if wanted in map(_folded, reader(item))]:
             return found

@@ -1,8 +1,8 @@
-"""Changing many issues: what became of each, and requests that can touch no other.
+"""Changes of many issues: the result for each, and requests that can affect no other issue.
 
-Where none of the numbers in a request is an issue any more, Sentry forgets them and takes the
-request's search instead: for want of one, up to a thousand unresolved issues. So each request
-carries a search, too, which finds nothing but the same issues.
+If none of the numbers in a request is an issue any more, Sentry ignores them and uses the search of
+the request; without a search, it changes up to a thousand unresolved issues. So each request also
+has a search that finds only the same issues.
 """
 
 from __future__ import annotations
@@ -21,54 +21,54 @@ from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
     from sentry_plugin.errors import PluginError
-    from sentry_plugin.issues.selection import Chosen
+    from sentry_plugin.issues.selection import SelectedIssue
     from sentry_plugin.steps.connection import Connection
 
 CHUNK = 50
-"""Issues of one request, so that its address stays shorter than what proxies take."""
+"""Issues in one request, so that its URL is short enough for proxies."""
 
 
-def routes(chosen: Sequence[Chosen]) -> list[Route]:
-    """Give the ways to some issues of one project, and to no others."""
-    first = chosen[0]
+def routes(selected: Sequence[SelectedIssue]) -> list[Route]:
+    """Return the routes to some issues of one project, and to no others."""
+    first = selected[0]
     if not (first.organization and first.project):
         raise InputError(
             "The organization of an issue is not known.",
             "Set the connection's `organization`, or name the issues by their addresses.",
         )
-    query = {"id": [one.number for one in chosen], **only(chosen)}
+    query = {"id": [one.number for one in selected], **search_for(selected)}
     return project_issue_routes(first.organization, first.project, query)
 
 
-def only(chosen: Sequence[Chosen]) -> Query:
-    """Give the search that finds some issues, and no others."""
-    names = ",".join(str(one.issue.get("shortId")) for one in chosen)
-    return {"query": f"issue:[{names}]", "limit": str(len(chosen))}
+def search_for(selected: Sequence[SelectedIssue]) -> Query:
+    """Return the query that finds some issues, and no others."""
+    names = ",".join(str(one.issue.get("shortId")) for one in selected)
+    return {"query": f"issue:[{names}]", "limit": str(len(selected))}
 
 
 class BulkAction(Action):
-    """An action that changes many issues, all of which it looks up first."""
+    """An action that changes many issues, after it has looked up all of them."""
 
     does = Does.WRITES | Does.LOOKS_FIRST
     scope = "event:write"
-    """What the token needs to change them."""
+    """The scope that the token needs to change them."""
 
-    # Without its project a search finds more than was meant.
+    # A search without its project would find more than was meant.
     empty_texts = Action.empty_texts | {"project_slug"}
 
     def __init__(self, name: str, connection: Connection) -> None:
         super().__init__(name, connection)
         self.shown: Query = {}
-        """What of an issue to look up beside the usual."""
+        """The query for fields of an issue that Sentry does not show by default."""
         self._results: dict[str, dict[str, Any]] = {}
         self._refusals: list[PluginError] = []
 
-    def change(self, chosen: Sequence[Chosen], params: Any) -> None:
-        """Change what was found, or say what would be changed."""
+    def change(self, selected: Sequence[SelectedIssue], params: Any) -> None:
+        """Change the issues, or only report what would be changed."""
         raise NotImplementedError
 
     def run(self, params: Mapping[str, Any]) -> Any:
-        """Look up, change, and tell what became of each; at the end fail, if any was refused."""
+        """Look up and change the issues; return all results, or at the end raise a refusal."""
         if "query" in params and "project_slug" in self.left_out:
             logger.warning("The input's `project_slug` is null: the search is of all projects.")
         scope = issueids.SCOPE if params.get("dry_run") else self.scope
@@ -86,20 +86,22 @@ class BulkAction(Action):
             raise self._first_refusal()
         return self._output()
 
-    def tell(self, chosen: Iterable[Chosen], status: str, reason: str = "", **more: Any) -> None:
-        """Say what became of some."""
+    def tell(
+        self, selected: Iterable[SelectedIssue], status: str, reason: str = "", **more: Any
+    ) -> None:
+        """Set the result of some issues."""
         told = {"status": status, **({"reason": reason} if reason else {}), **more}
-        for one in chosen:
+        for one in selected:
             self._results[one.number].pop("reason", None)
             self._results[one.number] |= told
 
-    def begin(self, chosen: Iterable[Chosen]) -> None:
-        """Say of some that they are being changed: until an answer comes, no more is known."""
-        self.tell(chosen, "failed", IN_DOUBT.strip())
+    def begin(self, selected: Iterable[SelectedIssue]) -> None:
+        """Set the result to unknown, before some issues are changed."""
+        self.tell(selected, "failed", IN_DOUBT.strip())
 
-    def fail(self, chosen: Iterable[Chosen], error: PluginError) -> None:
-        """Say that some failed, and go on after a refusal, which others may be spared."""
-        self.tell(chosen, "failed", error.cause)
+    def fail(self, selected: Iterable[SelectedIssue], error: PluginError) -> None:
+        """Set the result to failed; raise *error* if it concerns the other issues too."""
+        self.tell(selected, "failed", error.cause)
         if not concerns_one(error):
             raise error
         self._refusals.append(error)
@@ -108,11 +110,11 @@ class BulkAction(Action):
         first, results = self._refusals[0], self._results.values()
         failed = sum(result["status"] == "failed" for result in results)
         first.cause = f"{failed} of {len(results)} issues failed. The first refusal: {first.cause}"
-        first.tells_changes = True  # the results do
+        first.tells_changes = True  # by the results
         return first
 
     def partial(self) -> dict[str, Any] | None:
-        """Give what became of each before a failure."""
+        """Return the results up to a failure."""
         return {"output": self.fit_output(self._output())} if self._results else None
 
     def _output(self) -> dict[str, Any]:

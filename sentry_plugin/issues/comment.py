@@ -1,4 +1,4 @@
-"""Comments as Sentry gives them, with their words at hand. Pure."""
+"""Comments from Sentry, brought to the form of the spec. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from sentry_plugin import strictjson
 
 
 def normalised(comment: Any) -> Any:
-    """Put the words of a comment beside its data."""
-    words = said(comment)
+    """Return a comment with its text as `text`, beside its `data`."""
+    words = text_of(comment)
     return comment if words is None else {**comment, "text": words}
 
 
-def said(comment: Any) -> str | None:
-    """Give the words of a comment, or None where there are none."""
+def text_of(comment: Any) -> str | None:
+    """Return the text of a comment; None if it has none."""
     text = strictjson.at(comment, "data", "text")
     return text if isinstance(text, str) else None

@@ -1,4 +1,4 @@
-"""Issues as Sentry's versions give them, brought to the spec's one shape. Pure."""
+"""Issues from any version of Sentry, brought to the form of the spec. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import html
 import re
 from typing import Any
 
-# In a time that only grows as the text does, whatever a server sends.
+# Linear time, whatever a server sends.
 _ANCHOR = re.compile(
     r"""<a\b (?> [^<>]*? \bhref= ["'] ([^"'<>]*) ["'] ) [^<>]*+ > ([^<]*+) </a>""", re.VERBOSE
 )
 
 
 def normalised(issue: Any) -> Any:
-    """Make `annotations` a list of objects: Sentry before 24 gave links as HTML text."""
+    """Make `annotations` a list of objects, in place: before version 24 they are HTML texts."""
     if isinstance(issue, dict) and isinstance(issue.get("annotations"), list):
         issue["annotations"] = [_annotation(each) for each in issue["annotations"]]
     return issue

@@ -1,7 +1,7 @@
-"""Which issues a step for many is about: those that are named, or those that a search finds.
+"""Selects the issues for an action on many: by their IDs, or by a search.
 
-Each is looked up, and what is not found is told; changes nothing. A search has a limit, and one
-that finds more is refused: half of what was meant is not what was meant.
+Looks up each of them, and changes nothing. A search that finds more than its limit is refused,
+because a part of the issues is not what the user meant.
 """
 
 from __future__ import annotations
@@ -29,61 +29,62 @@ if TYPE_CHECKING:
 
 
 MOST = 1000
-"""The most issues of one message."""
+"""Issues that one message may name."""
 
 
-class Chosen(NamedTuple):
-    """An issue as it was found."""
+class SelectedIssue(NamedTuple):
+    """An issue that was looked up."""
 
     name: str
-    """What the input calls it; its number, where a search found it."""
+    """What the input calls it; its number if a search found it."""
     issue: JSON
     organization: str
 
     @property
     def number(self) -> str:
-        """Its number."""
+        """The number, which is the ID, of the issue."""
         number: str = self.issue["id"]
         return number
 
     @property
     def project(self) -> str:
-        """The slug of its project, empty where the server does not tell."""
+        """The slug of its project; empty if the server does not say."""
         slug = strictjson.at(self.issue, "project", "slug")
         return slug if isinstance(slug, str) else ""
 
     @property
     def routes(self) -> list[Route]:
-        """The ways to it."""
+        """The routes to it."""
         return issue_routes(self.organization, self.number)
 
 
 class Selection(NamedTuple):
-    """The issues that were found, each once, and the names of those that were not."""
+    """The issues that were found, each once, and the names of those that do not exist."""
 
-    found: list[Chosen]
+    found: list[SelectedIssue]
     missing: Sequence[str] = ()
     refused: Mapping[str, ApiError] = {}
-    """Those that the server does not show, by their names."""
+    """Errors for those that the server refuses to show, by their names."""
 
 
 def select(client: SentryClient, params: Mapping[str, Any], shown: Query, scope: str) -> Selection:
-    """Look up what an input names or searches; *shown* says what of an issue.
+    """Look up the issues that an input names or searches.
 
-    *scope* is what the token needs for all that is to be done with them.
+    *shown* is the query for fields beside the default ones. *scope* is what the token needs for
+    the whole action, for errors.
     """
     asked = [name for name in ("issue_ids", "query") if name in params]
-    # Of both, an empty one is a field that was left empty.
+    # If both are present, an empty one is an empty field of a form.
     filled = [name for name in asked if params[name]] if len(asked) > 1 else asked
     if len(filled) != 1:
         raise InputError("The input has not one of `issue_ids` and `query`.", "Give one of them.")
     if filled == ["issue_ids"]:
-        return named(client, params["issue_ids"], shown, scope)
+        return select_by_id(client, params["issue_ids"], shown, scope)
     return Selection(_searched(client, params, shown, scope))
 
 
-def named(client: SentryClient, names: Sequence[str], shown: Query, scope: str) -> Selection:
-    """Look up each issue that is named; for the rest see `select`."""
+def select_by_id(client: SentryClient, names: Sequence[str], shown: Query, scope: str) -> Selection:
+    """Look up each issue of *names*; for the rest see `select`."""
     given, names = names, list(dict.fromkeys(names))
     if not 1 <= len(names) <= MOST:
         raise InputError(
@@ -92,12 +93,12 @@ def named(client: SentryClient, names: Sequence[str], shown: Query, scope: str) 
         )
     for place, name in enumerate(given):
         _check(name, client.url, f"`issue_ids[{place}]`")
-    found: dict[str, Chosen] = {}
+    found: dict[str, SelectedIssue] = {}
     missing, refused = [], {}
     for name in names:
         try:
             routes = issueids.routes(client, name, scope=scope)
-            issue = checked(client.get(with_query(routes, shown), scope))
+            issue = check_issue(client.get(with_query(routes, shown), scope))
         except NotFound:
             missing.append(name)
             continue
@@ -107,12 +108,12 @@ def named(client: SentryClient, names: Sequence[str], shown: Query, scope: str) 
             refused[name] = error
             continue
         organization = issueids.organization_of_issue(client, name, issue.get("permalink"))
-        found.setdefault(issue["id"], Chosen(name, issue, organization))
+        found.setdefault(issue["id"], SelectedIssue(name, issue, organization))
     return Selection([*found.values()], missing, refused)
 
 
 def _check(name: str, url: str, where: str) -> None:
-    """Refuse what names no issue, and say which of the input's that is."""
+    """Raise InputError if *name* names no issue; *where* is its place in the input."""
     try:
         issueids.parse(name, url)
     except InputError as error:
@@ -122,7 +123,7 @@ def _check(name: str, url: str, where: str) -> None:
 
 def _searched(
     client: SentryClient, params: Mapping[str, Any], shown: Query, scope: str
-) -> list[Chosen]:
+) -> list[SelectedIssue]:
     limit = params.get("limit")
     if limit is None or not 1 <= limit <= MOST:
         raise InputError(
@@ -135,17 +136,17 @@ def _searched(
     if "project_slug" in params:
         routes = project_issue_routes(organization, params["project_slug"], query)
     pages = client.pages(routes, scope, limit=limit + 1)
-    issues = [checked(issue) for page in pages for issue in page.items]
+    issues = [check_issue(issue) for page in pages for issue in page.items]
     if len(issues) > limit:
         raise InputError(
             f"The input's `query` finds more than {limit} issues, and nothing was changed.",
             "Narrow it, or raise `limit`.",
         )
-    return [Chosen(issue["id"], issue, organization) for issue in issues]
+    return [SelectedIssue(issue["id"], issue, organization) for issue in issues]
 
 
-def checked(issue: Any) -> JSON:
-    """Refuse what is no issue: it has no number to hold on to."""
+def check_issue(issue: Any) -> JSON:
+    """Return *issue* if it is an object with a number as its ID; else raise ApiError."""
     if (
         isinstance(issue, dict)
         and isinstance(number := issue.get("id"), str)

@@ -1,7 +1,7 @@
-"""What an update is to make of an issue: from a step's input to Sentry's attributes. Pure.
+"""Updates of an issue: from the input of a step to Sentry's attributes. Pure.
 
-Combinations that Sentry would take for something else are refused here, before anything is sent.
-Which server knows which attribute is told by the issues that it shows.
+Refuses combinations that Sentry would misunderstand, before anything is sent. Which attributes a
+server has is seen from the issues that it shows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PLAIN = ("hasSeen", "isBookmarked", "isPublic", "isSubscribed", "priority")
 SHOWN = ("status", "statusDetails", "substatus", "assignedTo", "inbox", *PLAIN)
-"""All of an issue that an update may change."""
+"""All attributes that an update may change."""
 RESOLVED_IN = ("resolve_in_release", "resolve_in_commit", "repository")
 RELEASES: dict[str, JSON] = {
     "next": {"inNextRelease": True},
@@ -29,38 +29,38 @@ CONDITIONS = {
     "archive_events": ("ignoreCount", "ignoreWindow"),
     "archive_users": ("ignoreUserCount", "ignoreUserWindow"),
 }
-"""What ends an archive, as the input and as Sentry calls it, and Sentry's name of its window."""
+"""Conditions that end an archive: by input, Sentry's names of the condition and its window."""
 WINDOW = "archive_window_minutes"
 LONGEST_WINDOW = 7 * 24 * 60
 ATTRIBUTES = ("status", *PLAIN, "inbox", *RESOLVED_IN[:2], "archive", *CONDITIONS, "substatus")
-"""The inputs each of which asks for something by itself, but for an assignment."""
+"""The inputs that ask for a change by themselves, without `assignedTo`."""
 MEANT = {
     "resolved": RESOLVED_IN,
     "ignored": ("archive", *CONDITIONS, WINDOW),
     "unresolved": ("substatus",),
 }
-"""The status that an input is a part of."""
+"""The inputs that belong to a status."""
 
 
 class Target(NamedTuple):
-    """What is to become of an attribute."""
+    """The wanted value of an attribute."""
 
     asked: str
-    """The input that asks for it."""
+    """The name of the input that asks for it."""
     body: JSON
-    """How Sentry is asked for it."""
+    """What to send to Sentry."""
     is_met: Callable[[JSON], bool]
-    """Whether an issue shows it."""
+    """Returns whether an issue has it."""
     always: bool = False
-    """Whether it is asked for also where the issue shows it: it counts from now on."""
+    """Whether to send it even if the issue has it, because it counts from now on."""
     needs: str = ""
-    """What the issues of a server show that knows it, if that is not the input."""
+    """The attribute that issues have on servers that support it; empty for `asked`."""
     repeatable: bool = True
-    """Whether doing it twice comes to the same as doing it once."""
+    """Whether the result is the same if it is sent twice."""
 
 
 def targets(params: Mapping[str, Any]) -> list[Target]:
-    """Give what *params* ask for, but for an assignment, which takes a look at the server."""
+    """Return what *params* ask for, without the assignment, which needs a request."""
     found = [_plain(name, params[name]) for name in PLAIN if name in params]
     if "inbox" in params:
         wanted = params["inbox"]
@@ -79,7 +79,7 @@ def targets(params: Mapping[str, Any]) -> list[Target]:
 
 
 def check_known(issue: JSON, asked: str, attribute: str) -> None:
-    """Refuse what the server's issues do not have: it would fail, or seem to be done."""
+    """Raise Unsupported if *issue* lacks an attribute: the update would fail or be ignored."""
     if attribute not in issue:
         raise Unsupported(
             f"This server does not support what `{asked}` asks for: "
@@ -89,7 +89,7 @@ def check_known(issue: JSON, asked: str, attribute: str) -> None:
 
 
 def shown(issue: JSON) -> JSON:
-    """Give what of an issue an update may change, without who did it and what is unset."""
+    """Return the attributes that an update may change, without actors and nulls."""
     told = {name: issue[name] for name in SHOWN if name in issue}
     details = told.get("statusDetails")
     if isinstance(details, dict):
@@ -102,7 +102,7 @@ def shown(issue: JSON) -> JSON:
 
 
 def changes(before: JSON, after: JSON) -> JSON:
-    """Tell attribute by attribute what differs between two looks at an issue."""
+    """Return the attributes that differ between two versions of an issue."""
     old, new = shown(before), shown(after)
     return {
         name: {"before": old[name], "after": new[name]}
@@ -112,7 +112,7 @@ def changes(before: JSON, after: JSON) -> JSON:
 
 
 def unapplied(due: Sequence[Target], after: JSON, changes: JSON) -> str:
-    """Say what of an accepted update the server did not do as asked; nothing where it did all."""
+    """Describe what the server did not do of an accepted update; empty if it did all."""
     missed = [target for target in due if not target.is_met(after)]
     touched = [[name for name in target.body if name in changes] for target in missed]
     pairs = list(zip(missed, touched, strict=True))
@@ -130,16 +130,13 @@ def unapplied(due: Sequence[Target], after: JSON, changes: JSON) -> str:
 
 
 def _with_names(asked: str, names: Sequence[str]) -> str:
-    """Name an input, and the attributes that it changed, where they are called otherwise."""
+    """Name an input, and the attributes of other names that changed with it."""
     others = ", ".join(f"`{name}`" for name in names if name != asked)
     return f"`{asked}`{f' (changed: {others})' if others else ''}"
 
 
 def bodies(due: Sequence[Target], before: JSON) -> list[JSON]:
-    """Give what to send, one after the other.
-
-    Sentry does not change how an issue is archived while it is.
-    """
+    """Return the bodies to send in order: Sentry cannot change the kind of an archive directly."""
     whole = {name: value for target in due for name, value in target.body.items()}
     again = whole.get("status") == before.get("status") == "ignored"
     if again and "substatus" in before and before["substatus"] != whole.get("substatus"):
@@ -152,7 +149,7 @@ def _plain(name: str, wanted: Any) -> Target:
 
 
 def _meant(params: Mapping[str, Any]) -> str:
-    """Give the status that the input means, or refuse one that means several."""
+    """Return the status that the input means; InputError if it means several."""
     given = {
         status: [name for name in names if name in params]
         for status, names in MEANT.items()
@@ -196,7 +193,7 @@ def _resolved(params: Mapping[str, Any]) -> Target:
 
     def is_met(issue: JSON) -> bool:
         told = issue.get("statusDetails") or {}
-        # What the server chose or looked up is shown in its own words.
+        # The server shows a release or commit that it looked up in its own form.
         same = bool(told.get(name)) if commit or value == "latest" else told.get(name) == value
         return issue.get("status") == "resolved" and same
 
@@ -206,7 +203,7 @@ def _resolved(params: Mapping[str, Any]) -> Target:
         is_met,
         always=bool(commit) or release == "current",
         needs="statusDetails",
-        # Between two tries it may become another one.
+        # Between two tries the release may change.
         repeatable=release not in RELEASES,
     )
 
@@ -254,7 +251,7 @@ def _check_window(params: Mapping[str, Any], asked: Sequence[str]) -> None:
 def _archived_until(substatus: str) -> Target:
     def is_met(issue: JSON) -> bool:
         details = issue.get("statusDetails") or {}
-        # A server without substatuses ends an archive by conditions alone.
+        # On a server without substatuses, an archive ends by its conditions only.
         ends = any(value for name, value in details.items() if name.startswith("ignore"))
         return _is_archived(issue, substatus) and ("substatus" in issue or not ends)
 

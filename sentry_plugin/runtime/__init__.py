@@ -1,1 +1,1 @@
-"""One message: read, its step run in time, its event written. Never raises."""
+"""Answers one message: reads it, runs its step in time, builds its event. Never raises."""

@@ -1,6 +1,6 @@
-"""The wire format of InsightConnect: a start message in, an event out. Pure.
+"""The message format of InsightConnect: a start message in, an event out. Pure.
 
-Nothing here reads, writes, logs, or looks into a connection, an input or an output.
+Does not look into a connection, an input or an output.
 """
 
 from __future__ import annotations
@@ -10,35 +10,35 @@ from typing import Any, NamedTuple
 
 from sentry_plugin import strictjson
 from sentry_plugin.errors import PluginError, ProtocolError
-from sentry_plugin.runtime import remains
+from sentry_plugin.runtime import brokenjson
 from sentry_plugin.strictjson import JSON
 
 VERSION = "v1"
 LARGEST = 64 << 20
 """Bytes of a message."""
 MOST = 6_000_000
-"""Values of a message: as many as an inventory of 64 MiB has."""
+"""JSON values of a message: as many as an inventory of 64 MiB has."""
 
 
-class Kind(NamedTuple):
-    """What a message type starts, and the type of the event that answers it."""
+class MessageType(NamedTuple):
+    """The kind of step that a message starts, and the type of the event that answers it."""
 
     step: str | None
     event: str
 
 
-KINDS = {
-    "action_start": Kind("action", "action_event"),
-    "trigger_start": Kind("trigger", "trigger_event"),
-    "task_start": Kind("task", "task_event"),
-    "connection_test": Kind(None, "connection_test"),
+MESSAGE_TYPES = {
+    "action_start": MessageType("action", "action_event"),
+    "trigger_start": MessageType("trigger", "trigger_event"),
+    "task_start": MessageType("task", "task_event"),
+    "connection_test": MessageType(None, "connection_test"),
 }
 
 
 class Start(NamedTuple):
-    """What one message asks for; connection and input as they came, of whatever shape."""
+    """A start message; its connection and input are not checked, and may have any type."""
 
-    kind: Kind
+    kind: MessageType
     name: str
     connection: Any
     input: Any
@@ -46,7 +46,7 @@ class Start(NamedTuple):
 
     @property
     def dispatcher(self) -> str:
-        """The address that a trigger's events go to."""
+        """The URL for the events of a trigger; ProtocolError if it is missing."""
         url = strictjson.at(self.body, "dispatcher", "url")
         if not (isinstance(url, str) and url):
             raise ProtocolError("The message's `body.dispatcher.url` is missing or not an address.")
@@ -54,7 +54,7 @@ class Start(NamedTuple):
 
     @property
     def state(self) -> JSON:
-        """What the last run of a task left."""
+        """The state from the last run of a task; ProtocolError if it is missing."""
         given = self.body.get("state")
         if not isinstance(given, dict):
             raise ProtocolError(
@@ -64,28 +64,28 @@ class Start(NamedTuple):
         return given
 
 
-class Reply:
-    """The envelope of the answer, as far as the message could be read."""
+class EventBuilder:
+    """Builds the events that answer a message, as far as the message could be read."""
 
     def __init__(self, message: JSON) -> None:
         kind, body = message.get("type"), message.get("body")
-        known = KINDS.get(kind) if isinstance(kind, str) else None
+        known = MESSAGE_TYPES.get(kind) if isinstance(kind, str) else None
         self.type = known.event if known else None
         self.meta = body.get("meta", {}) if isinstance(body, dict) else {}
         if not isinstance(self.meta, dict | None):
             self.meta = {}
 
     def success(self, output: Any, more: JSON | None = None) -> JSON:
-        """Build the event of a step that worked; *more* is what only tasks have."""
+        """Build the event of a success; *more* are fields that only tasks have."""
         return self._event({"status": "ok", "meta": self.meta, **(more or {}), "output": output})
 
     def emission(self, output: Any, log: str) -> JSON:
-        """Build the event that a trigger delivers."""
+        """Build an event that a trigger delivers."""
         body = {"meta": self.meta, "output": output, "log": log}
         return {"body": body, "type": self.type, "version": VERSION}
 
     def failure(self, error: PluginError) -> JSON:
-        """Build the event of a step that did not, however early it failed."""
+        """Build the event of a failure."""
         body = {"status": "error", "meta": self.meta, "error": str(error)}
         body["exception"] = exception(error)
         if error.partial is not None:
@@ -97,7 +97,7 @@ class Reply:
 
 
 def exception(error: PluginError) -> JSON:
-    """Tell of an error what workflows branch on."""
+    """Return the fields of an error, on which workflows branch."""
     told: JSON = {
         "cause": error.cause,
         "assistance": error.assistance,
@@ -115,11 +115,11 @@ _META = ("body", "meta")
 _CONNECTION = ("body", "connection")
 _DSN = ("body", "input", "dsn")
 _SMALL = 1 << 17
-"""Characters of a text, each word of which can be kept secret."""
+"""Characters of a broken message in which every string can be masked."""
 
 
-class Wreck(JSON):
-    """What could be read of a message that is no valid JSON: enough to say whose it was."""
+class BrokenMessage(JSON):
+    """What could be read of a message that is not valid JSON, and the error to raise for it."""
 
     def __init__(self, found: JSON, fault: ProtocolError) -> None:
         super().__init__(found)
@@ -127,36 +127,38 @@ class Wreck(JSON):
 
 
 def decode(data: bytes) -> JSON:
-    """Read the text of a message; of a broken one what can be read, for `parse` to refuse."""
+    """Read the JSON of a message; a broken one becomes a BrokenMessage, which `parse` refuses."""
     if not data.strip():
         raise ProtocolError("No start message came on standard input.")
     if len(data) > LARGEST:
-        words = f"The start message is larger than {LARGEST >> 20} MiB."
-        return Wreck(_remains(remains.text(data)), ProtocolError(words, "Send less."))
+        fault = ProtocolError(
+            f"The start message is larger than {LARGEST >> 20} MiB.", "Send less."
+        )
+        return BrokenMessage(_readable_parts(brokenjson.text(data)), fault)
     try:
         message = strictjson.loads(data, MOST)
     except strictjson.TooManyValues as error:
         fault = ProtocolError(f"The start message is too large: {error}.", "Send less.")
-        return Wreck(_remains(remains.text(data)), fault)
+        return BrokenMessage(_readable_parts(brokenjson.text(data)), fault)
     except ValueError as error:
-        text = remains.text(data)
-        return Wreck(_remains(text), _fault(f"{error}", remains.faults(text)))
+        text = brokenjson.text(data)
+        return BrokenMessage(_readable_parts(text), _fault(f"{error}", brokenjson.faults(text)))
     if not isinstance(message, dict):
         raise ProtocolError("The start message is not a JSON object.")
     return message
 
 
-def _remains(text: str) -> JSON:
-    """Give what the answer and the search for secrets need of a broken message."""
-    found = remains.values(text, (_TYPE, _META, _CONNECTION))
+def _readable_parts(text: str) -> JSON:
+    """Read what the answer and the search for secrets need from a broken message."""
+    found = brokenjson.values(text, (_TYPE, _META, _CONNECTION))
     meta, connection = found.get(_META, {}), found.get(_CONNECTION)
-    # Which of the inputs is a secret is not known without the step; all steps have this one.
-    secrets: Any = {"dsn": remains.strings(text, below=_DSN)}
+    # Without the step it is not known which inputs are secrets; this one is in every step.
+    secrets: Any = {"dsn": brokenjson.strings(text, below=_DSN)}
     if isinstance(connection, dict):
         secrets = {**connection, **secrets}
     elif len(text) <= _SMALL:
-        # Any text may be one of the connection that is lost.
-        secrets = remains.strings(text, beside=_META)
+        # Any string may belong to the connection, whose place is lost.
+        secrets = brokenjson.strings(text, beside=_META)
     elif '"connection"' in text:
         meta = {}
     return {"type": found.get(_TYPE), "body": {"meta": meta, "connection": secrets}}
@@ -172,14 +174,14 @@ def _fault(words: str, places: list[str]) -> ProtocolError:
 
 
 def parse(message: JSON) -> Start:
-    """Find what *message* asks for, or say which field is wrong."""
-    if isinstance(message, Wreck):
+    """Read what *message* asks for; a ProtocolError names the field that is wrong."""
+    if isinstance(message, BrokenMessage):
         raise message.fault
-    kind = KINDS.get(str(message.get("type")))
+    kind = MESSAGE_TYPES.get(str(message.get("type")))
     if kind is None:
         raise ProtocolError(
             "The message's `type` is missing or not one that can be started.",
-            f"Set it to one of: {', '.join(KINDS)}.",
+            f"Set it to one of: {', '.join(MESSAGE_TYPES)}.",
         )
     if message.get("version") != VERSION:
         raise ProtocolError(f"The message's `version` is missing or not {VERSION}.")

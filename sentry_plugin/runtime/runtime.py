@@ -1,6 +1,6 @@
-"""One message, from its text to the event that answers it. Re-entrant, and never raises.
+"""Answers one message: from its bytes to the text of an event. Re-entrant; never raises.
 
-Does not touch the process: what comes in is bytes, what goes out is text.
+Does not touch the process: no arguments, standard streams or exit status.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sentry_plugin.exhaustion import exhausted
 from sentry_plugin.ledger import Ledger
 from sentry_plugin.logs import Log, logger
 from sentry_plugin.runtime import protocol, watchdog
-from sentry_plugin.runtime.protocol import Reply
+from sentry_plugin.runtime.protocol import EventBuilder
 from sentry_plugin.steps import schema, step
 from sentry_plugin.steps.connection import Connection
 from sentry_plugin.watching.trigger import Trigger
@@ -29,65 +29,65 @@ if TYPE_CHECKING:
 
 
 class Event(NamedTuple):
-    """An answer: one line of JSON, and whether it tells of success."""
+    """An answer: one line of JSON, and whether it is a success."""
 
     text: str
     ok: bool
 
 
-class How(NamedTuple):
-    """How a message is to be answered, apart from what it says."""
+class RunOptions(NamedTuple):
+    """How to answer a message, apart from what it says itself."""
 
     stop: Stop
     test: bool = False
-    """Whether its connection is to be tested instead."""
+    """Whether to test the connection instead of running the step."""
     debug: bool = False
     """Whether to log more."""
     deliver: Callable[[str], None] | None = None
-    """Takes a trigger's events in place of the message's dispatcher."""
+    """Receives the events of a trigger, instead of the dispatcher of the message."""
     unwritten: Callable[[], int] = int
-    """Tells how many lines of the log could not be written to standard error."""
+    """Returns the number of log lines that could not be written to standard error."""
 
 
 class _Job(NamedTuple):
-    """A message that is being answered."""
+    """The message that is being answered."""
 
     start: Start
     log: Log
-    reply: Reply
+    builder: EventBuilder
     ledger: Ledger
-    how: How
+    options: RunOptions
 
 
-def answer(data: bytes, how: How) -> Event:
-    """Do what the start message asks; an error is an answer too."""
-    reply, ledger = Reply({}), Ledger()
-    with logs.capture(debug=how.debug) as log:
+def answer(data: bytes, options: RunOptions) -> Event:
+    """Do what the start message asks for, and return the event; an error is an event too."""
+    builder, ledger = EventBuilder({}), Ledger()
+    with logs.capture(debug=options.debug) as log:
         try:
             message = protocol.decode(data)
-            reply = Reply(message)
+            builder = EventBuilder(message)
             log.hide(_connection_secrets(message))
-            event = _done(_Job(protocol.parse(message), log, reply, ledger, how))
-            return Event(_text(event, log, how), ok=True)
+            event = _done(_Job(protocol.parse(message), log, builder, ledger, options))
+            return Event(_text(event, log, options), ok=True)
         except PluginError as error:
             failure = error
         except (Exception, SystemExit) as error:  # noqa: BLE001  (a bug, too, is answered)
             failure = exhausted(error) or _bug()
-            # What it was about may be what needs the memory.
+            # Frees the memory of the step, which the answer may need.
             traceback.clear_frames(error.__traceback__)
         failure = ledger.annotate(failure)
         logger.error("%s", failure)
         try:
-            text = _text(reply.failure(failure), log, how)
+            text = _text(builder.failure(failure), log, options)
         except MemoryError:
             failure.partial = None
-            text = _text(reply.failure(failure), log, how)
+            text = _text(builder.failure(failure), log, options)
         return Event(text, ok=False)
 
 
 def refuse(error: PluginError) -> Event:
-    """Answer with *error* a message of which nothing is known."""
-    return Event(strictjson.dumps(Reply({}).failure(error)), ok=False)
+    """Return the event of an *error* for a message that could not be read at all."""
+    return Event(strictjson.dumps(EventBuilder({}).failure(error)), ok=False)
 
 
 def _bug() -> PluginError:
@@ -112,18 +112,18 @@ def _connection_secrets(message: JSON) -> list[str]:
 
 
 def _done(job: _Job) -> JSON:
-    """Do what is asked, and give the event of its success."""
-    start, log, reply, ledger, how = job
+    """Run the step or the test, and return the event of its success."""
+    start, log, builder, ledger, options = job
     connection = Connection(start.connection, ledger)
     try:
         if start.kind.step is None:
-            return reply.success(_test(connection, how.stop))
+            return builder.success(_test(connection, options.stop))
         found = step.load(start.kind.step, start.name)(start.name, connection)
         params = start.input
         if isinstance(params, dict):
             log.hide(s for name in found.secret_inputs for s in schema.strings(params.get(name)))
-        if how.test:
-            return reply.success(_test(connection, how.stop, found, params))
+        if options.test:
+            return builder.success(_test(connection, options.stop, found, params))
         params = found.checked_input(params)
         connection.check()
         logger.info("Step: %s", start.name)
@@ -133,7 +133,7 @@ def _done(job: _Job) -> JSON:
             case step.Task():
                 return _collect(job, found, params)
             case _:
-                return reply.success(_run(found, params, how.stop))
+                return builder.success(_run(found, params, options.stop))
     finally:
         connection.close()
 
@@ -153,7 +153,7 @@ def _run(action: Any, params: JSON, stop: Stop) -> JSON:
 def _test(
     connection: Connection, stop: Stop, found: Step | None = None, params: Any = None
 ) -> JSON:
-    """Test the connection; of a trigger give what it would tell, if there is something."""
+    """Test the connection; return an example output if the step is a trigger and has one."""
     connection.check()
 
     def test() -> JSON:
@@ -176,60 +176,60 @@ def _example(trigger: Trigger, params: Any) -> JSON | None:
 
 
 def _collect(job: _Job, task: Task, params: Any) -> JSON:
-    """Run a task; where Sentry fails, its state stays, as the official runtime has it."""
-    state, reply = job.start.state, job.reply
+    """Run a task; if Sentry fails, the event keeps the state, as in the official runtime."""
+    state, builder = job.start.state, job.builder
     deadline = task.connection.deadline
     try:
-        portion = watchdog.within(deadline, lambda: task.run(params, state), job.how.stop)
+        portion = watchdog.within(deadline, lambda: task.run(params, state), job.options.stop)
     except ApiError as error:
         logger.error("%s", error)
         more = {"state": state, "has_more_pages": False, "status_code": error.status}
-        return reply.success([], {**more, "exception": protocol.exception(error)})
+        return builder.success([], {**more, "exception": protocol.exception(error)})
     more = {"state": portion.state, "has_more_pages": portion.has_more, "status_code": 200}
-    return reply.success(task.fit_output(portion.items), more)
+    return builder.success(task.fit_output(portion.items), more)
 
 
 def _watch(job: _Job, trigger: Trigger, params: Any) -> JSON:
-    """Let a trigger work until it is stopped."""
+    """Run a trigger until it is stopped."""
     from sentry_plugin.watching.dispatcher import Dispatcher
     from sentry_plugin.watching.loop import Outlet, Watch
     from sentry_plugin.watching.memory import Memory, owner, place
 
-    start, log, reply, deliver = job.start, job.log, job.reply, job.how.deliver
+    start, log, builder, deliver = job.start, job.log, job.builder, job.options.deliver
     url = "" if deliver else start.dispatcher
     log.hide(schema.strings(url))
     connection = trigger.connection
     organization = connection.client.organization
     known_by = [connection.url, organization, start.name, params]
     mine = owner(start.name, connection.url, organization, params)
-    # What is printed to be looked at is not told to those who wait for it.
-    kind = "debug" if job.how.debug else ""
-    file = place((reply.meta or {}).get("triggerId"), known_by, kind)
+    # A debug run must not mark events as delivered.
+    kind = "debug" if job.options.debug else ""
+    file = place((builder.meta or {}).get("triggerId"), known_by, kind)
 
     def work() -> None:
         with contextlib.ExitStack() as opened:
             take = deliver or opened.enter_context(Dispatcher(url, connection.deadline)).deliver
             memory = opened.enter_context(Memory(file, mine))
-            Watch(trigger, params, memory, Outlet(reply.emission, take, log)).run()
+            Watch(trigger, params, memory, Outlet(builder.emission, take, log)).run()
 
     try:
-        watchdog.until_stopped(connection.deadline, work, job.how.stop)
+        watchdog.until_stopped(connection.deadline, work, job.options.stop)
     except Stopped as error:
         logger.info("%s", error.cause)
-    return reply.success(None)
+    return builder.success(None)
 
 
-def _text(event: JSON, log: Log, how: How) -> str:
-    """Write *event* with its log, without secrets."""
+def _text(event: JSON, log: Log, options: RunOptions) -> str:
+    """Return *event* with its log as text, with secrets masked."""
     body = event["body"]
-    if unwritten := how.unwritten():
+    if unwritten := options.unwritten():
         log.add(f"WARNING {unwritten} lines could not be written to standard error.\n")
     body["log"] = log.text
     text = strictjson.dumps(event)
     if log.is_clean(text):
         return text
     for field, value in body.items():
-        # The names of our own fields stay what they are, even where one is a token.
+        # Names of our own fields are kept, even if one is the same as a secret.
         ours = isinstance(value, dict) and field != "meta"
         mask = log.mask_values
         body[field] = {k: mask(v) for k, v in value.items()} if ours else mask(value)

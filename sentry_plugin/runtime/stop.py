@@ -1,6 +1,6 @@
-"""How the work on a message is told to stop: by a signal, or by whoever runs several at once.
+"""Tells the work on a message to stop: by a signal, or by a caller with several messages.
 
-Interrupts nothing: it wakes who waits here. So a stop never cuts off what is being written.
+Interrupts nothing: it only wakes the thread that waits here. So a stop never cuts off a write.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from queue import Empty, SimpleQueue
 
 
 class Stop:
-    """Is told once to stop, and why. One thread waits for it, any may tell it."""
+    """A request to stop. One thread may wait for it, any thread may make it."""
 
     def __init__(self) -> None:
         self.reason = ""
-        """What told it to stop; empty as long as nothing did."""
-        # The one queue that a signal handler may use while its own thread waits for it.
+        """What made the request; empty until then."""
+        # The only kind of queue that a signal handler may use while its own thread waits for it.
         self._bell: SimpleQueue[None] = SimpleQueue()
 
     def now(self, reason: str) -> None:
-        """Tell it to stop; the first reason counts."""
+        """Request the stop; the first reason is kept."""
         self.reason = self.reason or reason
         self._bell.put(None)
 
     def ring(self) -> None:
-        """Let who waits look again whether there is still something to wait for."""
+        """Wake the waiting thread to check its condition again."""
         self._bell.put(None)
 
     def wait(self, until: Callable[[], bool], seconds: float | None = None) -> None:
-        """Wait *until* something holds, at most some *seconds*, or until told to stop.
+        """Wait until *until* returns true, at most some *seconds*, or until the stop.
 
-        Who makes it hold has to `ring`.
+        Whoever changes the result of *until* has to call `ring`.
         """
         end = None if seconds is None else time.monotonic() + seconds
         while not (self.reason or until()):

@@ -1,7 +1,7 @@
-"""Sees to it that an answer is out in time, whatever the work on it is stuck in.
+"""Runs work in a thread, so that an answer is out in time even if the work is stuck.
 
-Name resolution, a TLS handshake or a slow drip of bytes cannot be interrupted; they can be left
-behind. Does not know what the work is.
+A name resolution, a TLS handshake or a slow stream cannot be interrupted, but its thread can be
+abandoned. Does not know what the work is.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from sentry_plugin.runtime.stop import Stop
 
 GRACE = 1.0
-"""Seconds after the deadline in which those who ask it may still say what happened."""
+"""Seconds after the deadline in which the work may still end with its own error."""
 
 Result = TypeVar("Result")
 
 
 def until_stopped(deadline: Deadline, work: Callable[[], None], stop: Stop) -> None:
-    """Do *work* in a thread of its own that may end only by a stop; then let it tidy up."""
+    """Do *work* in a thread until it ends or a stop comes; then give it a moment to close."""
     future = _begin(work, stop)
     try:
         _result(future, stop)
@@ -37,20 +37,20 @@ def until_stopped(deadline: Deadline, work: Callable[[], None], stop: Stop) -> N
 
 
 def unless_stopped(work: Callable[[], Result], stop: Stop) -> Result:
-    """Do *work* in a thread of its own, and leave it behind when told to stop."""
+    """Do *work* in a thread, and abandon it at a stop."""
     return _result(_begin(work, stop), stop)
 
 
 def within(
     deadline: Deadline, work: Callable[[], Result], stop: Stop, ledger: Ledger | None = None
 ) -> Result:
-    """Do *work* in a thread of its own, and leave it behind when its time is over.
+    """Do *work* in a thread, and abandon it at a stop or after the deadline.
 
-    *ledger* tells whether it has asked for a change: then a stop waits for the answer a moment.
+    If it may have changed something, by its *ledger*, a stop first waits a moment for the answer.
     """
     future = _begin(work, stop)
     stop.wait(future.done, max(deadline.left, 0) + GRACE)
-    # Only after this, nothing more is begun.
+    # From here on the work begins no new request.
     deadline.stop()
     if stop.reason and ledger and ledger.may_have_changed:
         wait([future], GRACE)
@@ -77,7 +77,7 @@ def _stopped(stop: Stop) -> Stopped:
 
 
 def _begin(work: Callable[[], Result], stop: Stop) -> Future[Result]:
-    """Begin *work* in a thread of its own, unless it was told to stop before."""
+    """Start *work* in a thread, unless the stop came before."""
     future: Future[Result] = Future()
 
     def run() -> None:

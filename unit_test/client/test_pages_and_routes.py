@@ -11,7 +11,7 @@ from sentry_plugin.client.pages import LARGEST, next_cursor
 from sentry_plugin.issues.issue import normalised
 from sentry_plugin.steps import step
 from sentry_plugin.transport.messages import Answer
-from sentry_plugin.transport.refusal import words
+from sentry_plugin.transport.refusal import server_words
 from unit_test.conftest import TOKEN, URL, unresolved
 
 PROJECT = f"{URL}projects/o/p/issues/"
@@ -371,8 +371,8 @@ def test_an_update_that_is_answered_with_no_issue_is_in_doubt(
     [
         (next_cursor, "<"),
         (next_cursor, '<>;a="'),
-        (lambda text: words(Answer(500, {}, text.encode())), "<title"),
-        (lambda text: words(Answer(500, {}, text.encode())), "<title>"),
+        (lambda text: server_words(Answer(500, {}, text.encode())), "<title"),
+        (lambda text: server_words(Answer(500, {}, text.encode())), "<title>"),
         (lambda text: normalised({"annotations": [text]}), "<a "),
         (lambda text: normalised({"annotations": [text]}), "<a href='' "),
         (lambda text: normalised({"annotations": [text]}), "<a href=''>"),

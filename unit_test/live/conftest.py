@@ -79,7 +79,7 @@ def submit(message, sentry):
             event = {"logentry": {"formatted": text}, "fingerprint": [text, fingerprint]}
             # Version 6 goes to the store endpoint, which all servers have: one request an event.
             start = message("submit_event", dsn=sentry.dsn, event_json=event, sentry_version=6)
-            answered = runtime.answer(json.dumps(start).encode(), runtime.How(Stop()))
+            answered = runtime.answer(json.dumps(start).encode(), runtime.RunOptions(Stop()))
             return json.loads(answered.text)["body"]["output"]["id"]
 
         with ThreadPoolExecutor(4) as pool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sentry_plugin.runtime import protocol, remains, runtime
+from sentry_plugin.runtime import brokenjson, protocol, runtime
 from sentry_plugin.runtime.stop import Stop
 from unit_test.conftest import TOKEN
 
@@ -28,7 +28,8 @@ def message(value, meta=META):
 
 
 def answered(data):
-    return json.loads(runtime.answer(data, runtime.How(Stop())).text, parse_constant=pytest.fail)
+    event = runtime.answer(data, runtime.RunOptions(Stop()))
+    return json.loads(event.text, parse_constant=pytest.fail)
 
 
 WRONG = {
@@ -209,9 +210,9 @@ def test_bytes_put_anywhere_into_a_message_are_answered_with_an_event(data, plac
 
 def test_no_more_is_looked_at_than_takes_a_moment(monkeypatch):
     looked = []
-    monkeypatch.setattr(remains, "MOST", 100)
+    monkeypatch.setattr(brokenjson, "MOST", 100)
     monkeypatch.setattr(
-        remains, "_string", lambda token: looked.append(token) or token[0].rstrip(":").strip('"')
+        brokenjson, "_string", lambda token: looked.append(token) or token[0].rstrip(":").strip('"')
     )
     many = '{"a": 1},' * 1000
     event = answered(message(f"[{many}NaN]").encode())

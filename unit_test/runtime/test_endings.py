@@ -98,7 +98,7 @@ def ended(start, requests_mock):
         requests_mock.register_uri(method, url, json=reply)
         name, given = case.step
         message = json.dumps(start(name, **given)).encode()
-        event = json.loads(runtime.answer(message, runtime.How(stop or Stop())).text)
+        event = json.loads(runtime.answer(message, runtime.RunOptions(stop or Stop())).text)
         assert (event["type"], event["body"]["meta"]) == ("action_event", {"step": 7})
         return event["body"]
 
@@ -166,7 +166,7 @@ def test_a_stop_between_a_look_and_the_change_leaves_no_doubt(start, requests_mo
 
     requests_mock.get(f"{URL}issues/1/", json=look)
     message = json.dumps(start("update_issue", issue_id="1", status="resolved")).encode()
-    body = json.loads(runtime.answer(message, runtime.How(stop)).text)["body"]
+    body = json.loads(runtime.answer(message, runtime.RunOptions(stop)).text)["body"]
     assert told(body) == ("stopped", False, False, True)
     assert [each.method for each in requests_mock.request_history] == ["GET"]
 
@@ -177,7 +177,7 @@ def test_a_stop_before_the_connection_is_ready_leaves_no_doubt(start):
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
         url = f"https://127.0.0.1:{server.getsockname()[1]}/"
         message = json.dumps(start("add_comment", {"url": url}, issue_id="1", text="x")).encode()
-        answered = pool.submit(runtime.answer, message, runtime.How(stop))
+        answered = pool.submit(runtime.answer, message, runtime.RunOptions(stop))
         with server.accept()[0] as met:
             met.recv(1)
             stop.now("SIGTERM")
@@ -268,7 +268,7 @@ def test_an_event_too_large_for_the_memory_is_still_answered(start, requests_moc
 
     monkeypatch.setattr(runtime.strictjson, "dumps", dumps)
     message = json.dumps(start("get_issue", issue_id="1")).encode()
-    body = json.loads(runtime.answer(message, runtime.How(Stop())).text)["body"]
+    body = json.loads(runtime.answer(message, runtime.RunOptions(Stop())).text)["body"]
     assert told(body) == ("exhausted", False, False, True)
 
 
@@ -286,7 +286,7 @@ def test_what_was_got_before_a_failure_is_left_out_where_the_memory_is_too_small
 
     monkeypatch.setattr(runtime.strictjson, "dumps", dumps)
     message = json.dumps(start("get_issue", issue_id="1")).encode()
-    body = json.loads(runtime.answer(message, runtime.How(Stop())).text)["body"]
+    body = json.loads(runtime.answer(message, runtime.RunOptions(Stop())).text)["body"]
     assert told(body) == ("not_found", False, False, False)
 
 

@@ -224,7 +224,7 @@ def classes(kind):
 
 # Masked where the secret is one of these words.
 CODES = {kind.code for kind in classes(errors.PluginError)} - {"bug"} | {logs.MASK}
-TYPES = {kind.event for kind in protocol.KINDS.values()} | {None}
+TYPES = {kind.event for kind in protocol.MESSAGE_TYPES.values()} | {None}
 OK = {"log", "meta", "output", "status"}
 ERROR = {"error", "exception", "log", "meta", "status"}
 EXCEPTION = {"assistance", "cause", "code", "data", "retryable"}

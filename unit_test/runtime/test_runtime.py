@@ -322,7 +322,7 @@ def test_outside_of_any_message_only_warnings_are_logged(capsys):
 
 
 def test_the_runtime_serves_messages_without_a_process(start):
-    how = runtime.How(Stop())
+    how = runtime.RunOptions(Stop())
     event = runtime.answer(json.dumps(start("update_issue")).encode(), how)
     assert not event.ok
     assert "`issue_id` is required" in json.loads(event.text)["body"]["error"]

@@ -270,12 +270,12 @@ DATE = "Thu, 01 Jan 2026 00:00:00 GMT"
     ],
 )
 def test_every_form_of_a_wait_is_read(headers, seconds):
-    assert wait(headers) == seconds
+    assert seconds_to_wait(headers) == seconds
 
 
 def test_a_reset_is_measured_by_our_clock_where_the_server_tells_no_time():
     headers = window(0) | {"X-Sentry-Rate-Limit-Reset": str(int(time.time()) + 50), "Date": ""}
-    assert 0 < wait(headers) <= 50
+    assert 0 < seconds_to_wait(headers) <= 50
 
 
 def test_only_limits_of_events_drop_them():

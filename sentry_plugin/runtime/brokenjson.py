@@ -1,7 +1,6 @@
-"""What can still be read of a text that is not valid JSON, and where it is not.
+"""Reads parts of a text that is not valid JSON, and finds the faulty places.
 
-Goes through it forwards, as far as that leads, and builds nothing of what it passes. Knows no
-message.
+Scans the text once, forwards, and parses only the parts that are wanted. Knows no message.
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ from typing import Any
 
 from sentry_plugin.strictjson import DEPTH
 
-Path = tuple[str | int, ...]
+FieldPath = tuple[str | int, ...]
 
 MOST = 1_000_000
-"""Signs of the text that are looked at, about a second's work."""
+"""Tokens that are scanned, about a second's work."""
 LARGEST = 1 << 20
-"""Characters of a value that is read."""
+"""Characters of a value that is parsed."""
 DIGITS = 4300
-"""Python reads no longer integer."""
+"""Digits of an integer; Python parses no longer one."""
 PLACES = 5
-"""What is named of all that is wrong."""
+"""Faulty places that are named."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+("?)(\s*+:)?|[{}\[\],]|[^\s"{}\[\],:]++', re.DOTALL)
 _TRAILING = re.compile(r'("(?:[^"\\]++|\\.)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
@@ -34,16 +33,16 @@ _PLAIN_KEY = re.compile(r"[\w$-]{1,60}", re.ASCII)
 
 
 def text(data: bytes) -> str:
-    """Decode what calls itself by its first bytes UTF-8, -16 or -32."""
+    """Decode UTF-8, UTF-16 or UTF-32, recognised by the first bytes."""
     return data.decode(json.detect_encoding(data), errors="replace")
 
 
-def values(text: str, wanted: Collection[Path]) -> dict[Path, Any]:
-    """Read the values at the *wanted* paths; of several at one the last, as JSON readers do.
+def values(text: str, wanted: Collection[FieldPath]) -> dict[FieldPath, Any]:
+    """Parse the values at the *wanted* paths; the last of several at one path, as in JSON.
 
-    A number that is none becomes null. What cannot be read so is left out.
+    NaN and infinite numbers become null. A value that cannot be parsed is left out.
     """
-    found: dict[Path, Any] = {}
+    found: dict[FieldPath, Any] = {}
     for path, start, end in _spans(text, wanted):
         try:
             found[path] = _value(text[start:end])
@@ -52,10 +51,10 @@ def values(text: str, wanted: Collection[Path]) -> dict[Path, Any]:
     return found
 
 
-def strings(text: str, *, below: Path = (), beside: Path | None = None) -> list[str]:
-    """Give every text *below* a path and not at or below *beside*, keys apart, whole or cut off.
+def strings(text: str, *, below: FieldPath = (), beside: FieldPath | None = None) -> list[str]:
+    """List every string *below* a path, except at or below *beside*, without keys.
 
-    Where quotes are missing or too many, what may have been within them.
+    Also the parts of each between quotes and backslashes, because quotes may be missing.
     """
     found: list[str] = []
     for place, token in _tokens(text):
@@ -68,13 +67,13 @@ def strings(text: str, *, below: Path = (), beside: Path | None = None) -> list[
 
 
 def faults(text: str) -> list[str]:
-    """Name the places of the first values that JSON does not have, or that are too deep."""
+    """List the paths of the first values that JSON does not allow, or that are nested too deep."""
     places = (_name(place) for place, token in _tokens(text) if _is_wrong(place, token[0]))
     return list(itertools.islice(dict.fromkeys(itertools.islice(places, 100)), PLACES))
 
 
 def _tokens(text: str) -> Iterator[tuple[list[str | int], re.Match[str]]]:
-    """Yield brackets and scalars with their place: a list that changes from one to the next."""
+    """Yield brackets and scalars, each with its path: a list that is changed in place."""
     place: list[str | int] = []
     for token in itertools.islice(_TOKEN.finditer(text), MOST):
         sign = token[0][0]
@@ -91,12 +90,12 @@ def _tokens(text: str) -> Iterator[tuple[list[str | int], re.Match[str]]]:
             if sign in "{[":
                 place.append("" if sign == "{" else 0)
             elif place and isinstance(place[-1], str):
-                place[-1] = ""  # what comes next is a key, with or without a comma before it
+                place[-1] = ""  # a key follows, even if a comma is missing
 
 
-def _spans(text: str, wanted: Collection[Path]) -> Iterator[tuple[Path, int, int]]:
-    """Yield where each of the *wanted* values begins and ends."""
-    begun: dict[Path, int] = {}
+def _spans(text: str, wanted: Collection[FieldPath]) -> Iterator[tuple[FieldPath, int, int]]:
+    """Yield the path, start and end of each of the *wanted* values."""
+    begun: dict[FieldPath, int] = {}
     deepest = max(map(len, wanted))
     for place, token in _tokens(text):
         if len(place) > deepest or (path := tuple(place)) not in wanted:
@@ -147,7 +146,7 @@ def _is_wrong(place: list[str | int], token: str) -> bool:
 
 
 def _name(place: list[str | int]) -> str:
-    """Write a place as a path; a key that is no name may be a user's value, and is not shown."""
+    """Write a path as text; a key that is no plain name may be a secret, and is not shown."""
     shown = "".join(map(_part, place[:PLACES])).removeprefix(".")
     return shown + ("..." if len(place) > PLACES else "")
 
