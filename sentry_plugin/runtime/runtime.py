@@ -192,8 +192,8 @@ def _collect(job: _Job, task: Task, params: Any) -> JSON:
 def _watch(job: _Job, trigger: Trigger, params: Any) -> JSON:
     """Run a trigger until it is stopped."""
     from sentry_plugin.watching.dispatcher import Dispatcher
-    from sentry_plugin.watching.loop import Outlet, Watch
-    from sentry_plugin.watching.memory import Memory, owner, place
+    from sentry_plugin.watching.loop import Outlet, TriggerLoop
+    from sentry_plugin.watching.triggerstate import TriggerState, file_of, owner
 
     start, log, builder, deliver = job.start, job.log, job.builder, job.options.deliver
     url = "" if deliver else start.dispatcher
@@ -204,13 +204,13 @@ def _watch(job: _Job, trigger: Trigger, params: Any) -> JSON:
     mine = owner(start.name, connection.url, organization, params)
     # A debug run must not mark events as delivered.
     kind = "debug" if job.options.debug else ""
-    file = place((builder.meta or {}).get("triggerId"), known_by, kind)
+    file = file_of((builder.meta or {}).get("triggerId"), known_by, kind)
 
     def work() -> None:
         with contextlib.ExitStack() as opened:
             take = deliver or opened.enter_context(Dispatcher(url, connection.deadline)).deliver
-            memory = opened.enter_context(Memory(file, mine))
-            Watch(trigger, params, memory, Outlet(builder.emission, take, log)).run()
+            state = opened.enter_context(TriggerState(file, mine))
+            TriggerLoop(trigger, params, state, Outlet(builder.emission, take, log)).run()
 
     try:
         watchdog.until_stopped(connection.deadline, work, job.options.stop)

@@ -1,4 +1,4 @@
-"""Collect issues, as they get events."""
+"""Collect the issues that got events."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.issues.issue import normalised
 from sentry_plugin.steps.step import Task, TaskResult
-from sentry_plugin.watching import collecting, feeds, looking
+from sentry_plugin.watching import newitems, polling, watchedlists
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
@@ -16,15 +16,15 @@ class CollectIssues(Task):
     """Collect the issues that got events since the last run."""
 
     def checked_input(self, params: Any) -> dict[str, Any]:
-        """Refuse times that are none."""
-        return looking.checked(super().checked_input(params))
+        """Check the times of the input."""
+        return polling.checked(super().checked_input(params))
 
     def run(self, params: types.CollectIssuesInput, state: dict[str, Any]) -> TaskResult:
         """https://docs.sentry.io/api/events/list-an-organizations-issues/ ."""
         client = self.connection.client
-        lists = feeds.of_issues(client, params)
-        portion = collecting.collect(client, lists, state, params.get("since"), _key)
-        return portion._replace(items=[normalised(each) for each in portion.items])
+        lists = watchedlists.of_issues(client, params)
+        result = newitems.next_page(client, lists, state, params.get("since"), _key)
+        return result._replace(items=[normalised(each) for each in result.items])
 
 
 def _key(issue: dict[str, Any]) -> str:

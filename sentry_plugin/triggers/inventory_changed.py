@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sentry_plugin.generated import types
     from sentry_plugin.inventory.store.reading import Snapshot
     from sentry_plugin.strictjson import JSON
-    from sentry_plugin.watching.memory import Memory
+    from sentry_plugin.watching.triggerstate import TriggerState
 
 
 MINUTE = 60.0
@@ -51,7 +51,7 @@ class InventoryChanged(Trigger):
             raise InputError("The input's `minutes` are less than 1.")
         return checked
 
-    def pace(self, params: types.InventoryChangedInput) -> tuple[float, float] | None:
+    def pause_limits(self, params: types.InventoryChangedInput) -> tuple[float, float] | None:
         """Return the seconds between two collections; None for one collection only."""
         minutes = params.get("minutes") or INTERVALS[params.get("polling_interval", "ONE_DAY")]
         return None if minutes is None else (minutes * MINUTE, minutes * MINUTE)
@@ -59,16 +59,16 @@ class InventoryChanged(Trigger):
     def example(self, _params: types.InventoryChangedInput) -> None:
         """Return none: an example would have to be a change."""
 
-    def prove(self, params: types.InventoryChangedInput, memory: Memory) -> None:
+    def check_access(self, params: types.InventoryChangedInput, state: TriggerState) -> None:
         """Check the access to the organizations of the input, else to those reported before."""
         named = snapshots.organizations_or_default(self.connection, params.get("organizations", []))
-        snapshots.check_access(self.connection, named or _known(memory))
+        snapshots.check_access(self.connection, named or _known(state))
 
-    def look(
-        self, params: types.InventoryChangedInput, memory: Memory
+    def poll(
+        self, params: types.InventoryChangedInput, state: TriggerState
     ) -> Generator[list[Any], None, None]:
         """Collect, and yield what changed since the snapshots that were reported last."""
-        known = _known(memory)
+        known = _known(state)
         after, there = comparing.collect_and_store(
             self.connection,
             params.get("organizations", []),
@@ -78,18 +78,18 @@ class InventoryChanged(Trigger):
         found = comparing.compare_snapshots(self.connection, before, after)
         for organization in sorted(known.keys() & {*found.not_compared}):
             logger.warning("What %s was like before is not stored any more.", organization)
-        memory.put(_KNOWN, known | {each.organization: [each.id, each.at] for each in found.after})
+        state.put(_KNOWN, known | {each.organization: [each.id, each.at] for each in found.after})
         now = {each.organization: each for each in found.after}
         wanted = {*params.get("alerts", ())}
         outputs = [_output(change, now[change["organization"]]) for change in found.changes]
         yield [each for each in outputs if not wanted or wanted & {*each["alerts"]}]
 
 
-def _known(memory: Memory) -> dict[str, Any]:
+def _known(state: TriggerState) -> dict[str, Any]:
     """Return the id and time of each organization's snapshot that was reported last."""
-    known = memory.get(_KNOWN) or {}
+    known = state.get(_KNOWN) or {}
     if not isinstance(known, dict):
-        raise memory.damaged("which snapshots were told")
+        raise state.damaged("which snapshots were told")
     return known
 
 

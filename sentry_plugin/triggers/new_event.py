@@ -1,4 +1,4 @@
-"""Tell of the events of issues and projects."""
+"""Report the events of issues and projects."""
 
 from __future__ import annotations
 
@@ -6,52 +6,54 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin import times
-from sentry_plugin.watching import feeds, looking
-from sentry_plugin.watching.occurrences import moment
+from sentry_plugin.watching import polling, watchedlists
+from sentry_plugin.watching.occurrences import timestamp
 from sentry_plugin.watching.trigger import Trigger
 
 if TYPE_CHECKING:
     from sentry_plugin.generated import types
     from sentry_plugin.strictjson import JSON
-    from sentry_plugin.watching.memory import Memory
-    from sentry_plugin.watching.sweep import Sweep
+    from sentry_plugin.watching.scan import Scan
+    from sentry_plugin.watching.triggerstate import TriggerState
 
 
 HOUR = 3600.0
 
 
 class NewEvent(Trigger):
-    """Tell of each event of the issues and projects given."""
+    """Report each event of the given issues and projects."""
 
     def checked_input(self, params: Any) -> dict[str, Any]:
-        """Refuse times that are none."""
-        return looking.checked(super().checked_input(params))
+        """Check the times of the input."""
+        return polling.checked(super().checked_input(params))
 
-    def pace(self, params: types.NewEventInput) -> tuple[float, float]:
-        """Give the limits of the pause."""
-        return looking.pace(params)
+    def pause_limits(self, params: types.NewEventInput) -> tuple[float, float]:
+        """Return the shortest and the longest pause, in seconds."""
+        return polling.pause_limits(params)
 
     def example(self, params: types.NewEventInput) -> Any:
-        """Give the event that came last."""
-        found = looking.newest(feeds.of_events(self.connection.client, params))
+        """Return the newest event."""
+        found = polling.newest(watchedlists.of_events(self.connection.client, params))
         return found and _output(found)
 
-    def prove(self, params: types.NewEventInput, _memory: Memory) -> None:
-        """Ask for a page of each list."""
-        looking.newest(feeds.of_events(self.connection.client, params))
+    def check_access(self, params: types.NewEventInput, _state: TriggerState) -> None:
+        """Request one page of each list."""
+        polling.newest(watchedlists.of_events(self.connection.client, params))
 
-    def look(self, params: types.NewEventInput, memory: Memory) -> Generator[list[Any], None, None]:
-        """Go down the lists of events."""
+    def poll(
+        self, params: types.NewEventInput, state: TriggerState
+    ) -> Generator[list[Any], None, None]:
+        """Read the lists of events."""
 
-        def found(event: JSON, sweep: Sweep) -> list[Any]:
+        def found(event: JSON, scan: Scan) -> list[Any]:
             at = _at(event)
-            is_new = memory.is_new(f"event:{event.get('projectID')}:{_id(event)}", at)
-            return [_output(event)] if is_new and at >= sweep.bound else []
+            is_new = state.remember_if_new(f"event:{event.get('projectID')}:{_id(event)}", at)
+            return [_output(event)] if is_new and at >= scan.bound else []
 
         client = self.connection.client
-        lists = feeds.of_events(client, params)
-        span = looking.Span(params.get("since"), params.get("look_back_hours", 1) * HOUR)
-        return looking.look(client, lists, memory, span, found)
+        lists = watchedlists.of_events(client, params)
+        span = polling.Span(params.get("since"), params.get("look_back_hours", 1) * HOUR)
+        return polling.poll_lists(client, lists, state, span, found)
 
 
 def _id(event: JSON) -> str:
@@ -59,7 +61,7 @@ def _id(event: JSON) -> str:
 
 
 def _at(event: JSON) -> float:
-    return moment(event.get("dateCreated"))
+    return timestamp(event.get("dateCreated"))
 
 
 def _output(event: JSON) -> JSON:

@@ -1,1 +1,1 @@
-"""Triggers at work: they look again and again, remember, and deliver what they find."""
+"""Triggers and tasks at work: they poll lists, keep a state, and deliver what is new."""

@@ -1,6 +1,6 @@
-"""Where a trigger's events go: an orchestrator's dispatcher, or whatever takes a POST.
+"""Posts the events of a trigger to an orchestrator's dispatcher, or to any other URL.
 
-It gets the event and nothing else: no token, no header of the connection.
+It gets the event and nothing else: no token, no headers of the connection.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from sentry_plugin.deadline import Deadline
 
 CERTIFICATES = "SSL_CERT_FILE"
-"""Names a file of authorities to trust: what the official runtime takes for its dispatcher."""
+"""Names a file of certificate authorities, which the official runtime uses for its dispatcher."""
 
 
 class Dispatcher:
-    """Takes events, one at a time."""
+    """A URL to which events are posted, one at a time."""
 
     def __init__(self, url: str, deadline: Deadline) -> None:
         try:
@@ -36,14 +36,11 @@ class Dispatcher:
             raise InputError(words) from error
         self._url = url
         tls = TlsSettings(authority=_authority())
-        # What is delivered changes nothing at Sentry: it is told by the queue that it came from.
+        # A ledger of its own: the queue of events says what was delivered.
         self._transport = Transport(deadline, Ledger(), home=url, headers={}, tls=tls)
 
     def deliver(self, event: str) -> None:
-        """Deliver an event, or fail: all but a status of success is a failure.
-
-        Tries once: who waits how long for what is not known here.
-        """
+        """Post an event once; any status but 2xx is an error."""
         headers = {"Content-Type": "application/json"}
         request = Request("POST", self._url, self._credentials, headers, event.encode())
         answer = self._transport.send(request, Retries(0))

@@ -1,7 +1,7 @@
 """What happened to an issue, read from its activity. Pure.
 
-Sentry's lists tell only how an issue is now; each thing that happened has an entry, with an id, in
-the activity of its details, on servers new and old. Asks nothing.
+Lists show only the current state of an issue. Its details have an activity, with an entry and an ID
+for each thing that happened, on new servers and old.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ NEW = "new"
 UNIGNORED = "unignored"
 _KINDS = {"set_regression": "regressed", "set_escalating": "escalating", "assigned": "assigned"}
 _RESOLVED = "set_resolved"
-"""Or longer: set_resolved_by_age, set_resolved_in_release, ..."""
+"""Prefix of set_resolved_by_age, set_resolved_in_release and others."""
 _IGNORED = "set_ignored"
 _REOPENED = {"set_unresolved", "set_escalating", "auto_set_ongoing"}
-"""What ends being ignored."""
+"""Types of entries that end the status ignored."""
 
 
 class Occurrence(NamedTuple):
@@ -29,13 +29,13 @@ class Occurrence(NamedTuple):
 
     kind: str
     key: str
-    """The same whenever it is found."""
+    """Always the same for the same occurrence."""
     at: float
     activity: JSON | None = None
 
 
-def moment(text: Any) -> float:
-    """Read a time of Sentry, in UTC if it does not say, as seconds since 1970; 0 if it is none."""
+def timestamp(text: Any) -> float:
+    """Read a time as seconds since 1970, in UTC if it names no zone; 0 if it is not valid."""
     try:
         return times.read(text).timestamp()
     except ValueError:
@@ -43,12 +43,12 @@ def moment(text: Any) -> float:
 
 
 def first_seen(issue: JSON) -> Occurrence:
-    """Tell that an issue is new."""
-    return Occurrence(NEW, f"{issue['id']}:{NEW}", moment(issue.get("firstSeen")))
+    """Return the occurrence of a new issue."""
+    return Occurrence(NEW, f"{issue['id']}:{NEW}", timestamp(issue.get("firstSeen")))
 
 
 def of_activity(issue: JSON) -> Iterator[Occurrence]:
-    """Tell what its activity says, oldest first."""
+    """Yield the occurrences in the activity of an issue, oldest first."""
     is_ignored = False
     for entry in _entries(issue):
         kind = entry["type"]
@@ -56,24 +56,24 @@ def of_activity(issue: JSON) -> Iterator[Occurrence]:
         kinds += [UNIGNORED if is_ignored and kind in _REOPENED else None]
         for each in filter(None, kinds):
             key = f"{issue['id']}:{each}:{entry.get('id')}"
-            yield Occurrence(each, key, moment(entry.get("dateCreated")), entry)
+            yield Occurrence(each, key, timestamp(entry.get("dateCreated")), entry)
         if _is_status(kind):
             is_ignored = kind == _IGNORED
 
 
 def unignored_silently(issue: JSON, at: float) -> Iterator[Occurrence]:
-    """Tell that it is not ignored any more though no entry says so: old servers write none."""
+    """Yield that an issue is no longer ignored, if no entry says so, as on old servers."""
     statuses = [entry for entry in _entries(issue) if _is_status(entry["type"])]
     if statuses and statuses[-1]["type"] == _IGNORED and issue.get("status") == "unresolved":
         yield Occurrence(UNIGNORED, f"{issue['id']}:{UNIGNORED}:after-{statuses[-1]['id']}", at)
 
 
 def _entries(issue: JSON) -> list[JSON]:
-    """Give the activity, oldest first; what is no entry is left out."""
+    """Return the valid entries of the activity, oldest first."""
     given = issue.get("activity")
     entries = given if isinstance(given, list) else []
     known = [each for each in entries if isinstance(each, dict) and each.get("type")]
-    return sorted(known, key=lambda each: (moment(each.get("dateCreated")), str(each.get("id"))))
+    return sorted(known, key=lambda each: (timestamp(each.get("dateCreated")), str(each.get("id"))))
 
 
 def _is_status(kind: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a trigger is: a step that looks again and again. Waits for nothing and delivers nothing."""
+"""The base class of triggers. Neither waits nor delivers."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.steps.step import Does, Step
 
 if TYPE_CHECKING:
-    from sentry_plugin.watching.memory import Memory
+    from sentry_plugin.watching.triggerstate import TriggerState
 
 
 class Trigger(Step):
-    """A step that looks again and again until it is stopped, and yields what it finds."""
+    """A step that polls until it is stopped, and yields what it finds."""
 
     does = Does.READS | Does.KEEPS
 
-    def look(self, params: Any, memory: Memory) -> Generator[list[Any], None, None]:
-        """Look once: yield outputs, not yet checked, in lists that may be empty.
+    def poll(self, params: Any, state: TriggerState) -> Generator[list[Any], None, None]:
+        """Poll once: yield lists of outputs, not yet checked, which may be empty.
 
-        What was written to the *memory* before a list is kept together with the list, or neither.
+        What was written to the *state* before a list is committed together with the list.
         """
         raise NotImplementedError
 
-    def pace(self, params: Any) -> tuple[float, float] | None:
-        """Give the shortest and the longest pause between two looks; None for one look only."""
+    def pause_limits(self, params: Any) -> tuple[float, float] | None:
+        """Return the shortest and longest pause between polls, in seconds; None to poll once."""
         raise NotImplementedError
 
-    def prove(self, params: Any, memory: Memory) -> None:
-        """Ask for a little of all that is watched: fails where the token may not see it."""
+    def check_access(self, params: Any, state: TriggerState) -> None:
+        """Request a little of all that is watched; an error if the token may not see it."""
         raise NotImplementedError
 
     def example(self, params: Any) -> Any:
-        """Give the output for something that is there, or None where nothing is."""
+        """Return an output for something that exists; None if there is nothing."""
         raise NotImplementedError

@@ -112,7 +112,7 @@ def test_a_test_has_no_example():
     ],
 )
 def test_the_interval_has_a_name_or_is_given_in_minutes(given, pace):
-    assert InventoryChanged("inventory_changed", None).pace(given) == pace
+    assert InventoryChanged("inventory_changed", None).pause_limits(given) == pace
     assert len(INTERVALS) == 8
 
 

@@ -19,7 +19,7 @@ from sentry_plugin.actions.update_issue import UpdateIssue
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.errors import Stopped
 from sentry_plugin.runtime import watchdog
-from sentry_plugin.transport.ratelimits import EVENT_CATEGORIES, LONGEST, drops, wait
+from sentry_plugin.transport.ratelimits import EVENT_CATEGORIES, LONGEST, drops, seconds_to_wait
 from unit_test import outside
 from unit_test.client.test_pages_and_routes import both, project
 from unit_test.conftest import URL, unresolved

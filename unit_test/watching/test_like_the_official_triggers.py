@@ -28,16 +28,16 @@ SPEC = pathlib.Path(__file__).resolve().parents[1] / "samples/zoo.spec.yaml"
 
 
 class Tick(Trigger):
-    def pace(self, _params):
+    def pause_limits(self, _params):
         return None
 
     def example(self, _params):
         return None
 
-    def look(self, params, memory):
-        first = memory.get("n") or 0
+    def poll(self, params, state):
+        first = state.get("n") or 0
         for n in range(first, first + params["count"]):
-            memory.put("n", n + 1)
+            state.put("n", n + 1)
             yield [{"n": n}]
 
 

@@ -13,10 +13,9 @@ from sentry_plugin.address import api_root
 from sentry_plugin.deadline import Deadline
 from sentry_plugin.transport.ratelimits import LONGEST
 from sentry_plugin.triggers.new_issue import NewIssue
-from sentry_plugin.watching import loop
-from sentry_plugin.watching import memory as memory_module
+from sentry_plugin.watching import loop, triggerstate
 from sentry_plugin.watching.dispatcher import Dispatcher
-from sentry_plugin.watching.memory import Memory, Owner
+from sentry_plugin.watching.triggerstate import Owner, TriggerState
 from unit_test import outside
 from unit_test.transport.test_transport import serving
 
@@ -323,10 +322,10 @@ def test_a_bug_ends_the_trigger_and_keeps_nothing_of_the_look(
     submitted(sandbox)
     assert answer(message)[1]["body"]["exception"]["code"] == "bug"
     owner = Owner("new_issue", api_root(sandbox.base), ["acme"])
-    with Memory(state / "triggers/one.sqlite3", owner) as memory:
-        assert (memory.waiting, memory.first()) == (0, None)
+    with TriggerState(state / "triggers/one.sqlite3", owner) as kept:
+        assert (kept.waiting, kept.first_event()) == (0, None)
 
 
 def test_a_disk_that_fails_ends_the_trigger(sandbox, trigger, answer, monkeypatch):
-    monkeypatch.setattr(memory_module, "TABLES", "CREATE TABLE value (x)")
+    monkeypatch.setattr(triggerstate, "TABLES", "CREATE TABLE value (x)")
     assert answer(trigger("new_issue"))[1]["body"]["exception"]["code"] == "bad_state"

@@ -13,7 +13,7 @@ from sentry_plugin.address import api_root
 from sentry_plugin.errors import Unauthorized
 from sentry_plugin.triggers.new_issue import NewIssue
 from sentry_plugin.watching import loop
-from sentry_plugin.watching.memory import Memory, Owner, place
+from sentry_plugin.watching.triggerstate import Owner, TriggerState, file_of
 from unit_test.conftest import TOKEN, URL
 from unit_test.inventory import conftest as inventories
 
@@ -37,8 +37,8 @@ def waiting(file):
     """Have events wait for a trigger, and tell which do."""
 
     def wait(step="new_issue", server=URL, organizations=("acme",), events=WAITING):
-        with Memory(file, Owner(step, server, organizations)) as memory:
-            memory.commit(events)
+        with TriggerState(file, Owner(step, server, organizations)) as kept:
+            kept.commit(events)
 
     return wait
 
@@ -167,9 +167,9 @@ def test_of_all_organizations_those_are_asked_for_that_were_told_of(
     world, message, waiting, answer, file, delivered, requests_mock
 ):
     waiting("inventory_changed", organizations=())
-    with Memory(file, Owner("inventory_changed", URL, ())) as memory:
-        memory.put("snapshots", {"acme": [1, "2026-01-01"], "other": [1, "2026-01-01"]})
-        memory.commit()
+    with TriggerState(file, Owner("inventory_changed", URL, ())) as kept:
+        kept.put("snapshots", {"acme": [1, "2026-01-01"], "other": [1, "2026-01-01"]})
+        kept.commit()
     everything = message("inventory_changed", {"organization": ""}, polling_interval="DISABLED")
     requests_mock.get(f"{URL}organizations/other/", status_code=403, json={})
     requests_mock.get(f"{URL}organizations/", json=[{"id": "1", "slug": "acme"}])
@@ -286,7 +286,7 @@ def test_a_place_that_is_damaged_ends_the_trigger_with_words(
     name, damage, world, message, answer, file, delivered, requests_mock
 ):
     requests_mock.get(ISSUES, json=[])
-    Memory(file, Owner(name, URL, ["acme"])).__exit__()
+    TriggerState(file, Owner(name, URL, ["acme"])).__exit__()
     feed = "issues:acme/?query=&sort=date"
     with contextlib.closing(sqlite3.connect(file)) as database, database:
         for each in ("snapshots", feed):
@@ -298,27 +298,27 @@ def test_a_place_that_is_damaged_ends_the_trigger_with_words(
 
 
 def test_what_was_known_and_is_damaged_is_said(file):
-    with Memory(file, Owner("new_issue", URL, ["acme"])) as memory:
-        memory.know("issue:1", 1, 0)
-        memory.commit()
+    with TriggerState(file, Owner("new_issue", URL, ["acme"])) as kept:
+        kept.remember("issue:1", 1, 0)
+        kept.commit()
     with contextlib.closing(sqlite3.connect(file)) as database, database:
         database.execute("UPDATE known SET value = 'no JSON'")
     with (
-        Memory(file, Owner("new_issue", URL, ["acme"])) as memory,
+        TriggerState(file, Owner("new_issue", URL, ["acme"])) as kept,
         pytest.raises(loop.PluginError, match="what was known is not"),
     ):
-        memory.known("issue:1")
+        kept.recall("issue:1")
 
 
 @pytest.mark.parametrize("odd", ["a" * 300, "a\0b", "a/b", "../up", "\ud800", "ä", ".", "a b"])
 def test_an_odd_id_is_a_state_like_any_other(odd, state):
-    file = place(odd, None)
+    file = file_of(odd, None)
     assert file.parent == state / "triggers"
-    assert file != place(f"{odd}?", None)
-    with Memory(file, Owner("new_issue", URL, ["acme"])) as memory:
-        assert memory.waiting == 0
+    assert file != file_of(f"{odd}?", None)
+    with TriggerState(file, Owner("new_issue", URL, ["acme"])) as kept:
+        assert kept.waiting == 0
 
 
 def test_ids_that_no_text_can_hold_are_not_one(state):
-    assert place("\ud800", None) != place("\ud801", None)
-    assert place("\ud800", None) != place("?", None)
+    assert file_of("\ud800", None) != file_of("\ud801", None)
+    assert file_of("\ud800", None) != file_of("?", None)

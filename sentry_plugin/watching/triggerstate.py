@@ -1,7 +1,7 @@
-"""What a trigger keeps over its restarts: one SQLite file, of one process at a time.
+"""The state that a trigger keeps between restarts: an SQLite file, used by one process at a time.
 
-What was found and that it was found are kept together, or neither. It knows whose it is, and is
-opened for nobody else. Knows nothing of what is kept.
+Events, and the fact that they were found, are committed together. A state belongs to one owner,
+and is refused to others. Knows nothing of what it holds.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ _OWNER = "owner"
 
 
 class Owner(NamedTuple):
-    """Whose a memory is."""
+    """The owner of a state."""
 
     step: str
     server: str
     organizations: Sequence[str]
-    """Also the issues, where they alone are named; none for all that the token may see."""
+    """Or issues, if only they are named; empty for all that the token may see."""
 
 
 def owner(step: str, server: str, otherwise: str, params: Mapping[str, Any]) -> Owner:
-    """Tell whose memory a trigger's is: *otherwise* is the organization that no input names."""
+    """Return the owner of a trigger's state; *otherwise* is the organization of the connection."""
     named = params.get("organizations") or [params.get("organization_slug") or otherwise]
     about = {*filter(None, named)} or {*map(str, params.get("issue_ids", ()))}
     return Owner(step, server, sorted(about))
 
 
-def place(trigger_id: Any, otherwise: Any, kind: str = "") -> Path:
-    """Name the file of a trigger by its id; where it has none, by all that makes it what it is.
+def file_of(trigger_id: Any, otherwise: Any, kind: str = "") -> Path:
+    """Return the path of a trigger's file, from its ID or, without one, from *otherwise*.
 
-    Triggers of another *kind* share nothing, also where they have the same id.
+    Each *kind* has a folder of its own, so that equal IDs share nothing.
     """
     named = isinstance(trigger_id, str) and trigger_id
     text = trigger_id if named else json.dumps(otherwise, sort_keys=True)
@@ -56,13 +56,13 @@ def place(trigger_id: Any, otherwise: Any, kind: str = "") -> Path:
     return settings.state_folder() / "triggers" / kind / f"{text}.sqlite3"
 
 
-class Memory:
-    """The file of one trigger. All writes up to a `commit` are kept together."""
+class TriggerState:
+    """The state of one trigger. Writes are kept by `commit`, all together."""
 
     def __init__(self, file: Path, owner: Owner) -> None:
         self._file = file
         self.opened = time.time()
-        """When that was, in seconds since 1970."""
+        """The time of opening, in seconds since 1970."""
         privatefiles.make_file(file)
         with self._explained():
             self._db = sqlite3.connect(file, timeout=0, check_same_thread=False)
@@ -74,16 +74,16 @@ class Memory:
                 raise
 
     def _open(self) -> None:
-        # The lock is this process's until it ends, however it ends.
+        # Locked until this process ends.
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")
-        # After a power cut the last commits may be missing: all of each, so that is found again.
+        # After a power cut the last commits may be missing, each as a whole: it is found again.
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(TABLES)
         (self.waiting,) = self._db.execute("SELECT count(*) FROM queue").fetchone()
 
     def _belong(self, owner: Owner) -> None:
-        """Refuse another one's memory; one that is nobody's yet is this one's from now on."""
+        """Refuse the state of another owner; take over a new one."""
         mine = [owner.step, owner.server, [*owner.organizations]]
         theirs = self.get(_OWNER)
         if theirs is None:
@@ -118,12 +118,12 @@ class Memory:
             raise self._failure(error) from error
 
     def _failure(self, error: Exception) -> StateError:
-        # What SQLite says of a text that is none has the text in it.
+        # SQLite's message about a bad text contains the text.
         words = "a text in it is none" if "decode" in str(error) else str(error)
         return StateError(f"The state {self._file} cannot be used: {words}.")
 
     def damaged(self, what: str) -> StateError:
-        """Make the error for something that this plugin did not write like that."""
+        """Build the error for content that this plugin did not write."""
         return StateError(
             f"The state {self._file} is damaged: {what} is not what was written.",
             "Bring back an older copy of the file; or move it away, with what is beside it: the "
@@ -137,40 +137,40 @@ class Memory:
             raise self.damaged(what) from error
 
     def get(self, name: str) -> Any:
-        """Give the value of a name; None where it has none."""
+        """Return the value of a name; None if it has none."""
         with self._explained():
             row = self._db.execute("SELECT value FROM value WHERE name = ?", (name,)).fetchone()
         return self._read(row, "how far it was looked")
 
     def put(self, name: str, value: Any) -> None:
-        """Give a name a value."""
+        """Set the value of a name."""
         with self._explained():
             self._db.execute("REPLACE INTO value VALUES (?, ?)", (name, json.dumps(value)))
 
-    def known(self, key: str) -> Any:
-        """Give what is known of a thing; None where nothing is."""
+    def recall(self, key: str) -> Any:
+        """Return what was remembered under a key; None if nothing was."""
         with self._explained():
             row = self._db.execute("SELECT value FROM known WHERE key = ?", (key,)).fetchone()
         return self._read(row, "what was known")
 
-    def know(self, key: str, value: Any, at: float) -> None:
-        """Remember something of a thing until it is older than what is forgotten."""
+    def remember(self, key: str, value: Any, at: float) -> None:
+        """Remember a value under a key; `forget` removes it by its time *at*."""
         with self._explained():
             self._db.execute("REPLACE INTO known VALUES (?, ?, ?)", (key, json.dumps(value), at))
 
-    def is_new(self, key: str, at: float) -> bool:
-        """Remember that something happened; False where that is known already."""
+    def remember_if_new(self, key: str, at: float) -> bool:
+        """Remember a key; return False if it was remembered already."""
         with self._explained():
             insert = "INSERT OR IGNORE INTO known VALUES (?, 'true', ?)"
             return bool(self._db.execute(insert, (key, at)).rowcount)
 
     def forget(self, before: float) -> None:
-        """Forget what is known of earlier times."""
+        """Forget what was remembered with an earlier time."""
         with self._explained():
             self._db.execute("DELETE FROM known WHERE at < ?", (before,))
 
     def commit(self, events: Sequence[str] = ()) -> None:
-        """Keep all that was written, and put *events* at the end of the queue, or none of it."""
+        """Commit all writes, and append *events* to the queue; all or nothing."""
         with self._explained():
             rows = ((event,) for event in events)
             self._db.executemany("INSERT INTO queue (event) VALUES (?)", rows)
@@ -178,24 +178,24 @@ class Memory:
         self.waiting += len(events)
 
     @contextlib.contextmanager
-    def undoing(self) -> Iterator[None]:
-        """Keep nothing of what was written without a `commit` until the end of the block."""
+    def rolling_back(self) -> Iterator[None]:
+        """Undo writes that are not committed at the end of the block."""
         try:
             yield
         finally:
             with self._explained():
                 self._db.rollback()
 
-    def first(self) -> tuple[int, Any] | None:
-        """Give the number of the event that is next, and what was put in the queue."""
+    def first_event(self) -> tuple[int, Any] | None:
+        """Return number and content of the first event in the queue; None if it is empty."""
         with self._explained():
             found = self._db.execute(
                 "SELECT number, event FROM queue ORDER BY number LIMIT 1"
             ).fetchone()
         return found and (found[0], self._read(found[1:], "an event that waits"))
 
-    def done(self, number: int) -> None:
-        """Take an event out of the queue."""
+    def remove_event(self, number: int) -> None:
+        """Remove a delivered event from the queue."""
         with self._explained():
             self._db.execute("DELETE FROM queue WHERE number = ?", (number,))
             self._db.commit()

@@ -1,8 +1,8 @@
-"""Goes down lists that Sentry gives newest first, again and again, so that nothing is missed.
+"""Scans lists that Sentry sorts newest first, again and again, so that no item is missed.
 
-A sweep starts at the newest and ends where all is known. Most end a little below where the last one
-began; from time to time one goes down by all of *look_back*, for what arrived late. Knows neither
-Sentry's paths nor what is done with the items.
+A scan starts at the newest item and ends where all is known. Most end a little before the time at
+which the last one began; some, the deep ones, go back by all of *look_back*, for items that arrived
+late. Knows neither Sentry's paths nor what is done with the items.
 """
 
 from __future__ import annotations
@@ -20,65 +20,68 @@ if TYPE_CHECKING:
 
 
 OVERLAP = 600.0
-"""Seconds that every sweep goes below the beginning of the one before."""
+"""Seconds by which each scan goes back before the beginning of the last one."""
 MOST_BETWEEN = 30
-"""Sweeps between two that go down all of the way."""
+"""The most scans between two deep ones."""
 SAME_CLOCK = 2.0
-"""Seconds by which two clocks may differ and still be the same: HTTP tells whole ones."""
+"""Seconds by which two clocks may differ and count as equal: HTTP has whole seconds."""
 
 
-class Feed(NamedTuple):
+class WatchedList(NamedTuple):
     """A list, newest first."""
 
     name: str
     pages: Callable[[str | None], Iterator[Page]]
-    """Gives the pages from a cursor on."""
+    """Fetches the pages from a cursor on."""
     when: Callable[[Any], float]
-    """Gives the time by which an item has its place."""
+    """Returns the time by which items are sorted."""
 
 
 @dataclasses.dataclass
-class Sweep:
-    """How far it is; all times but *ours* are of Sentry's clock."""
+class Scan:
+    """The progress of scans. States keep its fields by these names.
+
+    Times are seconds since 1970 on Sentry's clock.
+    """
 
     look_back: float
     start: float
-    """From when on it is told what happens."""
+    """The time from which items are reported."""
     ours: bool = False
-    """Whether that is still of our own clock."""
+    """Whether `start` is still a time of our own clock."""
     last: float | None = None
-    """When the last sweep began that came to its end."""
+    """When the last complete scan began."""
     deepest: float | None = None
-    """The same of the last that went all of the way."""
+    """When the last complete deep scan began."""
     known: float | None = None
-    """From when on all was known after it; `look_back` may have grown since."""
+    """The time from which all was known after it; `look_back` may have grown since."""
     turns: int = 0
-    """Sweeps before the next that does."""
+    """Scans before the next deep one."""
     began: float | None = None
     low: float = 0
-    """Where it ends."""
+    """The time at which the current scan ends."""
     bound: float = 0
-    """From when on what is not known yet is new: nothing is known in the first sweep."""
+    """The time from which an unknown item is new: in the first scan, all are unknown."""
     deep: bool = True
     pages: int = 0
     cursor: str | None = None
-    """Where to go on with one that was broken off."""
+    """Where to continue a scan that was interrupted."""
 
     @property
     def floor(self) -> float:
-        """How far back it is looked, and what is older is forgotten."""
+        """The time at which deep scans end; older items may be forgotten."""
         return (self.start if self.deepest is None else self.deepest) - self.look_back
 
-    def down(self, feed: Feed, now: Callable[[], float]) -> Iterator[list[Any]]:
-        """Give the items, page by page; *now* is Sentry's clock as of its last answer.
+    def down(self, watched: WatchedList, now: Callable[[], float]) -> Iterator[list[Any]]:
+        """Yield the items, page by page; *now* returns Sentry's clock at its last answer.
 
-        Whoever takes a page keeps this state only once all of the page is taken care of.
+        The caller may keep this state only after it has handled the whole page.
         """
-        for page in self._pages(feed):
+        for page in self._pages(watched):
             if self.began is None:
                 self._begin(now())
             self.pages += 1
-            items = [item for item in page.items if feed.when(item) >= self.low]
+            items = [item for item in page.items if watched.when(item) >= self.low]
             self.cursor = page.next_cursor
             ended = self.cursor is None or (page.items[-1:] != items[-1:])
             if ended:
@@ -87,8 +90,8 @@ class Sweep:
             if ended:
                 return
 
-    def _pages(self, feed: Feed) -> Iterator[Page]:
-        pages = feed.pages(self.cursor)
+    def _pages(self, watched: WatchedList) -> Iterator[Page]:
+        pages = watched.pages(self.cursor)
         if self.cursor:
             try:
                 first = next(pages)
@@ -97,7 +100,7 @@ class Sweep:
             except ApiError as error:
                 logger.warning("The list is begun anew: %s", error.cause)
                 self.cursor = self.began = None
-                pages = feed.pages(None)
+                pages = watched.pages(None)
             else:
                 yield first
         yield from pages
@@ -117,7 +120,7 @@ class Sweep:
     def _end(self) -> None:
         self.last, self.turns = self.began, self.turns - 1
         if self.deep:
-            # So that there are two pages a sweep, on average.
+            # So a scan reads two pages on average.
             self.deepest, self.turns = self.began, min(self.pages, MOST_BETWEEN) - 1
             self.known = self.low
         self.cursor = self.began = None

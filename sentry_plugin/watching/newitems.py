@@ -1,4 +1,4 @@
-"""What is new in lists since a state that somebody else keeps: one page a run. Keeps nothing."""
+"""Finds new items in lists for a task, one page in each run. The orchestrator keeps the state."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.errors import ProtocolError
 from sentry_plugin.steps.step import TaskResult
-from sentry_plugin.watching.occurrences import moment
-from sentry_plugin.watching.sweep import OVERLAP, Feed, Sweep
+from sentry_plugin.watching.occurrences import timestamp
+from sentry_plugin.watching.scan import OVERLAP, Scan, WatchedList
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
@@ -19,39 +19,39 @@ if TYPE_CHECKING:
 
 DAY = 86400.0
 MOST_SEEN = 1000
-"""Items of the overlap that a list's state names; beyond them, some may be given twice."""
+"""Items that the state of a list names; if there are more, some may be returned twice."""
 
 
-def collect(
+def next_page(
     client: SentryClient,
-    feeds: Sequence[Feed],
+    watched: Sequence[WatchedList],
     state: JSON,
     since: str | None,
     key: Callable[[Any], str],
 ) -> TaskResult:
-    """Give one page of what was not given before; *key* names an item."""
-    named = {feed.name: feed for feed in feeds}
+    """Return one page of items that were not returned before; *key* returns the key of an item."""
+    named = {each.name: each for each in watched}
     kept, waiting = state.get("lists", {}), state.get("left", [])
     if not (isinstance(kept, dict) and isinstance(waiting, list)):
         raise _foreign()
     left = [name for name in named if name in waiting] or [*named]
-    feed = named[left[0]]
+    current = named[left[0]]
     lists = {name: kept[name] for name in named if name in kept}
-    sweep, seen = _resumed(lists.get(feed.name), since)
-    page = next(sweep.down(feed, lambda: client.time))
+    scan, seen = _resumed(lists.get(current.name), since)
+    page = next(scan.down(current, lambda: client.time))
     fresh = [item for item in reversed(page) if key(item) not in seen]
-    seen |= {key(item): feed.when(item) for item in fresh}
-    lists[feed.name] = {"sweep": dataclasses.asdict(sweep), "seen": _recent(seen, sweep)}
-    left = left[1:] if sweep.cursor is None else left
-    items = [item for item in fresh if feed.when(item) >= sweep.bound]
+    seen |= {key(item): current.when(item) for item in fresh}
+    lists[current.name] = {"sweep": dataclasses.asdict(scan), "seen": _recent(seen, scan)}
+    left = left[1:] if scan.cursor is None else left
+    items = [item for item in fresh if current.when(item) >= scan.bound]
     return TaskResult(items, {"lists": lists, "left": left}, has_more=bool(left))
 
 
-def _resumed(kept: Any, since: str | None) -> tuple[Sweep, dict[str, float]]:
+def _resumed(kept: Any, since: str | None) -> tuple[Scan, dict[str, float]]:
     if kept is None:
-        return Sweep(OVERLAP, moment(since) if since else time.time() - DAY, ours=not since), {}
+        return Scan(OVERLAP, timestamp(since) if since else time.time() - DAY, ours=not since), {}
     try:
-        return Sweep(**kept["sweep"]), dict(kept["seen"])
+        return Scan(**kept["sweep"]), dict(kept["seen"])
     except (TypeError, KeyError, ValueError) as error:
         raise _foreign() from error
 
@@ -63,8 +63,8 @@ def _foreign() -> ProtocolError:
     )
 
 
-def _recent(seen: dict[str, float], sweep: Sweep) -> dict[str, float]:
-    """Leave what the next sweep comes by again."""
-    low = (sweep.began or sweep.last or 0) - OVERLAP
+def _recent(seen: dict[str, float], scan: Scan) -> dict[str, float]:
+    """Keep the items that the next scan will read again."""
+    low = (scan.began or scan.last or 0) - OVERLAP
     newest = sorted(seen.items(), key=lambda each: -each[1])[:MOST_SEEN]
     return {key: at for key, at in newest if at >= low}

@@ -1,4 +1,4 @@
-"""The lists of Sentry that are watched: of issues, and of events. Asks for nothing by itself."""
+"""The lists of issues and events that triggers and tasks watch. Requests them only when read."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from sentry_plugin.client.routes import (
     with_query,
 )
 from sentry_plugin.errors import ApiError, InputError
-from sentry_plugin.watching.occurrences import moment
-from sentry_plugin.watching.sweep import Feed
+from sentry_plugin.watching.occurrences import timestamp
+from sentry_plugin.watching.scan import WatchedList
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 Params = Mapping[str, Any]
 
 
-def of_issues(client: SentryClient, params: Params) -> list[Feed]:
-    """Give the lists of issues: of each project named, or else of the organization.
+def of_issues(client: SentryClient, params: Params) -> list[WatchedList]:
+    """Return the lists of issues: of each named project, or else of the organization.
 
     https://docs.sentry.io/api/events/list-an-organizations-issues/
     """
     organization = organization_of(client, params)
     terms = [params.get("query", ""), f"level:{params['level']}" if "level" in params else ""]
-    # Always sent: without one, Sentry lists the unresolved issues only.
+    # Always sent: without a query, Sentry lists unresolved issues only.
     query: dict[str, Any] = {"query": " ".join(filter(None, terms)), "sort": "date"}
     if environments := params.get("environments"):
         query["environment"] = environments
@@ -41,39 +41,39 @@ def of_issues(client: SentryClient, params: Params) -> list[Feed]:
         routes = {each: project_issue_routes(organization, each, query) for each in projects}
     else:
         routes = {"": [below_organization(organization, "issues/", {**query, "project": "-1"})]}
-    # Another search is another list: what fits it now is not new.
+    # Another search has another name: issues that match it now are not new.
     words = urlencode(query, doseq=True)
     return [
-        _feed(client, f"issues:{organization}/{name}?{words}", each, "lastSeen")
+        _watched(client, f"issues:{organization}/{name}?{words}", each, "lastSeen")
         for name, each in routes.items()
     ]
 
 
-def of_events(client: SentryClient, params: Params) -> list[Feed]:
-    """Give the lists of events: of each issue and each project named.
+def of_events(client: SentryClient, params: Params) -> list[WatchedList]:
+    """Return the lists of events: of each named issue and project.
 
     https://docs.sentry.io/api/events/list-a-projects-error-events/
     """
     query: Query = {"full": "true"} if params.get("full") else {}
-    feeds = []
+    lists = []
     for issue in params.get("issue_ids", ()):
         routes = issueids.routes(client, issue, "events/", params.get("organization_slug", ""))
         name = f"events:issue {issue}"
-        feeds.append(_feed(client, name, with_query(routes, query), "dateCreated"))
+        lists.append(_watched(client, name, with_query(routes, query), "dateCreated"))
     for project in params.get("projects", ()):
         organization = organization_of(client, params)
         route = below_project(organization, project, "events/", query)
-        feeds.append(_feed(client, f"events:{organization}/{project}", [route], "dateCreated"))
-    if not feeds:
+        lists.append(_watched(client, f"events:{organization}/{project}", [route], "dateCreated"))
+    if not lists:
         raise InputError("The input names neither `issue_ids` nor `projects`.")
-    return feeds
+    return lists
 
 
-def _feed(client: SentryClient, name: str, routes: Sequence[Route], when: str) -> Feed:
+def _watched(client: SentryClient, name: str, routes: Sequence[Route], when: str) -> WatchedList:
     def pages(cursor: str | None) -> Iterator[Page]:
         for page in client.pages(routes, "event:read", cursor=cursor):
             if not all(isinstance(each, dict) and "id" in each for each in page.items):
                 raise ApiError("Sentry lists something else than issues or events.")
             yield page
 
-    return Feed(name, pages, lambda item: moment(item.get(when)))
+    return WatchedList(name, pages, lambda item: timestamp(item.get(when)))
