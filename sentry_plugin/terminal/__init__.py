@@ -1,1 +1,1 @@
-"""The steps for people at a terminal: words in, tables out. A start message needs none of it."""
+"""Commands for people at a terminal: words in, tables out. Start messages need none of it."""

@@ -1,7 +1,8 @@
-"""Words of a command line, `field=value`, as the fields of a generated schema. Sends nothing.
+"""Reads words of a command line, `field=value`, as fields of a generated schema.
 
-`field=text` is read as the schema calls for, `field=@file` gives what a file holds (`@-`: standard
-input), `field:=json` JSON as it is, `field.inner=text` a part of an object; a list's field repeats.
+`field=text` is converted to the type of the schema, `field=@file` is the content of a file (`@-`:
+of standard input), `field:=json` is JSON, `field.inner=text` is a part of an object; the field of a
+list may come several times.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class _Word(NamedTuple):
 def fields(words: Iterable[str], name: str, part: str = "input") -> JSON:
     """Read *words* by a generated schema; whether the values fit it is checked later.
 
-    An InputError says which word is wrong.
+    An InputError names the word that is wrong.
     """
     whole = schema.load(name, part)
     found: JSON = {}
@@ -73,7 +74,7 @@ def _holder(found: JSON, word: _Word) -> JSON:
 
 
 def _about(word: _Word, schema_: JSON) -> JSON:
-    """Find what the schema says of a field; of what is in a free-form object it says nothing."""
+    """Return the schema of a field; empty inside of a free-form object."""
     about, definitions = schema_, schema_.get("definitions", {})
     for key in word.path:
         known = about.get("properties", {})

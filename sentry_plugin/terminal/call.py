@@ -1,6 +1,6 @@
-"""`sentry-plugin call`: one action for a person, from words to a table.
+"""`sentry-plugin call`: runs one action for a person, from words to tables.
 
-Runs nothing by itself: it makes the start message, and shows the event that answers it.
+Builds the start message and shows the event that answers it; the runtime does the rest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from typing import IO, TYPE_CHECKING, TextIO
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
 from sentry_plugin.steps import schema, step
-from sentry_plugin.terminal import access, commands, manual, progress, tables
+from sentry_plugin.terminal import progress, stepcommand, tables
+from sentry_plugin.terminal.usersettings import FILE
 
 if TYPE_CHECKING:
     from sentry_plugin.runtime.runtime import Event
@@ -30,33 +31,22 @@ if TYPE_CHECKING:
 Ask = Callable[[bytes], "Event"]
 
 EPILOG = f"""The connection is that of SENTRY_AUTH_TOKEN, SENTRY_URL and SENTRY_ORG, or of the
-nearest {access.FILE} and the one at home; SENTRY_DSN and SENTRY_PROJECT fill in what an action
+nearest {FILE} and the one at home; SENTRY_DSN and SENTRY_PROJECT fill in what an action
 requires of them. `sentry-plugin call ACTION --help` tells the fields of an action."""
 
 
 def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
-    """Call an action; 1 if it failed, 2 if the command line is wrong."""
-    parser = _parser()
-    args = parser.parse_intermixed_args(given)
-    if args.step is None:
-        parser.print_help(out)
-        return 0
-    try:
-        about = _about(args.step)
-        if args.help:
-            _write(manual.lines(args.step, about), out)
-            return 0
-        message = commands.message("action", args)
-    except InputError as error:
-        _write([f"error: {printable(str(error))}"], sys.stderr)
-        return 2
+    """Call an action; return 1 if it failed, 2 if the command line is wrong."""
+    args, begun = stepcommand.begin(_parser(), given, _about, _message, out)
+    if isinstance(begun, int):
+        return begun
     with progress.shown():
-        event = ask(message)
+        event = ask(begun)
     return _shown(json.loads(event.text)["body"], args, out)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = commands.parser(
+    parser = stepcommand.parser(
         "call",
         "action",
         "Call one action and show its answer: as tables on a terminal, else as JSON.",
@@ -78,6 +68,10 @@ def _about(name: str) -> JSON:
     raise InputError("There is no action of this name.", f"Actions: {', '.join(near)}.")
 
 
+def _message(args: argparse.Namespace) -> bytes:
+    return stepcommand.message("action", args)
+
+
 def _shown(body: JSON, args: argparse.Namespace, out: TextIO) -> int:
     failed = body["status"] == "error"
     if failed:
@@ -91,7 +85,7 @@ def _shown(body: JSON, args: argparse.Namespace, out: TextIO) -> int:
 
 
 def _show(output: JSON, args: argparse.Namespace, out: TextIO) -> bool:
-    """Show an output; tell whether its files were saved, where that is wanted."""
+    """Show an output; return False if a file of it could not be saved."""
     is_terminal, saved = out.isatty(), True
     if args.save or is_terminal:
         try:
@@ -111,9 +105,9 @@ def _write(lines: Iterable[str], stream: TextIO) -> None:
 
 
 def _save_files(output: JSON, action: str, folder: Path) -> None:
-    """Put every file of the output beside the output, whose place in it then names it.
+    """Save every file of the output, and replace it in the output by its path.
 
-    What only looks like a file is data of a server, which names no file here.
+    Only fields that the schema calls files: other data, from a server, must not name files here.
     """
     whole = schema.load(action, "output")
     for field, value in output.items():
@@ -126,9 +120,9 @@ def _save_files(output: JSON, action: str, folder: Path) -> None:
 
 
 def _new(path: Path) -> IO[bytes]:
-    """Make a file for this user alone, there or, where that is taken, beside it.
+    """Create a file for this user only, with a number before its name if the path is taken.
 
-    Nothing is overwritten, and no link is followed, also none that leads nowhere.
+    Overwrites nothing and follows no link, not even a broken one.
     """
     numbered = (path.with_name(f"{n}-{path.name}") for n in itertools.count(2))
     names = itertools.chain([path], numbered)

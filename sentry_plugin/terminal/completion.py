@@ -1,4 +1,4 @@
-"""What may come next on a command line, for the shells that ask. From the generated files alone."""
+"""Completion of words on a command line, for shells, from the generated files."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ end
 complete -c sentry-plugin -c sentry_plugin -f -a '(__sentry_plugin)'
 """,
 }
-"""A script for each shell, which asks the program itself."""
+"""A script for each shell, which calls this program."""
 
 _OF_KIND = {"call": ("action",), "sample": ("action", "trigger", "task"), "watch": ("trigger",)}
 
 
 def candidates(words: Sequence[str], commands: Iterable[str]) -> list[str]:
-    """Give what the last of *words*, which follow the program's name, may become."""
+    """List the completions of the last of *words*, which follow the program's name."""
     before, word = words[:-1], words[-1] if words else ""
     if not before:
         found: Iterable[str] = commands

@@ -1,4 +1,4 @@
-"""What an action takes and gives, for people, from its generated schemas alone."""
+"""The help of one step, from its generated schemas: its fields and its output."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ field.inner=text  a part of an object
 """
 
 
-def lines(name: str, about: JSON, command: str = "call") -> Iterator[str]:
-    """Write the lines of the manual of one step."""
+def lines(name: str, about: JSON, command: str) -> Iterator[str]:
+    """Yield the lines of the help of one step, which *about* describes as in the spec."""
     width = min(shutil.get_terminal_size().columns, 100)
     yield f"usage: sentry-plugin {command} {name} [options] field=value ..."
     yield ""

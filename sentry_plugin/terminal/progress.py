@@ -1,6 +1,6 @@
-"""Standard error for a person: a step's warnings stay, how far it has got is one passing line.
+"""Standard error for a person: warnings stay, progress is one line that is overwritten.
 
-The error that ends a step is left to the event. Hides no secret: the log has done that before.
+The error that ends a step is not shown here, because the event has it. The log masks secrets.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _CLEAR = "\r\x1b[K"
 
 
 class Progress(io.TextIOBase):
-    """A stream that takes the lines of the log."""
+    """A stream that shows the lines of the log."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._passing = False
 
     def write(self, text: str, /) -> int:
-        """Show a line of the log; a passing one only on a terminal."""
+        """Show a line of the log; progress only on a terminal."""
         self.clear()
         if not text.startswith(PASSING):
             is_told_by_event = text.startswith("ERROR ") and text.count("\n") == 1
@@ -37,7 +37,7 @@ class Progress(io.TextIOBase):
         return len(text)
 
     def clear(self) -> None:
-        """Take the passing line away."""
+        """Remove the line of progress."""
         if self._passing:
             self._stream.write(_CLEAR)
             self._stream.flush()
@@ -46,7 +46,7 @@ class Progress(io.TextIOBase):
 
 @contextlib.contextmanager
 def shown() -> Iterator[None]:
-    """Show on standard error what a person wants to see of the log."""
+    """Replace standard error by a Progress until the end of the block."""
     stream = Progress(sys.stderr)
     with contextlib.redirect_stderr(stream):
         yield

@@ -1,6 +1,6 @@
-"""An output as lines for people: lists as tables, the rest as names and values.
+"""Formats an output as lines for people: lists as tables, the rest as names and values.
 
-Whatever a server sent, nothing of it controls the terminal. Writes nothing.
+Nothing that a server sent can control the terminal. Writes nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sentry_plugin.logs import printable
 if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
-# What tells things apart, the most telling first; a table has as many as fit.
+# Columns to show, the most useful first, as many as fit.
 TELLING = (
     *(
         "issue_id",
@@ -45,14 +45,14 @@ TELLING = (
 )
 NAMING = ("name", "slug", "displayName", "id")
 FEW = 8
-"""Columns, all of which are shown, in the order in which they come."""
+"""If there are no more columns than that, all are shown, in the order of the fields."""
 GAP = 2
 LONGEST = (60, 40, 30, 20)
-"""Characters of a text, tried one after the other until the table fits."""
+"""Characters of a cell, tried in order until the table fits."""
 
 
 def lines(output: JSON, width: int) -> Iterator[str]:
-    """Write *output* as lines of at most *width* characters."""
+    """Yield *output* as lines of at most *width* characters."""
     several = sum(_is_table(value) for value in output.values()) > 1
     for field, value in output.items():
         if _is_table(value):
@@ -67,7 +67,7 @@ def lines(output: JSON, width: int) -> Iterator[str]:
 
 
 def table(items: Sequence[JSON], width: int) -> Iterator[str]:
-    """Write things with the same fields as a table with a heading: long texts are cut first."""
+    """Yield a table of items, with a heading; long texts are cut first."""
     names = _columns(items)
     for longest in LONGEST:
         columns = [_cells(items, name, longest) for name in names]
@@ -107,7 +107,7 @@ def _pairs(value: JSON, width: int, indent: int = 2) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    """Give one short text; an empty one for what has none."""
+    """Return a value as one short text; empty if it has none."""
     match value:
         case bool():
             return "yes" if value else "no"

@@ -1,6 +1,6 @@
-"""`sentry-plugin watch`: a trigger without an orchestrator, its events as lines of JSON or posts.
+"""`sentry-plugin watch`: runs a trigger without an orchestrator; prints or posts its events.
 
-Runs nothing by itself: it makes the start message, and writes what is delivered to it.
+Builds the start message and writes the events; the runtime does the rest.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ import argparse
 import contextlib
 import json
 import os
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from sentry_plugin import settings
 from sentry_plugin.errors import InputError, Stopped
-from sentry_plugin.logs import printable
 from sentry_plugin.steps import step
-from sentry_plugin.terminal import access, commands, manual, progress
+from sentry_plugin.terminal import progress, stepcommand
+from sentry_plugin.terminal.usersettings import FILE
 
 if TYPE_CHECKING:
     from sentry_plugin.runtime.runtime import Event
@@ -28,34 +27,24 @@ Deliver = Callable[[str], None]
 Ask = Callable[[bytes, Deliver | None], "Event"]
 
 EPILOG = f"""The connection is that of SENTRY_AUTH_TOKEN, SENTRY_URL and SENTRY_ORG, or of the
-nearest {access.FILE} and the one at home. What was found already is kept: the same command goes on
+nearest {FILE} and the one at home. What was found already is kept: the same command goes on
 where it ended. `sentry-plugin watch TRIGGER --help` tells the fields of a trigger."""
 
 
 def main(given: Sequence[str], ask: Ask, out: TextIO) -> int:
-    """Watch until stopped; 1 if it failed, 2 if the command line is wrong."""
-    parser = _parser()
-    args = parser.parse_intermixed_args(given)
-    if args.step is None:
-        parser.print_help(out)
-        return 0
-    try:
-        about = _about(args.step)
-        if args.help:
-            out.writelines(f"{line}\n" for line in manual.lines(args.step, about, "watch"))
-            return 0
-        message = _message(args)
-    except InputError as error:
-        return _failed(str(error), 2)
+    """Watch until stopped; return 1 if it failed, 2 if the command line is wrong."""
+    args, begun = stepcommand.begin(_parser(), given, _about, _message, out)
+    if isinstance(begun, int):
+        return begun
     if args.state:
         os.environ[settings.STATE] = str(args.state)
     with progress.shown():
-        event = ask(message, None if args.to else _writer(out))
-    return 0 if event.ok else _failed(json.loads(event.text)["body"]["error"], 1)
+        event = ask(begun, None if args.to else _writer(out))
+    return 0 if event.ok else stepcommand.fail(json.loads(event.text)["body"]["error"], 1)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = commands.parser(
+    parser = stepcommand.parser(
         "watch",
         "trigger",
         "Run one trigger until it is stopped, and print each event as a line of JSON.",
@@ -79,7 +68,7 @@ def _about(name: str) -> JSON:
 def _message(args: argparse.Namespace) -> bytes:
     meta = {"triggerId": args.id} if args.id else {}
     dispatcher = {"url": args.to, "webhook_url": ""}
-    return commands.message("trigger", args, meta=meta, dispatcher=dispatcher)
+    return stepcommand.message("trigger", args, meta=meta, dispatcher=dispatcher)
 
 
 def _writer(out: TextIO) -> Deliver:
@@ -87,7 +76,7 @@ def _writer(out: TextIO) -> Deliver:
         try:
             out.write(f"{json.dumps(json.loads(event)['body']['output'])}\n")
             out.flush()
-        except OSError as error:  # whoever read it, as `head`, has gone
+        except OSError as error:  # the reader, such as `head`, has closed the pipe
             _forget(out)
             raise Stopped("Nobody reads the events any more.") from error
 
@@ -95,13 +84,8 @@ def _writer(out: TextIO) -> Deliver:
 
 
 def _forget(out: TextIO) -> None:
-    """Lead elsewhere what *out* still holds: to fail to write it once more is no failure."""
+    """Discard what *out* still holds, so that flushing it at the end does not fail again."""
     with contextlib.suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, out.fileno())
         os.close(nowhere)
-
-
-def _failed(words: str, status: int) -> int:
-    sys.stderr.write(f"error: {printable(words)}\n")
-    return status

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from sentry_plugin.watching.occurrences import moment
+from sentry_plugin.watching.occurrences import timestamp
 
 from .test_new_issue import submitted
 
@@ -78,7 +78,7 @@ def test_a_time_without_a_zone_is_one_of_utc_wherever_the_plugin_runs(monkeypatc
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        assert moment("2026-08-16T17:41:36") == moment("2026-08-16T17:41:36Z")
+        assert timestamp("2026-08-16T17:41:36") == timestamp("2026-08-16T17:41:36Z")
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -1,8 +1,8 @@
-"""Where a person's connection comes from: the variables and files of Sentry's own tools.
+"""A person's connection, from the variables and files of Sentry's own tools, and from arguments.
 
-The places are not trusted alike: every repository that is cloned may hold a file. So a credential
-never goes where a place says that is trusted less than its own. Sends nothing, and does not check
-what it finds: the connection does.
+The places differ in trust: any cloned repository may hold a file. So a credential never goes to an
+address that was set in a less trusted place. Sends nothing, and does not check values: the
+connection does.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from sentry_plugin.client import orgtoken
 from sentry_plugin.errors import InputError
 from sentry_plugin.logs import printable
 from sentry_plugin.steps import schema
-from sentry_plugin.terminal import arguments, clirc
+from sentry_plugin.terminal import arguments, sentryclirc
 
 if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
-FILE = clirc.NAME
-"""What Sentry's own tools read, here or in a folder above, and at home."""
+FILE = sentryclirc.NAME
+"""The file that Sentry's own tools read, in this folder or one above, and at home."""
 
-# By name: the variables, of which the first that is set counts, and the section and key of a file.
+# For each setting: variables, of which the first that is set counts; section and key in a file.
 # https://docs.sentry.io/cli/configuration/
 _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, str]]] = {
     "token": (("SENTRY_AUTH_TOKEN",), ("auth", "token")),
@@ -47,7 +47,7 @@ _INPUTS = {"dsn": "dsn", "organization_slug": "organization", "project_slug": "p
 
 
 class Place(enum.IntEnum):
-    """Where something is set, the least trusted first."""
+    """Where a setting comes from, the least trusted first."""
 
     FOLDER = 1
     HOME = 2
@@ -56,19 +56,19 @@ class Place(enum.IntEnum):
 
 
 class Setting(NamedTuple):
-    """What is set, and where."""
+    """A value, and where it was set."""
 
     value: Any
     place: Place
     source: str
-    """What people call the place."""
+    """The name of the place for messages."""
 
 
 Settings = Mapping[str, Setting]
 
 
-class _Way(NamedTuple):
-    """How a setting decides which way some credentials go."""
+class _Redirect(NamedTuple):
+    """A setting that decides where some credentials go."""
 
     credentials: Mapping[str, str]
     words: str
@@ -77,14 +77,14 @@ class _Way(NamedTuple):
 
 _SENTRY = {"token": "token", "dsn": "DSN"}
 # JupiterOne's own address is no setting, and its certificate is always verified.
-_WAYS = {
-    "url": _Way({"token": "token"}, "to the address of", "Set SENTRY_URL"),
-    "http.proxy_url": _Way(
+_REDIRECTS = {
+    "url": _Redirect({"token": "token"}, "to the address of", "Set SENTRY_URL"),
+    "http.proxy_url": _Redirect(
         {**_SENTRY, "jupiterone": "API key", "http.proxy_password": "password"},
         "through the proxy of",
         "Set http_proxy and https_proxy",
     ),
-    "ssl_verify": _Way(
+    "ssl_verify": _Redirect(
         _SENTRY,
         "to a server whose certificate is not verified by the will of",
         "Give --set ssl_verify=true, or false if that is meant",
@@ -92,29 +92,28 @@ _WAYS = {
 }
 
 
-class Access:
-    """What is set, in all places together."""
+class UserSettings:
+    """All settings of all places."""
 
     def __init__(self, file: Path | None, words: Iterable[str]) -> None:
-        """Read all places; a *file* of JSON is a whole connection, to which *words* add."""
-        # A later one counts before an earlier one, as in Sentry's own tools; which one is trusted
-        # more is another thing.
+        """Read all places; a *file* of JSON replaces them, *words* are added to either."""
+        # A later layer overrides an earlier one, as in Sentry's own tools, whatever its trust.
         around = [*_of_files(), _of_environment()]
         flags = {**_of_json(file), **_flags(arguments.fields(words, "connection"), "--set")}
         self._layers = [flags] if file else [*around, flags]
         self._around, self._found = _merged(around), _merged(self._layers)
 
     def defaults(self, required: Iterable[str]) -> JSON:
-        """Give those of the required inputs that are set."""
+        """Return the required inputs of a step that are set."""
         known = {name: setting.value for name, setting in self._around.items()}
         if organization := self._issuer().organization:
             known.setdefault("organization", organization)
         return {each: known[_INPUTS[each]] for each in required if _INPUTS.get(each) in known}
 
     def connection(self, dsn: Any = None) -> JSON:
-        """Give the connection, or refuse what would send a credential astray.
+        """Return the connection; InputError if a less trusted place would redirect a credential.
 
-        *dsn* is the one that the step's input has.
+        *dsn* is that of the step's input.
         """
         if "token" not in self._found:
             raise InputError(
@@ -131,7 +130,7 @@ class Access:
         }
 
     def proxies(self) -> dict[str, str]:
-        """Give the variables for the proxy of a file; those that are set already stand."""
+        """Return environment variables for the proxy of a file, except those that are set."""
         if not (setting := self._found.get("http.proxy_url")):
             return {}
         scheme, _, address = setting.value.rpartition("://")
@@ -153,18 +152,18 @@ class Access:
         return Setting(given, Place.FLAGS, "the input") if given else None
 
     def _check(self, found: Mapping[str, Setting | None]) -> None:
-        """Refuse a credential whose way is decided by a place that is trusted less."""
-        for name, way in _WAYS.items():
+        """Refuse a credential if a less trusted place decides where it goes."""
+        for name, redirect in _REDIRECTS.items():
             decides = found.get(name)
             if not decides or decides.value is True or self._leads_there_anyway(name):
                 continue
-            for each, words in way.credentials.items():
+            for each, words in redirect.credentials.items():
                 credential = found.get(each)
                 if credential and decides.place < credential.place:
-                    raise _astray(credential, words, decides, way)
+                    raise _astray(credential, words, decides, redirect)
 
     def _leads_there_anyway(self, name: str) -> bool:
-        """Tell whether the token would go to the same server without what a lesser place says."""
+        """Tell whether the token would go to the same server without the less trusted place."""
         if name != "url":
             return False
         token, url = self._found["token"], self._found["url"]
@@ -176,14 +175,14 @@ class Access:
         return any(orgtoken.is_same_server(url.value, each) for each in known)
 
 
-def _astray(credential: Setting, words: str, decides: Setting, way: _Way) -> InputError:
-    remedy = way.remedy
-    if way is _WAYS["url"] and credential.place is Place.FLAGS:
+def _astray(credential: Setting, words: str, decides: Setting, redirect: _Redirect) -> InputError:
+    remedy = redirect.remedy
+    if redirect is _REDIRECTS["url"] and credential.place is Place.FLAGS:
         remedy = "Give --set url=..."
     in_file = f", or put the {words} into that file too" if decides.place <= Place.HOME else ""
     return InputError(
-        f"The {words} of {credential.source} would go {way.words} {decides.source}, a place that "
-        "is trusted less.",
+        f"The {words} of {credential.source} would go {redirect.words} {decides.source}, a "
+        "place that is trusted less.",
         f"{remedy}{in_file}.",
     )
 
@@ -196,21 +195,21 @@ def _merged(layers: Iterable[Settings]) -> Settings:
 
 
 def _unset_proxies() -> list[str]:
-    """List the variables of proxies that nobody has set, also not to nothing."""
+    """List the proxy variables that are not set, not even to an empty text."""
     taken = {name.lower() for name in os.environ}
     return [] if "all_proxy" in taken else sorted({"http_proxy", "https_proxy"} - taken)
 
 
 def _of_files() -> Iterator[Settings]:
-    """Give what the files say, the one at home first; a file is not read as two."""
-    home, folder = clirc.at_home(), clirc.nearest()
+    """Yield the settings of the files, the one at home first; never the same file twice."""
+    home, folder = sentryclirc.at_home(), sentryclirc.nearest()
     if home:
         yield _of_file(home, Place.HOME)
     if folder and not (home and folder.path.samefile(home.path)):
         yield _of_file(folder, Place.FOLDER)
 
 
-def _of_file(file: clirc.File, place: Place) -> Settings:
+def _of_file(file: sentryclirc.File, place: Place) -> Settings:
     source = printable(str(file.path))
     told = {name: file.settings.get(key) for name, (_, key) in _NAMES.items()}
     found = {
@@ -232,12 +231,12 @@ def _of_environment() -> Settings:
 
 
 def _as_url(host: str) -> str:
-    """Read SENTRY_HOST, which some of Sentry's tools want as a bare name."""
+    """Return SENTRY_HOST as a URL; for some of Sentry's tools it is a host only."""
     return host if "://" in host else f"https://{host.strip()}"
 
 
 def _shaped(name: str, text: str) -> Any:
-    """Give what the connection wants for a text."""
+    """Convert a text to the type of the connection's field."""
     if name == "ssl_verify":
         return {"true": True, "false": False}.get(text.lower(), text)
     return {_PARTS[name]: text} if name in _PARTS else text
@@ -248,7 +247,7 @@ def _flags(fields: JSON, source: str) -> Settings:
 
 
 def _of_json(file: Path | None) -> Settings:
-    """Read a connection, or a start message that holds one."""
+    """Read a file with a connection, or with a start message that contains one."""
     if not file:
         return {}
     try:

@@ -1,7 +1,7 @@
-"""`.sentryclirc`, the settings file of Sentry's own tools: where one is, and what is in it.
+"""Finds and reads `.sentryclirc`, the settings file of Sentry's own tools.
 
-Reads it as sentry-cli does (measured with its version 3.8.2), and a byte order mark besides. Does
-not know what a setting means.
+Reads it as sentry-cli does (measured with its version 3.8.2), and also accepts a byte order mark.
+Does not know what a setting means.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ NAME = ".sentryclirc"
 
 _SECTION = re.compile(r"\[([^\]]*)\]")
 _SETTING = re.compile(r"([^=:]+)[=:](.*)", re.DOTALL)
-# What follows the quoted text belongs to the value.
+# Text after the closing quote belongs to the value.
 _QUOTED = re.compile(r"""(["'])((?:\\.|(?!\1)[^\\])*)\1(.*)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class File(NamedTuple):
-    """A file that was found, and its settings by section and key."""
+    """A file, with its settings by section and key."""
 
     path: Path
     settings: Mapping[tuple[str, str], str]
 
 
 def at_home() -> File | None:
-    """Read the file in the person's home."""
-    with contextlib.suppress(RuntimeError):  # nobody knows where that is
+    """Read the file in the user's home; None if there is none."""
+    with contextlib.suppress(RuntimeError):  # there is no home
         path = Path.home() / NAME
         return _read(path) if _is_there(path) else None
     return None
 
 
 def nearest() -> File | None:
-    """Read the file here, or in the nearest folder above."""
-    with contextlib.suppress(FileNotFoundError):  # the folder that we are in is gone
+    """Read the file in the current folder or the nearest one above; None if there is none."""
+    with contextlib.suppress(FileNotFoundError):  # the current folder was deleted
         folder = Path.cwd()
         candidates = (each / NAME for each in (folder, *folder.parents))
         path = next(filter(_is_there, candidates), None)
@@ -51,7 +51,7 @@ def nearest() -> File | None:
 
 
 def _is_there(path: Path) -> bool:
-    with contextlib.suppress(OSError):  # in a folder that we may not even look into
+    with contextlib.suppress(OSError):  # in a folder without permission
         return path.is_file()
     return False
 
@@ -72,7 +72,7 @@ def _read(path: Path) -> File:
 
 
 def _check_owner(path: Path) -> None:
-    """Refuse what somebody else put in a folder above, such as /tmp: it names where tokens go."""
+    """Refuse a file of another user, such as one in /tmp: it could redirect tokens."""
     if path.stat().st_uid not in {os.geteuid(), 0}:
         raise InputError(
             f"The file {printable(str(path))} belongs to another user, and could send your token "
@@ -82,7 +82,7 @@ def _check_owner(path: Path) -> None:
 
 
 def _settings(text: str) -> dict[tuple[str, str], str]:
-    """Read what is set; of what is set twice, the last counts."""
+    """Parse the settings; if one is set twice, the last counts."""
     found, section = {}, ""
     for number, line in enumerate(map(str.strip, text.split("\n")), 1):
         if not line or line[0] in ";#":
@@ -97,7 +97,7 @@ def _settings(text: str) -> dict[tuple[str, str], str]:
 
 
 def _value(text: str) -> str | None:
-    """Take off quotes and backslashes; None where a quote has no end."""
+    """Remove quotes and backslashes; None if a closing quote is missing."""
     if text[:1] in {'"', "'"}:
         quoted = _QUOTED.fullmatch(text)
         if not quoted:
