@@ -165,7 +165,7 @@ def _answer(signals: Signals | None, *, test: bool, debug: bool) -> int:
 
 
 def _printer(wire: TextIO) -> Callable[[str], None]:
-    """Give what prints a trigger's events while it is debugged, as in the official runtime."""
+    """Return what prints the events of a trigger in a debug run, as the official runtime does."""
 
     def write(event: str) -> None:
         try:

@@ -69,7 +69,7 @@ class SentryClient:
         self._secret = {"Authorization": f"Bearer {token}"}
         self._roots: dict[str, str] = {}
         self._deprecated: set[str] = set()
-        self.time = 0.0
+        self.server_time = 0.0
         """Sentry's clock at its last answer, in seconds since 1970."""
 
     def get(self, routes: Sequence[Route], scope: str = "") -> Any:
@@ -218,7 +218,7 @@ class SentryClient:
             request = Request(method, url, credentials, headers, *payload)
             answer = self._send(request, in_doubt=in_doubt)
             in_doubt = answer.in_doubt
-            self.time = ratelimits.server_time(answer.headers)
+            self.server_time = ratelimits.server_time(answer.headers)
             self._warn_of_deprecation(answer, route)
             # A change that was answered by a web page may have been made.
             lacks_it = is_missing(answer) and not (answer.ok and method != "GET")

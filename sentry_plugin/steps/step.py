@@ -163,9 +163,9 @@ class Action(Step):
 
     def answer(self, params: Any) -> Any:
         """Run, and make the output fit."""
-        return self.fit_output(self.tried(params))
+        return self.fit_output(self.run_explained(params))
 
-    def tried(self, params: Any) -> Any:
+    def run_explained(self, params: Any) -> Any:
         """Run; an InputError about an input that came empty says so."""
         try:
             return self.run(params)
@@ -242,7 +242,7 @@ class Listing(Action):
 
     def answer(self, params: Any) -> Any:
         """Run; the output fits already."""
-        return self.tried(params)
+        return self.run_explained(params)
 
     def partial(self) -> dict[str, Any] | None:
         """Return the items so far, and the cursor to go on from."""

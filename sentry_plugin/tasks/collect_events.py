@@ -16,7 +16,7 @@ class CollectEvents(Task):
 
     def checked_input(self, params: Any) -> dict[str, Any]:
         """Check the times of the input."""
-        return polling.checked(super().checked_input(params))
+        return polling.check_times(super().checked_input(params))
 
     def run(self, params: types.CollectEventsInput, state: dict[str, Any]) -> TaskResult:
         """https://docs.sentry.io/api/events/list-a-projects-error-events/ ."""

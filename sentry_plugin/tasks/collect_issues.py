@@ -17,7 +17,7 @@ class CollectIssues(Task):
 
     def checked_input(self, params: Any) -> dict[str, Any]:
         """Check the times of the input."""
-        return polling.checked(super().checked_input(params))
+        return polling.check_times(super().checked_input(params))
 
     def run(self, params: types.CollectIssuesInput, state: dict[str, Any]) -> TaskResult:
         """https://docs.sentry.io/api/events/list-an-organizations-issues/ ."""

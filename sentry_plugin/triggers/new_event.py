@@ -25,7 +25,7 @@ class NewEvent(Trigger):
 
     def checked_input(self, params: Any) -> dict[str, Any]:
         """Check the times of the input."""
-        return polling.checked(super().checked_input(params))
+        return polling.check_times(super().checked_input(params))
 
     def pause_limits(self, params: types.NewEventInput) -> tuple[float, float]:
         """Return the shortest and the longest pause, in seconds."""

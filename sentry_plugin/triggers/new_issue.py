@@ -37,7 +37,7 @@ class NewIssue(Trigger):
         if unknown := {*checked.get("kinds", ())} - {*KINDS}:
             words = f"The input's `kinds` hold {len(unknown)} that there are not."
             raise InputError(words, f"The kinds are: {', '.join(KINDS)}.")
-        return polling.checked(checked)
+        return polling.check_times(checked)
 
     def pause_limits(self, params: types.NewIssueInput) -> tuple[float, float]:
         """Return the shortest and the longest pause, in seconds."""
@@ -91,7 +91,9 @@ class NewIssue(Trigger):
             if before and before["mark"][0] != now[0]:
                 was = before["mark"][0]
             elif before and before["was"] == "ignored":
-                happened += occurrences.unignored_silently(detail, self.connection.client.time)
+                happened += occurrences.unignored_silently(
+                    detail, self.connection.client.server_time
+                )
         state.remember(key, {"mark": now, "was": was, "again": again}, seen)
         return happened
 

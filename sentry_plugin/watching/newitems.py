@@ -38,7 +38,7 @@ def next_page(
     current = named[left[0]]
     lists = {name: kept[name] for name in named if name in kept}
     scan, seen = _resumed(lists.get(current.name), since)
-    page = next(scan.down(current, lambda: client.time))
+    page = next(scan.down(current, lambda: client.server_time))
     fresh = [item for item in reversed(page) if key(item) not in seen]
     seen |= {key(item): current.when(item) for item in fresh}
     lists[current.name] = {"sweep": dataclasses.asdict(scan), "seen": _recent(seen, scan)}

@@ -25,7 +25,7 @@ class Span(NamedTuple):
     look_back: float
 
 
-def checked(params: dict[str, Any]) -> dict[str, Any]:
+def check_times(params: dict[str, Any]) -> dict[str, Any]:
     """Return *params*; InputError if a time is not valid."""
     if params.get("interval", INTERVAL) < SHORTEST:
         raise InputError(f"The input's `interval` is less than {SHORTEST} seconds.")
@@ -60,7 +60,7 @@ def poll_lists(
     scans = [_resumed(state, watched, span) for watched in lists]
     yield []
     for watched, scan in zip(lists, scans, strict=True):
-        for items in scan.down(watched, lambda: client.time):
+        for items in scan.down(watched, lambda: client.server_time):
             for item in reversed(items):
                 yield found(item, scan)
             state.put(watched.name, dataclasses.asdict(scan))
