@@ -35,15 +35,21 @@ image: ## Build the Docker image, and write sbom.cdx.json, what is in it
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
 	docker run --rm --network none --entrypoint cat $(IMAGE) /sbom.cdx.json >sbom.cdx.json
 
-lock: .venv/installed ## Renew the versions and hashes in requirements.txt
-	.venv/bin/pip install --quiet uv
-	sed -n '/^#/p' requirements.txt >requirements.new
-	.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate pyproject.toml | \
-	  sed -e ':join' -e '/\\$$/N; s/ *\\\n */ /; t join' >>requirements.new
-	mv requirements.new requirements.txt
+lock: .venv/installed ## Renew the versions and hashes in requirements.txt and requirements-dev.txt
+	$(call lock,requirements.txt)
+	$(call lock,requirements-dev.txt,--extra dev --constraint requirements.txt)
 
-.venv/installed: pyproject.toml
+define lock # FILE OPTIONS
+sed -n '/^#/p' $1 >$1.new
+.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate $2 pyproject.toml | \
+  sed -e ':join' -e '/\\$$/N; s/ *\\\n */ /; t join' >>$1.new
+mv $1.new $1
+endef
+
+# What pyproject.toml asks for anew is installed once it is locked.
+.venv/installed: pyproject.toml requirements-dev.txt
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --editable '.[dev,sandbox]'
+	.venv/bin/pip install --quiet --require-hashes --requirement requirements-dev.txt
+	.venv/bin/pip install --quiet --no-build-isolation --no-deps --editable .
 	touch $@
