@@ -58,12 +58,15 @@ def strings(text: str, *, below: FieldPath = (), beside: FieldPath | None = None
     """
     found: list[str] = []
     for place, token in _tokens(text):
-        path = tuple(place)
-        is_wanted = path[: len(below)] == below and (not beside or path[: len(beside)] != beside)
+        is_wanted = _is_below(place, below) and not (beside and _is_below(place, beside))
         if is_wanted and token[0] not in "{}[]":
             whole = _string(token)
             found += dict.fromkeys((whole, *_QUOTES.split(whole)))
     return found
+
+
+def _is_below(place: list[str | int], path: Path) -> bool:
+    return tuple(place[: len(path)]) == path
 
 
 def faults(text: str) -> list[str]:

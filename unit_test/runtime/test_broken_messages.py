@@ -218,3 +218,7 @@ def test_no_more_is_looked_at_than_takes_a_moment(monkeypatch):
     event = answered(message(f"[{many}NaN]").encode())
     assert event["body"]["meta"] == META
     assert len(looked) < 300
+
+
+def test_nothing_but_brackets_takes_a_moment_and_not_minutes():
+    assert answered(b"[" * 200_000)["body"]["exception"]["code"] == "bad_message"
