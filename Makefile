@@ -7,11 +7,14 @@ IMAGE ?= sentry-plugin
 DOCKER_BUILD_FLAGS ?=
 PYTHON_FLAGS ?=
 TESTS ?=
+# As many processes as there are cores; 0 runs the tests in one, as a debugger needs it.
+WORKERS ?= auto
+PYTEST = .venv/bin/python $(PYTHON_FLAGS) -m pytest --numprocesses $(WORKERS) --dist loadgroup
 
-.PHONY: help generate check test demo image lock
+.PHONY: help generate check test test-all demo image lock
 
 help: ## Show these words
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
 generate: .venv/installed ## Write what is generated from plugin.spec.yaml and from the code
 	.venv/bin/python tools/generate.py
@@ -25,8 +28,11 @@ check: .venv/installed ## Lint, format, types, structure, and whether the genera
 	.venv/bin/python -m tools.document --check
 	.venv/bin/python tools/structure.py --check
 
-test: .venv/installed ## Run the tests; those that need a server are skipped where none is named
-	.venv/bin/python $(PYTHON_FLAGS) -m pytest $(TESTS)
+test: .venv/installed ## Run the tests but slow ones; those that need a server are skipped where none is named
+	$(PYTEST) -m "not slow" $(TESTS)
+
+test-all: .venv/installed ## Run the slow tests, too
+	$(PYTEST) $(TESTS)
 
 demo: .venv/installed ## Run actions of each kind against a local stand-in for Sentry
 	.venv/bin/python -m sentry_plugin.sandbox.demo

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import io
 import json
 import os
 import pathlib
+import shutil
 import sys
 import tempfile
 import threading
@@ -17,10 +19,11 @@ import pytest
 from sentry_plugin import cli, deadline, settings
 from sentry_plugin.transport import transport
 from unit_test import outside
-from unit_test.sandbox.contract import Contract
+from unit_test.sandbox.contract import Contract, table
 from unit_test.sandbox.running import Running
 
-CONTRACT = pytest.StashKey()
+CHECKED = pytest.StashKey()
+"""Counts of what was checked against Sentry's document: answers by endpoint, and by status."""
 # What a developer may have set, which tests have to know nothing of.
 OF_DEVELOPERS = (
     *("SENTRY_AUTH_TOKEN", "SENTRY_URL", "SENTRY_HOST", "SENTRY_ORG", "SENTRY_PROJECT"),
@@ -36,11 +39,12 @@ TOKEN = "not-a-real-token"
 
 def pytest_configure(config):
     """Let all tests see the same: an empty home, a narrow terminal, and nothing that is set."""
-    home = tempfile.TemporaryDirectory()
-    config.add_cleanup(home.cleanup)
+    config.stash[CHECKED] = (collections.Counter(), collections.Counter())
+    home = tempfile.mkdtemp()
+    config.add_cleanup(lambda: shutil.rmtree(home))
     ours = {name: text for name, text in os.environ.items() if _is_ours(name)}
     os.environ.clear()
-    os.environ.update(ours, HOME=home.name, COLUMNS="80")
+    os.environ.update(ours, HOME=home, COLUMNS="80")
 
 
 def _is_ours(name):
@@ -136,9 +140,9 @@ def contract(pytestconfig):
     """Give Sentry's document as a contract, or None where the shared material is missing."""
     document = shared_folder() / "openapi/sentry-openapi.json"
     # In CI it has to be there: without it, opening it fails.
-    found = Contract(document) if document.is_file() or os.environ.get("CI") else None
-    pytestconfig.stash[CONTRACT] = found
-    return found
+    if document.is_file() or os.environ.get("CI"):
+        return Contract(document, *pytestconfig.stash[CHECKED])
+    return None
 
 
 @pytest.fixture
@@ -161,9 +165,28 @@ def sandbox(start_sandbox):
     return start_sandbox()
 
 
+def pytest_collection_modifyitems(items):
+    """Let one process at a time ask real servers, on which tests would meet each other."""
+    for item in items:
+        if item.get_closest_marker("live"):
+            item.add_marker(pytest.mark.xdist_group("live"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """Tell the process that reports what one of several has checked."""
+    output = getattr(session.config, "workeroutput", {})
+    output["checked"] = [list(counts.items()) for counts in session.config.stash[CHECKED]]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Add what one of several processes has checked; nothing of one that died."""
+    for counts, more in zip(node.config.stash[CHECKED], node.workeroutput["checked"], strict=True):
+        counts.update(dict(more))
+
+
 def pytest_terminal_summary(terminalreporter, config):
     """Tell how many answers of the sandbox were checked."""
-    found = config.stash.get(CONTRACT, None)
     terminalreporter.section("answers of the sandbox, checked against Sentry's document")
-    lines = found.table() if found else ["none"]
-    terminalreporter.write_line("\n".join(lines))
+    terminalreporter.write_line("\n".join(table(*config.stash[CHECKED])))

@@ -20,7 +20,7 @@ from sentry_plugin.steps import schema, step
 from sentry_plugin.steps.step import Does, Listing
 from unit_test.runtime.faults import ACTIONS, BY_DSN, ITEMS, PAGE, SIGNALS, Case, Station, cases
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fault matrix")]
 CASES = cases()
 STATIONS = 10
 RETRYABLE = {"timed_out", "stopped", "rate_limited", "server_error", "no_answer"}

@@ -5,7 +5,6 @@ The document is changed in the few places named in QUIRKS, where it says what no
 
 from __future__ import annotations
 
-import collections
 import json
 import re
 from datetime import datetime
@@ -50,12 +49,11 @@ KINDS = ("optional", "nullable", "open", "listed")
 
 
 class Contract:
-    """The document, and what has been checked against it."""
+    """The document; what has been checked against it is counted."""
 
-    def __init__(self, document):
+    def __init__(self, document, answers, statuses):
         self.document = json.loads(document.read_text(encoding="utf-8"))
-        self.answers = collections.Counter()
-        self.statuses = collections.Counter()
+        self.answers, self.statuses = answers, statuses
         self._validators = {}
         self._operations = [
             (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path, operation)
@@ -125,12 +123,12 @@ class Contract:
         required = [field for field in schema.get("required", []) if field not in optional]
         return {"properties": properties, "required": required}
 
-    def table(self):
-        """Give the counts as lines."""
-        total = sum(self.answers.values())
-        lines = [f"{count:6}  {name}" for name, count in sorted(self.answers.items())]
-        statuses = ", ".join(f"{count} x {name}" for name, count in sorted(self.statuses.items()))
-        return [f"{len(self.answers)} endpoints, {total} answers ({statuses})", *lines]
+
+def table(answers, statuses):
+    """Give the counts as lines."""
+    lines = [f"{count:6}  {name}" for name, count in sorted(answers.items())]
+    found = ", ".join(f"{count} x {name}" for name, count in sorted(statuses.items()))
+    return [f"{len(answers)} endpoints, {answers.total()} answers ({found})", *lines]
 
 
 def _is_moment(value):
