@@ -156,13 +156,18 @@ class Cases:
         """Let the server answer by a list."""
         self.server.rules = json.loads(self.text(f"server_answers/{name}.json"))
 
-    def run(self, name, *words, limit=None, **changes):
-        """Run a message; *limit* is the KiB of memory, *changes* are of the connection."""
+    def message(self, name, **changes):
+        """Give the text of a message; *changes* are of its connection."""
         text = self.text(f"{name}.json")
         if changes:
             message = json.loads(text)
             message["body"]["connection"] |= changes
             text = json.dumps(message)
+        return text
+
+    def run(self, name, *words, limit=None, **changes):
+        """Run a message in a process; *limit* is the KiB of memory."""
+        text = self.message(name, **changes)
         return process(text.encode(), *(words or ("run",)), limit=limit)
 
     def close(self):

@@ -166,10 +166,11 @@ def sandbox(start_sandbox):
 
 
 def pytest_collection_modifyitems(items):
-    """Let one process at a time ask real servers, on which tests would meet each other."""
+    """Let one process do what starts a browser, and what asks real servers: tests would meet."""
     for item in items:
-        if item.get_closest_marker("live"):
-            item.add_marker(pytest.mark.xdist_group("live"))
+        for name in ("browser", "live"):
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.hookimpl(trylast=True)

@@ -148,17 +148,17 @@ SPELLINGS = ["output", "refusal"]
 
 
 @pytest.mark.parametrize("where", SPELLINGS)
-def test_a_secret_is_hidden_however_it_is_spelt(where, cases):
+def test_a_secret_is_hidden_however_it_is_spelt(where, cases, answer):
     lines = cases.text("process/mask_spellings.jsonl").splitlines()
     shown = []
     for case in map(json.loads, lines):
         said = f"the token {case['spelling']} is known"
-        answer = {"id": "1", "title": said} if where == "output" else {"detail": said}
+        content = {"id": "1", "title": said} if where == "output" else {"detail": said}
         status = 200 if where == "output" else 400
-        cases.server.rules = [rule("*", "*", status, answer)]
-        done = cases.run("process/get_issue", token={"token": case["token"]})
-        texts = [done.out.decode(), done.err.decode(), json.dumps(done.body, ensure_ascii=False)]
-        texts.append(str(done.body))
+        cases.server.rules = [rule("*", "*", status, content)]
+        message = cases.message("process/get_issue", token={"token": case["token"]})
+        _, event, err = answer(message)
+        texts = [json.dumps(event), json.dumps(event, ensure_ascii=False), str(event), err]
         shown += [case["name"] for text in texts if case["spelling"] in text]
     assert shown == []
 

@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 
+import pytest
+
 from unit_test import outside
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/workflows.md"
@@ -25,6 +27,7 @@ done
 """
 
 
+@pytest.mark.slow
 def test_the_workflows_do_what_their_page_says(tmp_path):
     page = PAGE.read_text(encoding="utf-8")
     commands = "".join(re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE))

@@ -60,7 +60,7 @@ def types(output):
     return {each["type"] for each in output["partial_types"]}
 
 
-@pytest.mark.parametrize("profile", ["small", "medium"])
+@pytest.mark.parametrize("profile", ["small", pytest.param("medium", marks=pytest.mark.slow)])
 def test_the_graph_is_the_one_that_jupiterone_makes_by_its_written_rules(
     profile, start_sandbox, collect
 ):
