@@ -9,7 +9,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 home=${SENTRY9_HOME:-${TMPDIR:-/var/tmp}/sentry9}
 port=${SENTRY9_PORT:-8400}
 redis_port=${SENTRY9_REDIS_PORT:-56379}
-python27=${SENTRY9_PYTHON:-$HOME/.pyenv/versions/2.7.18/bin/python}
 postgres=/usr/lib/postgresql/15/bin
 
 as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; } # Postgres refuses to run as root
@@ -24,7 +23,7 @@ start() { # NAME COMMAND...: with a process group of its own, so that its childr
 install_sentry() {
   python3 -m venv "$home/tools"
   "$home/tools/bin/pip" install -q virtualenv==20.21.1 # the last one that makes environments for Python 2.7
-  "$home/tools/bin/virtualenv" -q -p "$python27" "$home/venv"
+  "$home/tools/bin/virtualenv" -q -p "$("$here/python.sh" 2.7)" "$home/venv"
   "$home/venv/bin/pip" install -q sentry==9.1.2
 }
 create_database() {
@@ -90,7 +89,7 @@ fi
 
 mkdir -p "$home"/{run,logs,files}
 chmod 755 "$home"
-[ -x "$python27" ] || { echo "no Python 2.7 at $python27: name one with SENTRY9_PYTHON" >&2; exit 1; }
+"$here/python.sh" 2.7 >/dev/null # or the reason why there is none
 "$here/packages.sh" postgresql-15 redis-server libpq-dev gcc libc6-dev curl >"$home/logs/packages.log" 2>&1
 [ -x "$home/venv/bin/sentry" ] || install_sentry >"$home/logs/install.log" 2>&1
 [ -s "$home/pg/data/PG_VERSION" ] || create_database >"$home/logs/initdb.log" 2>&1

@@ -16,6 +16,8 @@ from sentry_plugin.generated import VERSION
 from sentry_plugin.runtime import protocol
 from sentry_plugin.steps import schema, step
 
+pytestmark = pytest.mark.versions
+
 COMMANDS = [["bin/sentry_plugin"], ["-m", "sentry_plugin"]]
 
 

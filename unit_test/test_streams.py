@@ -17,6 +17,8 @@ from sentry_plugin.stderr import Stderr
 from sentry_plugin.steps import step
 from unit_test import outside
 
+pytestmark = pytest.mark.versions
+
 REFUSED = b"{}"
 """A message that is answered with an error."""
 

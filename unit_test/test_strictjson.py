@@ -14,6 +14,8 @@ from sentry_plugin import strictjson
 from sentry_plugin.runtime import protocol
 from unit_test.conftest import URL, unresolved
 
+pytestmark = pytest.mark.versions
+
 MANY = b'{"id": "1", "x": [' + b"[]," * (strictjson.MOST // 2) + b"[]]}"
 
 

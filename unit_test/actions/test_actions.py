@@ -9,6 +9,8 @@ import pytest
 from sentry_plugin.steps import schema, step
 from unit_test.conftest import URL, unresolved
 
+pytestmark = pytest.mark.versions
+
 NAMES = [*step.index()["actions"]]
 
 

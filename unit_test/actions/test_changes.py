@@ -11,6 +11,8 @@ from sentry_plugin.ledger import Ledger
 from sentry_plugin.steps.connection import Connection
 from unit_test.conftest import TOKEN, URL
 
+pytestmark = pytest.mark.versions
+
 ROUTES = [Route("things/"), Route("old/")]
 THINGS, OLD = f"{URL}things/", f"{URL}old/"
 

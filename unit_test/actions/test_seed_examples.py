@@ -10,6 +10,8 @@ import pytest
 from sentry_plugin.steps import schema
 from tools import generate
 
+pytestmark = pytest.mark.versions
+
 SPEC = generate.Spec((generate.ROOT / "plugin.spec.yaml").read_text(encoding="utf-8"))
 ACTIONS = ("submit_event", "list_project_issues", "list_issue_events", "update_issue")
 

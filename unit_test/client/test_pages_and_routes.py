@@ -14,6 +14,8 @@ from sentry_plugin.transport.messages import Answer
 from sentry_plugin.transport.refusal import server_words
 from unit_test.conftest import TOKEN, URL, unresolved
 
+pytestmark = pytest.mark.versions
+
 PROJECT = f"{URL}projects/o/p/issues/"
 ORGANIZATION = f"{URL}organizations/o/issues/"
 EVENTS = f"{URL}issues/1/events/"

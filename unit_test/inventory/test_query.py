@@ -14,6 +14,8 @@ import pytest
 from sentry_plugin.inventory.query import memory_database, sql_process
 from unit_test.inventory.test_check import ORG, M, P, T, edge, has, in_team, node, of_team, packed
 
+pytestmark = pytest.mark.versions
+
 PEOPLE = [
     node(M, 1, email="one@example.com", role="member", name="One", id="1", userId="11"),
     node(M, 2, email="two@example.com", role="owner", name="Two"),

@@ -18,6 +18,8 @@ from unit_test import outside
 from unit_test.inventory import storing
 from unit_test.inventory.conftest import full_disk
 
+pytestmark = pytest.mark.versions
+
 MANY = 400
 
 

@@ -23,6 +23,8 @@ from sentry_plugin.runtime.stop import Stop
 from sentry_plugin.steps import schema
 from unit_test.conftest import URL
 
+pytestmark = pytest.mark.versions
+
 EVENT = "0123456789abcdef0123456789abcdef"
 DSN = "https://key@ingest.example/1"
 ISSUE = {"id": "1", "status": "unresolved", "statusDetails": {}}

@@ -9,6 +9,8 @@ import pytest
 from sentry_plugin.runtime import protocol
 from unit_test.conftest import TOKEN
 
+pytestmark = pytest.mark.versions
+
 BODY = {"action": "update_issue", "connection": {}, "input": {}}
 
 

@@ -17,6 +17,8 @@ from sentry_plugin.runtime.stop import Stop
 from sentry_plugin.steps import schema
 from unit_test.conftest import TOKEN, URL, unresolved
 
+pytestmark = pytest.mark.versions
+
 ISSUE = f"{URL}issues/1/"
 ISSUES = f"{URL}projects/o/p/issues/"
 

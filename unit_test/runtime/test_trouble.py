@@ -24,6 +24,8 @@ from unit_test import outside
 from unit_test.client.test_pages_and_routes import both, project
 from unit_test.conftest import URL, unresolved
 
+pytestmark = pytest.mark.versions
+
 EVENTS = f"{URL}issues/1/events/"
 ISSUE = f"{URL}issues/1/"
 PROJECT = f"{URL}projects/o/p/issues/"

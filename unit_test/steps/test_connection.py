@@ -7,6 +7,8 @@ import pytest
 from sentry_plugin.steps import schema
 from unit_test.conftest import TOKEN, URL
 
+pytestmark = pytest.mark.versions
+
 EVENTS = "issues/1/events/"
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from sentry_plugin.terminal import arguments
 
+pytestmark = pytest.mark.versions
+
 
 @pytest.mark.parametrize(
     ("action", "words", "fields"),

@@ -10,6 +10,8 @@ import pytest
 from sentry_plugin.steps import schema, step
 from unit_test import outside
 
+pytestmark = pytest.mark.versions
+
 ACTIONS = [*step.index()["actions"]]
 
 

@@ -12,6 +12,8 @@ from sentry_plugin import cli
 from sentry_plugin.steps import schema, step
 from unit_test import outside
 
+pytestmark = pytest.mark.versions
+
 ACTIONS = [*step.index()["actions"]]
 
 

@@ -27,6 +27,8 @@ from unit_test import outside
 
 from .test_transport import EVENTS, serving
 
+pytestmark = pytest.mark.versions
+
 DOUBT = "It is unknown whether the server carried it out."
 COMMENTS = "/api/0/issues/1/comments/"
 HTTP = "http://sentry.internal.example/"

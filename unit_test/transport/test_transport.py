@@ -18,6 +18,8 @@ import trustme
 from sentry_plugin.transport import transport
 from unit_test.outside import PATIENCE
 
+pytestmark = pytest.mark.versions
+
 EVENTS = "/api/0/issues/1/events/"
 EVENT = b'[{"id": "1"}]'
 DSN_KEY = "not-a-real-key"

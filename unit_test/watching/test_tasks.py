@@ -11,6 +11,8 @@ from sentry_plugin.watching.occurrences import timestamp
 
 from .test_new_issue import submitted
 
+pytestmark = pytest.mark.versions
+
 
 @pytest.fixture
 def collect(sandbox, answer):

@@ -22,6 +22,8 @@ from unit_test.transport.test_transport import serving
 from .conftest import soon
 from .test_new_issue import looked, submitted, three_more
 
+pytestmark = pytest.mark.versions
+
 
 def test_a_dispatcher_that_fails_gets_all_events_later_in_order(
     sandbox, trigger, watch, dispatcher, waits
