@@ -61,6 +61,6 @@ endef
 .venv/installed: pyproject.toml requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	grep '^uv==' requirements-dev.txt | .venv/bin/pip install --quiet --require-hashes --requirement /dev/stdin
-	.venv/bin/uv pip sync --quiet --python .venv --require-hashes requirements-dev.txt
+	.venv/bin/uv pip sync --quiet --python .venv --compile-bytecode --require-hashes requirements-dev.txt
 	.venv/bin/uv pip install --quiet --python .venv --no-build-isolation --no-deps --editable .
 	touch $@

@@ -29,6 +29,7 @@ OF_DEVELOPERS = (
     *("SENTRY_AUTH_TOKEN", "SENTRY_URL", "SENTRY_HOST", "SENTRY_ORG", "SENTRY_PROJECT"),
     *("SENTRY_DSN", "SENTRY_PLUGIN_", "JUPITERONE_", "XDG_", "NO_COLOR", "FORCE_COLOR", "NETRC"),
     "PYTHONUNBUFFERED",  # streams that are not buffered behave in another way
+    "PYTHONDONTWRITEBYTECODE",  # each process would compile all that it loads
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
     *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_", "PYTHONUTF8", "PYTHONIOENCODING"),
 )

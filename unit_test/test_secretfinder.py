@@ -15,8 +15,6 @@ from sentry_plugin import secretfinder
 from sentry_plugin.logs import MASK, Log
 from unit_test.conftest import URL, unresolved
 
-pytestmark = pytest.mark.versions
-
 CHARACTERS = st.characters(exclude_categories=("Cs",), exclude_characters="*")
 SECRETS = st.one_of(
     st.text(CHARACTERS, min_size=6, max_size=40),

@@ -11,8 +11,6 @@ from sentry_plugin.issues import issue
 from sentry_plugin.steps import schema
 from unit_test import recordings
 
-pytestmark = pytest.mark.versions
-
 ISSUES = ("list_project_issues", "issues", "Issue", r"/issues/(\{issue_id\}/|\d+/)?$")
 EVENTS = ("list_issue_events", "events", "Event", r"/issues/(\{issue_id\}|\d+)/events/([^/]+/)?$")
 TAGS = ("list_tag_values", "values", "TagValue", r"/issues/\{issue_id\}/tags/\{key\}/values/$")

@@ -13,8 +13,6 @@ from sentry_plugin.runtime import brokenjson, protocol, runtime
 from sentry_plugin.runtime.stop import Stop
 from unit_test.conftest import TOKEN
 
-pytestmark = pytest.mark.versions
-
 META = {"jobId": "j", "steps": [1, {"a": None}], "name": "\u00fcber"}
 DSN = "https://public-key@sentry.example/1"
 PLACE = "@@PLACE@@"

@@ -19,8 +19,6 @@ from sentry_plugin.sandbox import command
 from sentry_plugin.sandbox.kept.faults import KINDS
 from unit_test import outside
 
-pytestmark = pytest.mark.versions
-
 WORDS = "This is NOT Sentry."
 
 

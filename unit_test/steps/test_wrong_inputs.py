@@ -15,8 +15,6 @@ from sentry_plugin.steps import schema, step
 from sentry_plugin.steps.step import Step
 from unit_test.conftest import unresolved
 
-pytestmark = pytest.mark.versions
-
 NAMES = sorted(each for kind in ("actions", "triggers", "tasks") for each in step.index()[kind])
 ISSUE = "https://sentry.example/api/0/issues/1/"
 

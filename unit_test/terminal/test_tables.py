@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from sentry_plugin import logs
 from sentry_plugin.terminal import tables
 
-pytestmark = pytest.mark.versions
-
 UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 ODD = (
     *("\x00", "\x1b", "\x9b", "\r", "\n", "\x7f"),

@@ -13,8 +13,6 @@ import pytest
 from sentry_plugin.generated import types
 from tools import generate
 
-pytestmark = pytest.mark.versions
-
 SPEC = generate.Spec((generate.ROOT / "plugin.spec.yaml").read_text(encoding="utf-8"))
 WALKER = (pathlib.Path(__file__).parents[1] / "samples/walker.spec.yaml").read_text(
     encoding="utf-8"

@@ -9,8 +9,6 @@ from unit_test import recordings
 from unit_test.client.test_pages_and_routes import GONE, ORGANIZATION, PROJECT, project
 from unit_test.conftest import URL, unresolved
 
-pytestmark = pytest.mark.versions
-
 ISSUE = f"{URL}issues/1/"
 EVENTS = f"{ISSUE}events/"
 COMMENTS = f"{ISSUE}comments/"

@@ -11,8 +11,6 @@ from sentry_plugin.watching.occurrences import timestamp
 
 from .test_new_issue import submitted
 
-pytestmark = pytest.mark.versions
-
 
 @pytest.fixture
 def collect(sandbox, answer):
