@@ -134,6 +134,7 @@ print((peak() - before) / len(data))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["[],", "[[],[]],", "{},", '"ab",', '{"a":1},', '""'])
 def test_what_is_refused_takes_no_memory(unit):
     done = subprocess.run(

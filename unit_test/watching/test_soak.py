@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .soaking import soak
 
 
+@pytest.mark.slow
 def test_every_issue_and_regression_arrives_through_faults_and_kills(sandbox, tmp_path):
     outcome = soak(sandbox, tmp_path, issues=60, longest=2.5)
     assert outcome.missing == set()
