@@ -65,7 +65,7 @@ def strings(text: str, *, below: FieldPath = (), beside: FieldPath | None = None
     return found
 
 
-def _is_below(place: list[str | int], path: Path) -> bool:
+def _is_below(place: list[str | int], path: FieldPath) -> bool:
     return tuple(place[: len(path)]) == path
 
 
