@@ -133,7 +133,10 @@ class Transport:
             self._deadline.remaining()
             outcome = self._attempt(request, entry)
             in_doubt = in_doubt or _may_be_done(request, outcome)
-            entry.made = None if in_doubt else False
+            is_good = isinstance(outcome, Answer) and outcome.ok
+            # Whoever reads a good answer decides. Until then it is unknown at every moment: a stop
+            # may look at any.
+            entry.made = None if in_doubt or is_good else False
             fewer = left.spend() if _may_repeat(request, outcome) else None
             if fewer is None:
                 break
@@ -146,8 +149,6 @@ class Transport:
             left = fewer
         if not isinstance(outcome, Answer):
             raise failures.add_doubt(outcome) if in_doubt else outcome
-        if outcome.ok:  # whoever reads the body decides whether the change was made
-            entry.made = None
         return outcome._replace(in_doubt=in_doubt, entry=entry)
 
     def _attempt(self, request: Request, entry: Entry) -> Answer | Failure:

@@ -117,12 +117,22 @@ class Outcome(NamedTuple):
     """What the sandbox holds in the end: how many of what was sent, or the issue's status."""
 
 
+def environment():
+    """Copy what the plugin's process is to see of this one, which changes with each test."""
+    # What measures coverage slows the start, and is not what is timed.
+    without = (settings.TIMEOUT, settings.INGEST_HOSTS, "COVERAGE_")
+    return {name: text for name, text in os.environ.items() if not name.startswith(without)}
+
+
 class Station:
     """A sandbox with two pages of everything, and a trap for all that goes elsewhere."""
 
-    def __init__(self):
+    def __init__(self, environment):
         self.sandbox = Running(None)
         self.trap = socket.create_server(("127.0.0.1", 0))
+        trap = f"http://127.0.0.1:{self.trap.getsockname()[1]}"
+        ways = {"http_proxy": trap, "https_proxy": trap, "no_proxy": "127.0.0.1"}
+        self.environment = environment | ways
         self.trap.settimeout(0)
         self.token = self.sandbox.known["token"]
         (key,) = self.sandbox.get("projects/acme/project-00001/keys/").json()
@@ -207,7 +217,7 @@ class Station:
         command = "run" if "action" in message["body"] else "test"
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         with subprocess.Popen(
-            [*PLUGIN, command], **pipes, text=True, env=self._environment()
+            [*PLUGIN, command], **pipes, text=True, env=self.environment
         ) as process:
             process.stdin.write(json.dumps(message))
             process.stdin.close()
@@ -217,14 +227,6 @@ class Station:
                 process.send_signal(number)
             out, err = process.communicate()
         return process.returncode, out, err
-
-    def _environment(self):
-        """Give an environment in which what goes to anybody else ends up in the trap."""
-        trap = f"http://127.0.0.1:{self.trap.getsockname()[1]}"
-        # What measures coverage slows the start, and is not what is timed.
-        without = (settings.TIMEOUT, settings.INGEST_HOSTS, "COVERAGE_")
-        kept = {name: text for name, text in os.environ.items() if not name.startswith(without)}
-        return kept | {"http_proxy": trap, "https_proxy": trap, "no_proxy": "127.0.0.1"}
 
     def strangers(self):
         """Count who called at the trap."""

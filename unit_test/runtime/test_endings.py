@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sentry_plugin import ledger
 from sentry_plugin.actions import add_comment
 from sentry_plugin.actions.get_issue import GetIssue
 from sentry_plugin.deadline import Deadline
@@ -128,6 +129,27 @@ def test_a_stop_when_a_change_was_answered_is_a_success(case, ended, monkeypatch
         return case.change[2]
 
     assert ended(case, reply, stop)["status"] == "ok"
+
+
+@each_case
+def test_a_change_that_was_asked_for_counts_at_no_moment_as_not_made(case, ended, monkeypatch):
+    entries = []
+
+    class Recorded(ledger.Entry):
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            self.__dict__.setdefault("values", []).append(value)
+
+        def __init__(self, **given):
+            super().__init__(**given)
+            entries.append(self.values)
+
+    monkeypatch.setattr(ledger, "Entry", Recorded)
+    assert ended(case, lambda *_: case.change[2])["status"] == "ok"
+    assert entries
+    for values in entries:
+        assert values[-1] is True
+        assert False not in values[values.index(None) :]
 
 
 @each_case

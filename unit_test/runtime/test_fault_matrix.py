@@ -14,11 +14,22 @@ from types import SimpleNamespace
 
 import pytest
 
+from sentry_plugin import settings
 from sentry_plugin.errors import IN_DOUBT
 from sentry_plugin.sandbox.kept.faults import KINDS
 from sentry_plugin.steps import schema, step
 from sentry_plugin.steps.step import Does, Listing
-from unit_test.runtime.faults import ACTIONS, BY_DSN, ITEMS, PAGE, SIGNALS, Case, Station, cases
+from unit_test.runtime.faults import (
+    ACTIONS,
+    BY_DSN,
+    ITEMS,
+    PAGE,
+    SIGNALS,
+    Case,
+    Station,
+    cases,
+    environment,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fault matrix")]
 CASES = cases()
@@ -42,11 +53,12 @@ KEPT = {(True, True): 1, (True, False): 0, (False, True): "resolved", (False, Fa
 
 
 @pytest.fixture(scope="module")
-def stations():
+def stations(tmp_path_factory):
     """Stations to take one from, and to put it back."""
-    free = queue.SimpleQueue()
+    free, state = queue.SimpleQueue(), str(tmp_path_factory.mktemp("state"))
+    environments = [environment() | {settings.STATE: state}] * STATIONS
     with ThreadPoolExecutor(STATIONS) as pool:
-        started = list(pool.map(lambda _: Station(), range(STATIONS)))
+        started = list(pool.map(Station, environments))
         for station in started:
             free.put(station)
         yield free
