@@ -46,7 +46,7 @@ def test_a_number_that_names_an_issue_is_as_good_as_its_text(kind):
     for name in step.index()[f"{kind}s"]:
         given = json.loads(schema.read(f"{name}.sample.json"))["body"]["input"]
         properties = schema.load(name, "input")["properties"]
-        for field in step.Step.names & properties.keys():
+        for field in step.Step.issue_inputs & properties.keys():
             is_list = properties[field]["type"] == "array"
             numbers, texts = ([4, 10**18, 7.0], ["4", str(10**18), "7"]) if is_list else (7.0, "7")
             made = step.load(kind, name)(name, None)

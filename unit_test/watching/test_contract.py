@@ -32,9 +32,9 @@ def test_an_input_of_a_wrong_type_is_refused(kind, name, answer, requests_mock):
     assert requests_mock.call_count == 0
 
 
-@pytest.mark.parametrize("name", ["look", "pace", "prove", "example", "run"])
+@pytest.mark.parametrize("name", ["poll", "pause_limits", "check_access", "example", "run"])
 def test_a_step_that_does_nothing_is_none(name):
     kind = step.Task if name == "run" else Trigger
-    given = {"look": (None,), "prove": (None,), "run": ({},)}.get(name, ())
+    given = {"poll": (None,), "check_access": (None,), "run": ({},)}.get(name, ())
     with pytest.raises(NotImplementedError):
         getattr(kind("x", None), name)({}, *given)

@@ -240,7 +240,7 @@ def test_a_token_that_is_refused_later_delivers_nothing_more(
         raise Unauthorized("No.")
 
     requests_mock.post(DISPATCHER, [{"status_code": 500}, {"status_code": 200}])
-    monkeypatch.setattr(NewIssue, "look", look)
+    monkeypatch.setattr(NewIssue, "poll", look)
     monkeypatch.setattr(NewIssue, "fit_output", lambda _, output: output)
     assert answer(message())[1]["body"]["exception"]["code"] == "unauthorized"
     assert requests_mock.call_count == 1
