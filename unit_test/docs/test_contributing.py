@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 from tools.generate import ROOT
+from unit_test.conftest import shared_folder
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 COPIED = ("CHANGELOG.md", "README.md", "docs", "help.md", "plugin.spec.yaml", "pyproject.toml")
@@ -63,7 +64,7 @@ def run(folder, *command):
     done = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env=kept,
+        env=kept | {"SHARED": str(shared_folder())},
         capture_output=True,
         text=True,
         check=False,
