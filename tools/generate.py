@@ -341,7 +341,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     differing = [path for path in sorted({*wanted, *present()}) if wanted.get(path) != read(path)]
     for path in differing:
-        print(f"{'stale' if path in wanted else 'left over'}: {path}")
+        words = ("stale", "left over") if check else ("written", "removed")
+        print(f"{words[path not in wanted]}: {path}")
         if not check:
             put(path, wanted.get(path))
     return 1 if check and differing else 0

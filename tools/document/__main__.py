@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 1
         if wanted != text:
             stale += 1
-            print(f"stale: {name}", file=sys.stderr)
+            print(f"{'stale' if check else 'written'}: {name}", file=sys.stderr)
             if not check:
                 (ROOT / name).write_text(wanted, encoding="utf-8")
     return int(check and stale > 0)

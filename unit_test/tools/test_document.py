@@ -43,6 +43,7 @@ def test_a_stale_part_is_told_and_mended(copy, capsys):
         "stale: inventory.md\n",
     )
     assert document.main([]) == 0
+    assert capsys.readouterr().err == "written: inventory.md\n"
     outside = TEXT.count("`sentry_team`") - inventory.entity_table().count("`sentry_team`")
     outside -= inventory.relationship_table().count("`sentry_team`")
     assert copy.read_text(encoding="utf-8").count("`sentry_squad`") == outside

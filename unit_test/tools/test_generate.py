@@ -46,8 +46,10 @@ def test_check_names_every_file_and_writes_none(root, capsys):
     assert printed == [f"stale: {path}" for path in sorted(generate.files(WALKER))]
 
 
-def test_what_generate_writes_check_accepts(root):
+def test_what_generate_writes_check_accepts(root, capsys):
     assert generate.main([]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed == [f"written: {path}" for path in sorted(generate.files(WALKER))]
     assert generate.main(["--check"]) == 0
 
 
@@ -59,6 +61,7 @@ def test_file_of_a_removed_action_is_reported_and_then_removed(root, capsys):
     assert generate.main(["--check"]) == 1
     assert capsys.readouterr().out == f"left over: {generate.GENERATED}/old.input.json\n"
     assert generate.main([]) == 0
+    assert capsys.readouterr().out == f"removed: {generate.GENERATED}/old.input.json\n"
     assert not old.exists()
 
 
