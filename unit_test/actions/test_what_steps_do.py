@@ -19,8 +19,6 @@ from unit_test.inventory.jupiterone import StandIn
 from unit_test.runtime.faults import ACTIONS
 from unit_test.sandbox.running import Running
 
-pytestmark = pytest.mark.versions
-
 SPEC = generate.load((generate.ROOT / "plugin.spec.yaml").read_text())["actions"]
 # What an action needs beside its required inputs to be of use.
 MORE = {
