@@ -24,6 +24,10 @@ def cases(shared):
     made.close()
 
 
+PATIENT = 600
+"""Seconds for a message whose answer is not about time: the machine may be busy."""
+
+
 def failure(done):
     """Give the exception of an event that tells of an error."""
     body = done.body
@@ -45,9 +49,9 @@ def test_a_token_is_not_led_to_another_host(cases):
 @pytest.mark.parametrize("limit", [None, 450_000])
 def test_small_bytes_do_not_become_large_objects(limit, cases):
     cases.server.rules = [rule("*", "*", 200, {"id": "1", "status": "unresolved"})]
-    small = cases.run("process/get_issue", limit=limit)
+    small = cases.run("process/get_issue", limit=limit, timeout=PATIENT)
     cases.serve("objects_24_mb")
-    large = cases.run("process/get_issue", limit=limit)
+    large = cases.run("process/get_issue", limit=limit, timeout=PATIENT)
     assert failure(large)["code"] == "api_error"
     assert small.body["status"] == "ok"
     assert large.peak < 350 * 1024
@@ -56,7 +60,7 @@ def test_small_bytes_do_not_become_large_objects(limit, cases):
 @pytest.mark.parametrize("limit", [None, 450_000])
 def test_a_change_with_an_answer_that_cannot_be_held_is_told_of(limit, cases):
     cases.serve("change_answered_with_45_mb")
-    done = cases.run("process/add_comment", limit=limit)
+    done = cases.run("process/add_comment", limit=limit, timeout=PATIENT)
     exception = failure(done)
     assert (exception["code"] != "bug", exception["retryable"]) == (True, False)
     assert says_of_its_change(exception["cause"])
@@ -167,7 +171,7 @@ def test_a_secret_is_hidden_however_it_is_spelt(where, cases, answer):
 @pytest.mark.parametrize("name", ["update_issue", "add_comment", "create_deploy"])
 def test_a_gateway_that_gave_up_leaves_doubt(name, status, cases):
     cases.serve(f"http_{status}")
-    exception = failure(cases.run(f"gateways/{name}"))
+    exception = failure(cases.run(f"gateways/{name}", timeout=PATIENT))
     assert (exception["code"], IN_DOUBT in exception["cause"]) == ("server_error", True)
     assert exception["retryable"] is (name == "update_issue")
     changes = [method for method, *_ in cases.server.asked if method != "GET"]
@@ -177,14 +181,17 @@ def test_a_gateway_that_gave_up_leaves_doubt(name, status, cases):
 @pytest.mark.parametrize("status", [504, 522, 524])
 def test_a_list_is_asked_for_again_where_a_gateway_gave_up(status, cases):
     cases.serve(f"http_{status}_all")
-    assert failure(cases.run("gateways/list_project_issues"))["retryable"] is True
+    assert failure(cases.run("gateways/list_project_issues", timeout=PATIENT))["retryable"] is True
     assert len(cases.server.asked) > 1
 
 
 @pytest.mark.parametrize("name", ["check_in", "submit_feedback"])
 def test_a_gateways_page_is_not_taken_for_sentrys_word(name, cases):
     cases.serve("challenge_403")
-    assert failure(cases.run(f"gateways/{name}"))["code"] in {"forbidden", "api_error"}
+    assert failure(cases.run(f"gateways/{name}", timeout=PATIENT))["code"] in {
+        "forbidden",
+        "api_error",
+    }
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -203,7 +210,7 @@ def test_a_proxy_is_named_as_what_failed(number, cases, monkeypatch):
 
 def test_one_refusal_does_not_stop_the_deletion_of_others(cases):
     cases.serve("delete_second_refused")
-    done = cases.run("bulk/delete_three")
+    done = cases.run("bulk/delete_three", timeout=PATIENT)
     failure(done)
     results = done.body["partial"]["output"]["results"]
     assert [each["status"] for each in results] == ["done", "failed", "done"]
@@ -224,7 +231,7 @@ def test_many_changes_without_an_answer_are_in_doubt(cases):
 )
 def test_an_issue_is_known_by_all_that_sentry_calls_it(name, answers, cases):
     cases.serve(answers)
-    body = cases.run(f"addresses_and_tokens/{name}").body
+    body = cases.run(f"addresses_and_tokens/{name}", timeout=PATIENT).body
     assert body["status"] == "ok", body["error"]
 
 
