@@ -82,9 +82,9 @@ def test_no_secret_of_a_client_key_is_collected(inventory):
 
 def test_its_inventory_is_checked(run, inventory):
     given, collected = run("check_inventory", **lists(inventory)), run("check_inventory")
-    assert {each["check"] for each in given["findings"]} == {
-        each["check"] for each in collected["findings"]
-    }
+    failed, failed_now = ({each["check"] for each in one["findings"]} for one in (given, collected))
+    # Others may be at work on the same server: issues come and go.
+    assert failed ^ failed_now <= {"unassigned_findings"}
     empty = {each["_key"] for each in of_type(inventory, "sentry_team") if not each["memberCount"]}
     found = {each["entity"] for each in given["findings"] if each["check"] == "empty_team"}
     assert empty <= found
