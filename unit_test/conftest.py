@@ -141,9 +141,8 @@ def contract(pytestconfig):
     """Give Sentry's document as a contract, or None where the shared material is missing."""
     document = shared_folder() / "openapi/sentry-openapi.json"
     # In CI it has to be there: without it, opening it fails.
-    if document.is_file() or os.environ.get("CI"):
-        return Contract(document, *pytestconfig.stash[CHECKED])
-    return None
+    is_needed = document.is_file() or os.environ.get("CI")
+    return Contract(document, *pytestconfig.stash[CHECKED]) if is_needed else None
 
 
 @pytest.fixture

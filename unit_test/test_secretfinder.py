@@ -54,8 +54,7 @@ def escapes(text, chance):
         units = c.encode("utf-16-be")
         words = "".join(f"\\u{units[n]:02x}{units[n + 1]:02x}" for n in range(0, len(units), 2))
         forms = [words, words.replace("\\u", "\\U").upper().replace("\\U", "\\u")]
-        if ord(c) < 256:
-            forms.append(f"\\x{ord(c):02x}")
+        forms += [f"\\x{ord(c):02x}"] * (ord(c) < 256)
         return chance.sample(forms)
 
     return "".join(
