@@ -36,6 +36,15 @@ def named(*variables):
     return [os.environ[each] for each in variables]
 
 
+def unmeasured(*without):
+    """Copy the environment for a process whose coverage is not measured.
+
+    Variables whose names begin with one of *without* are left out too.
+    """
+    names = ("COVERAGE_", *without)
+    return {name: text for name, text in os.environ.items() if not name.startswith(names)}
+
+
 def program(folder):
     """Put the command `sentry-plugin` into a folder, and give its path."""
     path = folder / "sentry-plugin"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 
 from tools.generate import ROOT
+from unit_test import outside
 from unit_test.conftest import shared_folder
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
@@ -60,11 +60,10 @@ def test_the_action_that_the_page_writes_works_as_it_is_typed(tmp_path):
 
 def run(folder, *command):
     """Run Python in a folder, unmeasured: what is there is a copy."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")}
     done = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env=kept | {"SHARED": str(shared_folder())},
+        env=outside.unmeasured() | {"SHARED": str(shared_folder())},
         capture_output=True,
         text=True,
         check=False,

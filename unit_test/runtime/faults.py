@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import pathlib
 import signal
 import socket
@@ -16,7 +15,6 @@ import time
 import uuid
 from typing import Any, NamedTuple
 
-from sentry_plugin import settings
 from sentry_plugin.steps import step
 from sentry_plugin.steps.step import Does
 from unit_test.outside import PLUGIN, eventually
@@ -115,13 +113,6 @@ class Outcome(NamedTuple):
     """The id of the event or of the issue."""
     kept: Any
     """What the sandbox holds in the end: how many of what was sent, or the issue's status."""
-
-
-def environment():
-    """Copy what the plugin's process is to see of this one, which changes with each test."""
-    # What measures coverage slows the start, and is not what is timed.
-    without = (settings.TIMEOUT, settings.INGEST_HOSTS, "COVERAGE_")
-    return {name: text for name, text in os.environ.items() if not name.startswith(without)}
 
 
 class Station:

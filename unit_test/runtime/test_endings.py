@@ -281,16 +281,21 @@ def test_what_is_exhausted_below_http_is_not_told_as_the_servers(number, start, 
     assert told(body) == ("exhausted", False, False, True)
 
 
-def test_an_event_too_large_for_the_memory_is_still_answered(start, requests_mock, monkeypatch):
-    requests_mock.get(f"{URL}issues/1/", json=ISSUE)
+def refuse_memory(monkeypatch, is_too_large):
+    """Let the memory not suffice to write an event with such a body."""
     written = runtime.strictjson.dumps
 
     def dumps(value):
-        if value.get("body", {}).get("output"):
+        if is_too_large(value.get("body", {})):
             raise MemoryError
         return written(value)
 
     monkeypatch.setattr(runtime.strictjson, "dumps", dumps)
+
+
+def test_an_event_too_large_for_the_memory_is_still_answered(start, requests_mock, monkeypatch):
+    requests_mock.get(f"{URL}issues/1/", json=ISSUE)
+    refuse_memory(monkeypatch, lambda body: body.get("output"))
     message = json.dumps(start("get_issue", issue_id="1")).encode()
     body = json.loads(runtime.answer(message, runtime.RunOptions(Stop())).text)["body"]
     assert told(body) == ("exhausted", False, False, True)
@@ -301,14 +306,7 @@ def test_what_was_got_before_a_failure_is_left_out_where_the_memory_is_too_small
 ):
     requests_mock.get(f"{URL}issues/1/", status_code=404, json={})
     monkeypatch.setattr(GetIssue, "partial", lambda _: {"output": {}})
-    written = runtime.strictjson.dumps
-
-    def dumps(value):
-        if "partial" in value.get("body", {}):
-            raise MemoryError
-        return written(value)
-
-    monkeypatch.setattr(runtime.strictjson, "dumps", dumps)
+    refuse_memory(monkeypatch, lambda body: "partial" in body)
     message = json.dumps(start("get_issue", issue_id="1")).encode()
     body = json.loads(runtime.answer(message, runtime.RunOptions(Stop())).text)["body"]
     assert told(body) == ("not_found", False, False, False)

@@ -19,17 +19,8 @@ from sentry_plugin.errors import IN_DOUBT
 from sentry_plugin.sandbox.kept.faults import KINDS
 from sentry_plugin.steps import schema, step
 from sentry_plugin.steps.step import Does, Listing
-from unit_test.runtime.faults import (
-    ACTIONS,
-    BY_DSN,
-    ITEMS,
-    PAGE,
-    SIGNALS,
-    Case,
-    Station,
-    cases,
-    environment,
-)
+from unit_test import outside
+from unit_test.runtime.faults import ACTIONS, BY_DSN, ITEMS, PAGE, SIGNALS, Case, Station, cases
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fault matrix")]
 CASES = cases()
@@ -56,7 +47,9 @@ KEPT = {(True, True): 1, (True, False): 0, (False, True): "resolved", (False, Fa
 def stations(tmp_path_factory):
     """Stations to take one from, and to put it back."""
     free, state = queue.SimpleQueue(), str(tmp_path_factory.mktemp("state"))
-    environments = [environment() | {settings.STATE: state}] * STATIONS
+    # A copy, as each test changes this process's; measuring would slow the start, which is timed.
+    environment = outside.unmeasured(settings.TIMEOUT, settings.INGEST_HOSTS)
+    environments = [environment | {settings.STATE: state}] * STATIONS
     with ThreadPoolExecutor(STATIONS) as pool:
         started = list(pool.map(Station, environments))
         for station in started:

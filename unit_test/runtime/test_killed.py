@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import time
 import uuid
@@ -41,14 +40,12 @@ def message(sandbox, start):
 @contextlib.contextmanager
 def begun(message):
     """Start the process on a message; it is killed at the end."""
-    # What measures coverage would be killed while it writes.
-    environment = {n: v for n, v in os.environ.items() if not n.startswith("COVERAGE_")}
     process = subprocess.Popen(
         [*outside.PLUGIN, "run"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env=outside.unmeasured(),  # what measures would be killed while it writes
     )
     process.stdin.write(json.dumps(message).encode())
     process.stdin.flush()

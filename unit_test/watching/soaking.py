@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
-import os
 import random
 import subprocess
 import sys
@@ -17,6 +16,8 @@ import threading
 import time
 from collections import Counter
 from typing import NamedTuple
+
+from unit_test import outside
 
 FAULTS = (
     {"kind": "server_error", "share": 0.1, "status": 500},
@@ -82,8 +83,7 @@ class _Trigger:
 
     def __init__(self, message, folder, chance, longest):
         self._message = json.dumps(message).encode()
-        self._environment = {n: v for n, v in os.environ.items() if not n.startswith("COVERAGE_")}
-        self._environment["SENTRY_PLUGIN_STATE"] = str(folder)
+        self._environment = outside.unmeasured() | {"SENTRY_PLUGIN_STATE": str(folder)}
         self._chance, self._longest = chance, longest
         self._ended, self.kills = threading.Event(), 0
         self._thread = threading.Thread(target=self._run)
