@@ -43,7 +43,6 @@ TELLING = (
     *("assignedTo", "count", "userCount", "lastSeen", "dateCreated", "text", "platform", "result"),
     *("value", "message", "reason", "pending"),
 )
-NAMING = ("name", "slug", "displayName", "id")
 FEW = 8
 """If there are no more columns than that, all are shown, in the order of the fields."""
 GAP = 2
