@@ -59,7 +59,7 @@ endef
 
 # What pyproject.toml asks for anew is installed once it is locked. By uv, which takes seconds for what takes pip a minute.
 .venv/installed: pyproject.toml requirements-dev.txt
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv # what an interrupted run left would not be mended
 	grep '^uv==' requirements-dev.txt | .venv/bin/pip install --quiet --require-hashes --requirement /dev/stdin
 	.venv/bin/uv pip sync --quiet --python .venv --compile-bytecode --require-hashes requirements-dev.txt
 	.venv/bin/uv pip install --quiet --python .venv --no-build-isolation --no-deps --editable .
