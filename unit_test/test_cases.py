@@ -185,6 +185,23 @@ def test_a_list_is_asked_for_again_where_a_gateway_gave_up(status, cases):
     assert len(cases.server.asked) > 1
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "check_ins/environment_space",
+        "ingest/deploy_environment_space",
+        "ingest/feedback_environment_space",
+    ],
+)
+def test_an_environment_with_a_space_is_sent_as_it_is(name, cases):
+    cases.server.rules = [rule("*", "*", 200, {"id": "0" * 32})]
+    body = cases.run(name, timeout=PATIENT).body
+    environment = json.loads(cases.text(f"{name}.json"))["body"]["input"]["environment"]
+    assert (body["status"], "environment" in body["log"]) == ("ok", False)
+    (asked,) = cases.server.asked
+    assert re.search(f'"environment": ?"{environment}"', asked[-1].decode())
+
+
 @pytest.mark.parametrize("name", ["check_in", "submit_feedback"])
 def test_a_gateways_page_is_not_taken_for_sentrys_word(name, cases):
     cases.serve("challenge_403")

@@ -53,10 +53,10 @@ def _losses(event: JSON) -> Iterator[str]:
             yield f"stack trace whole: it has {number} frames, and {MOST_FRAMES} are kept"
     if (release := event.get("release")) and not namerules.RELEASE.pattern.fullmatch(release):
         yield "release: it is too long, or holds a line break, a tab or a slash"
-    if (environment := event.get("environment")) and not namerules.ENVIRONMENT.pattern.fullmatch(
+    if (environment := event.get("environment")) and not namerules.EVENT_ENVIRONMENT.fits(
         environment
     ):
-        yield "environment: it is None, too long, or holds a space or a slash"
+        yield f"environment: it is not {namerules.EVENT_ENVIRONMENT.words}"
     yield from _time(event["timestamp"])
 
 

@@ -31,7 +31,7 @@ def event(params: Mapping[str, Any]) -> dict[str, Any]:
         params,
         event_id=namerules.ID,
         associated_event_id=namerules.ID,
-        environment=namerules.ENVIRONMENT,
+        environment=namerules.EVENT_ENVIRONMENT,
         release=namerules.RELEASE,
     )
     if len(params["message"]) > LONGEST:

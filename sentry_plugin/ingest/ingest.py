@@ -158,7 +158,7 @@ def _acknowledged(answer: Answer, url: str, item: Item) -> str:
     answer.entry.made = True
     if not isinstance(found, str):
         return ""
-    if found.replace("-", "").lower() != item.event_id:
+    if item.event_id and found.replace("-", "").lower() != item.event_id:
         logger.warning("The server gave the %s another id than %s.", what, item.event_id)
     return found
 

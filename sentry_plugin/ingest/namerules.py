@@ -8,6 +8,7 @@ https://docs.sentry.io/concepts/key-terms/environments/
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -19,16 +20,37 @@ class NameRule(NamedTuple):
 
     pattern: re.Pattern[str]
     words: str
+    most_bytes: int = sys.maxsize
+    """Of UTF-8, without space at the ends."""
+
+    def fits(self, text: str) -> bool:
+        """Tell whether a text keeps to the rule."""
+        size = len(text.strip().encode(errors="surrogatepass"))
+        return size <= self.most_bytes and bool(self.pattern.fullmatch(text))
 
 
+# Relay takes what Unicode calls white space off the ends; to Python, four control characters are
+# white space, too.
+_BLANK = r"[^\S\x1c-\x1f]"
 RELEASE = NameRule(
     re.compile(r"(?!\s|\.{1,2}$|latest$)[^\n\r\f\t/\\]{1,200}(?<!\s)"),
     "up to 200 characters without line breaks, tabs and slashes, no space at an end, and not "
     "., .. or latest",
 )
+# As Sentry takes them, of a deploy or a check-in: `Environment.is_valid_name` in
+# https://github.com/getsentry/sentry/blob/master/src/sentry/models/environment.py
 ENVIRONMENT = NameRule(
-    re.compile(r"(?!None$)[^\s/]{1,64}"),
-    "up to 64 characters without spaces and slashes, and not None",
+    re.compile(r"(?=.*\S)[^\n\r\f/]{1,64}"),
+    "up to 64 characters without line breaks and slashes",
+)
+# As Relay keeps them of an event: `validate_environment` of its crate sentry-release-parser.
+EVENT_ENVIRONMENT = NameRule(
+    re.compile(
+        rf"{_BLANK}*(?!(none|\.{{1,2}}){_BLANK}*\Z)(?=\S)[^/\\\0-\x1f\x7f]*{_BLANK}*",
+        re.IGNORECASE,
+    ),
+    "up to 64 bytes without line breaks, tabs and slashes, and not ., .. or none",
+    most_bytes=64,
 )
 MONITOR = NameRule(
     re.compile(r"(?!\d+$)[a-z0-9_-]{1,50}"),
@@ -43,5 +65,5 @@ ID = NameRule(
 def check(given: Mapping[str, Any], **rules: NameRule) -> None:
     """Raise InputError for a field of *given* that is present and breaks its rule."""
     for field, rule in rules.items():
-        if field in given and not rule.pattern.fullmatch(given[field]):
+        if field in given and not rule.fits(given[field]):
             raise InputError(f"The input's `{field}` is not {rule.words}.")

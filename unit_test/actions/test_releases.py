@@ -50,13 +50,22 @@ def test_a_version_that_sentry_takes_is_sent(version, start, run, requests_mock)
     assert run(start("create_release", CONNECTION, **RELEASE | {"version": version}))["output"]
 
 
-@pytest.mark.parametrize("environment", ["None", "a b", "a/b", "x" * 65, "a\n"])
+@pytest.mark.parametrize("environment", ["a/b", "x" * 65, "a\nb", "a\r"])
 def test_an_environment_that_sentry_does_not_take_is_refused(
     environment, start, run, requests_mock
 ):
     body = run(start("create_deploy", CONNECTION, **DEPLOY | {"environment": environment}))
-    assert "The input's `environment` is not up to 64" in body["error"]
+    assert "The input's `environment` is " in body["error"]
     assert requests_mock.call_count == 0
+
+
+@pytest.mark.parametrize("environment", ["Staging EU", "None", "a\\b", "x" * 64, "\u00e9" * 64])
+def test_an_environment_that_sentry_takes_is_sent_as_it_is(environment, start, run, requests_mock):
+    requests_mock.post(DEPLOYS, json={"id": "1"})
+    assert run(start("create_deploy", CONNECTION, **DEPLOY | {"environment": environment}))[
+        "output"
+    ]
+    assert requests_mock.last_request.json()["environment"] == environment
 
 
 def test_a_release_needs_an_organization(start, run, requests_mock):

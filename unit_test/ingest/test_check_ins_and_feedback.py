@@ -86,7 +86,7 @@ def test_a_job_is_begun_and_ended_with_one_id(sandbox, check_in):
         ),
         *(({"check_in_id": each}, "`check_in_id` is not") for each in ("x", "", ID[1:])),
         ({"duration": -1}, "`duration` is less than 0"),
-        ({"environment": "a b"}, "`environment` is not"),
+        *(({"environment": each}, "`environment` is not") for each in ("a/b", "a\nb", "x" * 65)),
         ({"release": "a/b"}, "`release` is not"),
         *(
             ({"monitor_config": {"schedule": schedule}}, "no schedule")
@@ -105,6 +105,12 @@ def test_a_check_in_that_cannot_be_one_is_refused(given, words, check_in, reques
     body = check_in(**given)
     assert (body["exception"]["code"], words in body["error"]) == ("bad_input", True)
     assert requests_mock.call_count == 0
+
+
+def test_an_id_for_the_envelope_of_a_check_in_is_not_taken_for_another(check_in, requests_mock):
+    requests_mock.post(ENVELOPE, json={"id": "0" * 32})
+    body = check_in(check_in_id=ID)
+    assert (body["output"]["check_in_id"], "another id" in body["log"]) == (ID, False)
 
 
 def test_a_schedule_of_intervals_is_taken(check_in, requests_mock):
@@ -219,6 +225,10 @@ def test_a_server_without_envelopes_needs_an_event_and_a_user(feedback, requests
         ({"message": "x" * 4097}, "more than 4096"),
         ({"event_id": "x"}, "`event_id` is not"),
         ({"associated_event_id": "x"}, "`associated_event_id` is not"),
+        *(
+            ({"environment": each}, "`environment` is not")
+            for each in ("None", "a/b", "\u00e9" * 33)
+        ),
     ],
 )
 def test_feedback_that_cannot_be_any_is_refused(given, words, feedback, requests_mock):

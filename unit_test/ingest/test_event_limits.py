@@ -37,7 +37,7 @@ def ago(**span):
 FINE = [
     {},
     {"message": "x" * 8192, "tags": {"k" * 200: "v" * 200}, "release": "app@1.0"},
-    {"extra": {"a": "x" * 16000}, "contexts": {"os": {"name": "x"}}, "environment": "prod"},
+    {"extra": {"a": "x" * 16000}, "contexts": {"os": {"name": "x"}}, "environment": "QA 1"},
     {"stacktrace": frames(50), "exception": {"values": [{"stacktrace": frames(50)}]}},
     {"exception": {"values": ["odd", {"stacktrace": "odd"}, {"stacktrace": {"frames": 5}}]}},
     {"exception": {"values": {"odd": 1}}, "threads": {}},
@@ -54,7 +54,10 @@ LOSSES = [
     ({"exception": [{"stacktrace": frames(99)}]}, "it has 99 frames"),
     ({"threads": [{"stacktrace": frames(99)}]}, "it has 99 frames"),
     *(({"release": text}, "release: it is") for text in ("a/b", "a\nb", "..", " ", "x" * 201)),
-    *(({"environment": text}, "environment: it is") for text in ("a b", "a/b", "None", "x" * 65)),
+    *(
+        ({"environment": text}, "environment: it is")
+        for text in ("a/b", "None", "none", "\u00e9" * 33)
+    ),
     ({"timestamp": "yesterday"}, "timestamp: it is not one of RFC 3339"),
     ({"timestamp": ago(days=31)}, "timestamp: it is over 30 days ago"),
     ({"timestamp": ago(days=-1)}, "a minute ahead"),
