@@ -71,6 +71,14 @@ def dumps(value: Any) -> str:
     return json.dumps(_repaired(value)) if _LONE.search(text) else text
 
 
+def encoded(value: Any) -> bytes:
+    """Return a document as one line of UTF-8; lone surrogates become U+FFFD."""
+    try:
+        return json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(_repaired(value), ensure_ascii=False).encode()
+
+
 # A surrogate without its pair. An escaped backslash may look like one: that does no harm.
 _LONELY = (
     r"\\u[dD](?:[89aAbB]..(?!\\u[dD][c-fC-F])"

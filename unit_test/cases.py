@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import datetime as dt
 import fnmatch
 import http.server
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -150,7 +152,9 @@ class Cases:
         text = (self._folder / name).read_text(encoding="utf-8")
         for word, value in self.words.items():
             text = text.replace(word, value)
-        return text
+        text = re.sub("@REPEAT:(\\d+):(.)@", lambda found: found[2] * int(found[1]), text)
+        text = re.sub("@NOW:(.*?)@", lambda found: dt.datetime.now(dt.UTC).strftime(found[1]), text)
+        return _repeated(text) if "@TIMES:" in text else text
 
     def serve(self, name):
         """Let the server answer by a list."""
@@ -173,6 +177,22 @@ class Cases:
     def close(self):
         self.server.close()
         self.foreign.close()
+
+
+def _repeated(text):
+    """Write a list of something and `@TIMES:n@` as a list of n times that thing."""
+
+    def whole(pairs):
+        return {key: _times(value) for key, value in pairs}
+
+    return json.dumps(json.loads(text, object_pairs_hook=whole))
+
+
+def _times(value):
+    match value:
+        case [thing, str(count)] if found := re.fullmatch("@TIMES:(\\d+)@", count):
+            return [thing] * int(found[1])
+    return value
 
 
 def rule(method, path, status, body, **more: Any):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -223,6 +224,14 @@ def test_a_proxy_is_named_as_what_failed(number, cases, monkeypatch):
     assert exception["retryable"] is is_refused
     assert (b"Trying GET again" in done.err) is is_refused
     assert ("sentry-plugin[socks]" in exception["assistance"]) is not is_refused
+
+
+def test_a_large_event_is_as_large_on_the_wire_as_its_text(cases):
+    cases.server.rules = [rule("*", "*", 200, {"id": "0" * 32})]
+    done = cases.run("ingest/large_event_cjk")
+    ((_, _, _, sent),) = cases.server.asked
+    assert done.body["status"] == "ok"
+    assert len(gzip.decompress(sent)) < 800_000
 
 
 def test_one_refusal_does_not_stop_the_deletion_of_others(cases):

@@ -113,6 +113,7 @@ def test_only_halves_of_pairs_are_put_right(text):
     document = json.dumps({text: [text, 1, "a"]})
     assert strictjson.loads(document.encode()) == {right: [right, 1, "a"]}
     assert json.loads(strictjson.dumps({text: [text]})) == {right: [right]}
+    assert json.loads(strictjson.encoded({text: [text]}).decode()) == {right: [right]}
 
 
 PEAK = """

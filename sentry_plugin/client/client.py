@@ -105,7 +105,7 @@ class SentryClient:
         *repeatable*: the result is the same if it is done twice. *may_be_empty*: an answer
         without content is a success, and returned as an empty object.
         """
-        payload = Payload(strictjson.dumps(body).encode(), repeatable)
+        payload = Payload(strictjson.encoded(body), repeatable)
         return self._change("PUT", routes, scope, payload, may_be_empty=may_be_empty).document
 
     def post(
@@ -118,14 +118,14 @@ class SentryClient:
         may_be_empty: bool = False,
     ) -> Any:
         """Create one thing by the first route that the server has; for the rest see `put`."""
-        payload = Payload(strictjson.dumps(body).encode(), repeatable)
+        payload = Payload(strictjson.encoded(body), repeatable)
         return self._change("POST", routes, scope, payload, may_be_empty=may_be_empty).document
 
     def make_once(
         self, routes: Sequence[Route], body: Mapping[str, Any], scope: str
     ) -> ParsedAnswer:
         """Create one thing that exists once, however often it is created."""
-        payload = Payload(strictjson.dumps(body).encode(), repeatable=True)
+        payload = Payload(strictjson.encoded(body), repeatable=True)
         return self._change("POST", routes, scope, payload, may_be_empty=False)
 
     def delete(self, routes: Sequence[Route], scope: str, *, repeatable: bool = True) -> Any:
@@ -137,7 +137,7 @@ class SentryClient:
         self, method: str, route: Route, body: Mapping[str, Any] | None = None
     ) -> ParsedAnswer:
         """Send any request to the API; a change is sent once, because its effect is unknown."""
-        text = None if body is None else strictjson.dumps(body).encode()
+        text = None if body is None else strictjson.encoded(body)
         repeatable, doubt = (True, "") if method == "GET" else (False, IN_DOUBT)
         answer, request, _ = self._ask(method, [route], "", payload=Payload(text, repeatable))
         return _parsed(answer, request, doubt)

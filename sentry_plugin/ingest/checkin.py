@@ -40,8 +40,8 @@ def completed(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def item(check_in: Mapping[str, Any]) -> Item:
     """Build the envelope item of a check-in."""
-    text = strictjson.dumps(check_in)
-    return Item("check_in", text, frozenset({"monitor"}), largest=LARGEST)
+    data = strictjson.encoded(check_in)
+    return Item("check_in", data, frozenset({"monitor"}), largest=LARGEST)
 
 
 def unsupported() -> Unsupported:

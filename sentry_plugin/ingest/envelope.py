@@ -18,7 +18,7 @@ class Item(NamedTuple):
     """One item of an envelope."""
 
     kind: str
-    text: str
+    data: bytes
     """Its JSON."""
     categories: frozenset[str]
     """What rate limits call this kind."""
@@ -31,6 +31,6 @@ class Item(NamedTuple):
         """https://develop.sentry.dev/sdk/foundations/transport/envelopes/ ."""
         sent_at = times.write(time.time())
         header = ({"event_id": self.event_id} if self.event_id else {}) | {"sent_at": sent_at}
-        about = {"type": self.kind, "length": len(self.text), "content_type": "application/json"}
-        lines = strictjson.dumps(header), strictjson.dumps(about), self.text, ""
-        return "\n".join(lines).encode()
+        about = {"type": self.kind, "length": len(self.data), "content_type": "application/json"}
+        lines = strictjson.encoded(header), strictjson.encoded(about), self.data, b""
+        return b"\n".join(lines)

@@ -62,7 +62,7 @@ def item(event: JSON) -> Item:
     # Imported late: an event that is refused does not need it.
     from sentry_plugin.transport.ratelimits import EVENT_CATEGORIES
 
-    return Item("event", strictjson.dumps(event), EVENT_CATEGORIES, event["event_id"])
+    return Item("event", strictjson.encoded(event), EVENT_CATEGORIES, event["event_id"])
 
 
 def plain_id(event_id: str) -> str:

@@ -8,7 +8,6 @@ https://docs.sentry.io/concepts/data-management/size-limits/
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +70,7 @@ def _name(key: str) -> str:
 
 
 def _size(value: Any) -> int:
-    return len(json.dumps(value))
+    return len(strictjson.encoded(value))
 
 
 def _frames(event: JSON) -> Iterator[int]:

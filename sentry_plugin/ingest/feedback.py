@@ -45,7 +45,7 @@ def event(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def item(event: Mapping[str, Any]) -> Item:
     """Build the envelope item of an event of feedback."""
-    return Item("feedback", strictjson.dumps(event), frozenset({"feedback"}), event["event_id"])
+    return Item("feedback", strictjson.encoded(event), frozenset({"feedback"}), event["event_id"])
 
 
 def report(params: Mapping[str, Any]) -> tuple[str, dict[str, str]]:

@@ -54,7 +54,7 @@ class Ingest:
         *version* is that of Sentry's protocol, which has envelopes since 7.
         """
         item, refused = eventjson.item(event), None
-        eventlimits.warn(event, len(item.text))
+        eventlimits.warn(event, len(item.data))
         if version >= OLDEST_WITH_ENVELOPES:
             url, answer = self._enveloped(item, version)
             if not (_has_no_envelopes(answer) or refusal.is_gateway_page(answer)):
@@ -64,7 +64,7 @@ class Ingest:
             host = self._target.host
             logger.info("%s took no envelope; the event goes to the store endpoint.", host)
         url, credentials = self._target.url("store"), self._credentials(version)
-        answer = self._post(url, credentials, "application/json", item.text.encode())
+        answer = self._post(url, credentials, "application/json", item.data)
         if refused and (refusal.is_gateway_page(answer) or answer.status == 404):
             raise refused
         return _acknowledged(answer, url, item)
@@ -175,7 +175,7 @@ def _assistance(answer: Answer, item: Item) -> str | None:
         return CHECK_DSN
     if answer.status == 413:
         return (
-            f"What was sent has {len(item.text)} bytes; Sentry takes {item.largest}. "
+            f"What was sent has {len(item.data)} bytes; Sentry takes {item.largest}. "
             "Leave out what is large in it."
         )
     return None

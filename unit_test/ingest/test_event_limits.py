@@ -99,3 +99,11 @@ def test_a_large_event_is_compressed(size, compressed, submit, requests_mock):
     header, item, event, rest = body.split(b"\n")
     assert (json.loads(header)["event_id"], rest) == ("0" * 32, b"")
     assert json.loads(item)["length"] == len(event) > size
+
+
+def test_a_text_is_sent_as_utf_8_and_half_a_character_as_the_sign_for_it(submit, requests_mock):
+    submit({"message": "größe 漢\u2028\ud83d"})
+    sent = requests_mock.last_request.body
+    assert '"größe 漢\u2028\ufffd"'.encode() in sent
+    _, item, event, _ = sent.split(b"\n")
+    assert json.loads(item)["length"] == len(event)
