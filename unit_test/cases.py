@@ -156,9 +156,9 @@ class Cases:
         text = re.sub("@NOW:(.*?)@", lambda found: dt.datetime.now(dt.UTC).strftime(found[1]), text)
         return _repeated(text) if "@TIMES:" in text else text
 
-    def serve(self, name):
+    def serve(self, name, folder="server_answers"):
         """Let the server answer by a list."""
-        self.server.rules = json.loads(self.text(f"server_answers/{name}.json"))
+        self.server.rules = json.loads(self.text(f"{folder}/{name}.json"))
 
     def message(self, name, **changes):
         """Give the text of a message; *changes* are of its connection."""

@@ -261,6 +261,15 @@ def test_an_issue_is_known_by_all_that_sentry_calls_it(name, answers, cases):
     assert body["status"] == "ok", body["error"]
 
 
+@pytest.mark.parametrize("name", ["collect_all_organizations", "check_all_organizations"])
+def test_no_organization_that_is_listed_is_not_told_as_none_that_there_is(name, cases):
+    cases.serve("empty_list", "inventory")
+    exception = failure(cases.run(f"inventory/{name}", timeout=PATIENT))
+    assert exception["code"] == "not_found"
+    assert "lists no organization for this token" in exception["cause"]
+    assert "connection's `organization`" in exception["assistance"]
+
+
 def test_the_token_is_nowhere_in_what_these_cases_print(cases):
     cases.serve("challenge_403")
     done = cases.run("process/get_issue")

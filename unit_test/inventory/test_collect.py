@@ -343,6 +343,17 @@ def test_an_organization_without_a_slug_is_asked_for_by_its_id(
     assert output_of()["organizations"] == ["5"]
 
 
+@pytest.mark.parametrize("step", ["collect_inventory", "check_inventory", "export_inventory"])
+def test_a_token_that_lists_no_organization_proves_nothing_of_what_there_is(
+    step, start, run, requests_mock
+):
+    requests_mock.get(f"{URL}organizations/", json=[])
+    body = run(start(step))
+    assert body["exception"]["code"] == "not_found"
+    assert "Set the connection's `organization`" in body["error"]
+    assert requests_mock.call_count == 1
+
+
 def test_a_server_that_does_not_tell_its_roles_makes_them_partial(server, output_of):
     server("one", organization={"id": "1", "slug": "one", "name": "One"})
     output = output_of(include=["roles"], raw_data=True)

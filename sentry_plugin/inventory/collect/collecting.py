@@ -86,7 +86,14 @@ def _all_organizations(client: SentryClient, reader: Reader) -> list[str]:
     if client.organization:
         return [client.organization]
     pages = reader.pages([Route("organizations/")], "org:read")
-    return [str(each.get("slug") or each["id"]) for page in pages for each in _with_ids(page.items)]
+    found = [each for page in pages for each in _with_ids(page.items)]
+    if not found:
+        raise NotFound(
+            "The server lists no organization for this token: it never does for the token of an "
+            "integration or of an organization, and so nothing is known of what there is.",
+            "Set the connection's `organization`, or name the `organizations` in the input.",
+        )
+    return [str(each.get("slug") or each["id"]) for each in found]
 
 
 class _Organization:
