@@ -203,6 +203,12 @@ def test_an_environment_with_a_space_is_sent_as_it_is(name, cases):
     assert re.search(f'"environment": ?"{environment}"', asked[-1].decode())
 
 
+@pytest.mark.parametrize("name", ["six_fields", "reboot", "timezone_offset"])
+def test_a_check_in_that_sentry_would_lose_is_refused(name, cases):
+    exception = failure(cases.run(f"check_ins/{name}", timeout=PATIENT))
+    assert (exception["code"], cases.server.asked) == ("bad_input", [])
+
+
 @pytest.mark.parametrize("name", ["check_in", "submit_feedback"])
 def test_a_gateways_page_is_not_taken_for_sentrys_word(name, cases):
     cases.serve("challenge_403")

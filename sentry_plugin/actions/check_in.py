@@ -31,4 +31,4 @@ class CheckIn(Submission):
                 "it is sent."
             )
             raise
-        return {"check_in_id": check_in_id}
+        return {"check_in_id": check_in_id, "monitor_slug": check_in["monitor_slug"]}

@@ -648,6 +648,7 @@ CheckInInput = TypedDict("CheckInInput", {
 
 CheckInOutput = TypedDict("CheckInOutput", {
     "check_in_id": NotRequired[str],
+    "monitor_slug": NotRequired[str],
 })
 
 CheckInventoryInput = TypedDict("CheckInventoryInput", {

@@ -11,31 +11,35 @@ from typing import Any
 
 from sentry_plugin import strictjson
 from sentry_plugin.errors import InputError, Unsupported
-from sentry_plugin.ingest import namerules
+from sentry_plugin.ingest import monitors, namerules
 from sentry_plugin.ingest.envelope import Item
 from sentry_plugin.ingest.eventjson import plain_id
 
 LARGEST = 100 << 10
-UNITS = {"year", "month", "week", "day", "hour", "minute"}
-_FIELDS = ("monitor_slug", "status", "duration", "release", "environment", "monitor_config")
+LONGEST_DURATION = 2**31 // 1000
+"""Seconds; Sentry keeps milliseconds in 31 bits, and drops a check-in that took longer."""
+_FIELDS = ("status", "duration", "release", "environment")
 
 
 def completed(params: Mapping[str, Any]) -> dict[str, Any]:
     """Build the check-in that an input describes, with a new ID if it has none; or refuse it."""
     namerules.check(
         params,
-        monitor_slug=namerules.MONITOR,
         check_in_id=namerules.ID,
         environment=namerules.ENVIRONMENT,
         release=namerules.RELEASE,
     )
-    if params.get("duration", 0) < 0:
-        raise InputError("The input's `duration` is less than 0.")
-    if "monitor_config" in params:
-        _check_schedule(params["monitor_config"].get("schedule"))
+    if not 0 <= params.get("duration", 0) <= LONGEST_DURATION:
+        raise InputError(f"The input's `duration` is not 0 to {LONGEST_DURATION} seconds.")
     check_in_id = params.get("check_in_id") or uuid.uuid4().hex
-    given = {name: params[name] for name in _FIELDS if name in params}
-    return {"check_in_id": plain_id(check_in_id), **given}
+    built: dict[str, Any] = {
+        "check_in_id": plain_id(check_in_id),
+        "monitor_slug": monitors.slug(params["monitor_slug"]),
+    }
+    built |= {name: params[name] for name in _FIELDS if name in params}
+    if "monitor_config" in params:
+        built["monitor_config"] = monitors.config(params["monitor_config"])
+    return built
 
 
 def item(check_in: Mapping[str, Any]) -> Item:
@@ -50,18 +54,4 @@ def unsupported() -> Unsupported:
         "This server does not support check-ins: it takes no envelopes.",
         "Use a newer Sentry: Sentry has cron monitors since version 23. If it is one, "
         "check the host of the DSN, and what stands before it.",
-    )
-
-
-def _check_schedule(schedule: Any) -> None:
-    match schedule:
-        case {"type": "crontab", "value": str()}:
-            return
-        case {"type": "interval", "value": int(number), "unit": str(unit)}:
-            if number > 0 and unit in UNITS:
-                return
-    raise InputError(
-        "The input's `monitor_config.schedule` is no schedule.",
-        'Give {"type": "crontab", "value": "0 * * * *"}, or {"type": "interval", "value": 2, '
-        f'"unit": "hour"}} with one of {", ".join(sorted(UNITS))}.',
     )

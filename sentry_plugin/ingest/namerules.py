@@ -1,4 +1,4 @@
-"""Rules for the names of releases, environments and monitors, and for IDs. Pure.
+"""Rules for the names of releases and environments, and for IDs. Pure.
 
 Never repeats a name that is refused, because it comes from a user.
 https://docs.sentry.io/product/releases/naming-releases/
@@ -51,10 +51,6 @@ EVENT_ENVIRONMENT = NameRule(
     ),
     "up to 64 bytes without line breaks, tabs and slashes, and not ., .. or none",
     most_bytes=64,
-)
-MONITOR = NameRule(
-    re.compile(r"(?!\d+$)[a-z0-9_-]{1,50}"),
-    "up to 50 lower-case letters, digits, underscores and hyphens, and not digits alone",
 )
 ID = NameRule(
     re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE),
