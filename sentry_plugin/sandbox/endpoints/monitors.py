@@ -14,21 +14,13 @@ from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import ALL, Where, equal, grouped, in_subquery, one_of
 from sentry_plugin.sandbox.messages import lookups, pages
 from sentry_plugin.sandbox.messages.responses import Response, as_json, refuse_missing
+from sentry_plugin.sandbox.rules import schedules
 from sentry_plugin.sandbox.shown import projectforms
 
 if TYPE_CHECKING:
     import sqlite3
 
     from sentry_plugin.sandbox.messages.call import Call
-
-SPANS = {
-    "minute": times.MINUTE,
-    "hour": times.HOUR,
-    "day": times.DAY,
-    "week": 7 * times.DAY,
-    "month": 30 * times.DAY,
-    "year": 365 * times.DAY,
-}
 
 
 def listed(call: Call) -> Response:
@@ -88,7 +80,7 @@ def _form(call: Call, row: sqlite3.Row) -> dict[str, Any]:
 
 def _environment(row: sqlite3.Row, created: int) -> dict[str, Any]:
     config = orjson.loads(row["config"])
-    following = _following(config, row["added"])
+    following = schedules.following(config, row["added"])
     margin = (config["checkin_margin"] or 1) * times.MINUTE
     return {
         "name": row["environment"],
@@ -97,17 +89,9 @@ def _environment(row: sqlite3.Row, created: int) -> dict[str, Any]:
         "dateCreated": times.iso(created),
         "lastCheckIn": times.iso(row["added"]),
         "nextCheckIn": times.iso(following),
-        "nextCheckInLatest": times.iso(following and following + margin),
+        "nextCheckInLatest": times.iso(following + margin),
         "activeIncident": None,
     }
-
-
-def _following(config: dict[str, Any], last: int) -> int | None:
-    """Return when the next check-in is due; None for a crontab, which is not read here."""
-    if config["schedule_type"] == "crontab":
-        return None
-    count, unit = config["schedule"]
-    return int(last + count * SPANS[unit])
 
 
 def _check_in(row: sqlite3.Row) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """Stores the check-ins that scheduled jobs send.
 
 As in Sentry, a check-in of an unknown monitor is accepted and dropped, unless it has the monitor's
-configuration. Does not notice a check-in that is missing.
+configuration, and that is one that Sentry takes. Does not notice a check-in that is missing.
 """
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -17,24 +16,34 @@ from sentry_plugin.sandbox.ingest.envelope import event_id_of
 from sentry_plugin.sandbox.kept.store import equal
 from sentry_plugin.sandbox.messages import fields
 from sentry_plugin.sandbox.messages.fields import InvalidValue
+from sentry_plugin.sandbox.rules import schedules
 
 if TYPE_CHECKING:
     import sqlite3
 
     from sentry_plugin.sandbox.kept.store import Store
 
-STATUSES = ("ok", "error", "in_progress", "missed", "timeout")
+STATUSES = ("ok", "error", "in_progress")
 ENVIRONMENT = "production"
-SLUG = re.compile(r"[a-z0-9_-]{1,50}")
+LONGEST_ENVIRONMENT = 64
+LONGEST_DURATION = 2**31 - 1
 # An id of zeros means that the check-in has none.
 NIL = uuid.UUID(int=0).hex
-UNITS = ("minute", "hour", "day", "week", "month", "year")
 
 
 def _slug(value: Any) -> str:
-    text = fields.filled_text(value)
-    if not SLUG.fullmatch(text):
-        raise InvalidValue("Enter a valid slug.")
+    slug = schedules.slug(fields.text(value))
+    if not slug:
+        raise InvalidValue("the monitor slug is empty or invalid")
+    return slug
+
+
+def _environment(value: Any) -> str:
+    text = fields.text(value)
+    if not text.strip():
+        raise InvalidValue("This field may not be blank.")
+    if len(text) > LONGEST_ENVIRONMENT or set(text) & set("\n\r\f/"):
+        raise InvalidValue("Environment name too long")
     return text
 
 
@@ -48,38 +57,19 @@ def _id(value: Any) -> str:
 def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise InvalidValue("A valid number is required.")
+    if value * times.SECOND > LONGEST_DURATION:
+        raise InvalidValue(f"Ensure this value is less than or equal to {LONGEST_DURATION}.")
     return value
 
 
-def _schedule(value: Any) -> tuple[str, Any]:
-    kind = fields.object_with({"type": fields.choice(tuple(SCHEDULES))}, required=("type",))(value)
-    checks = SCHEDULES[kind["type"]]
-    given = fields.object_with(checks, required=checks)(value)
-    return kind["type"], given["value"] if len(given) == 1 else [given["value"], given["unit"]]
-
-
-SCHEDULES: dict[str, dict[str, fields.Check]] = {
-    "crontab": {"value": fields.filled_text},
-    "interval": {"value": fields.integer(10**6), "unit": fields.choice(UNITS)},
-}
-LIMITS = {
-    "checkin_margin": fields.integer(40_320),
-    "max_runtime": fields.integer(40_320),
-    "timezone": fields.filled_text,
-    "failure_issue_threshold": fields.integer(720),
-    "recovery_threshold": fields.integer(720),
-}
-CONFIG = fields.object_with(
-    {"schedule": _schedule, **LIMITS}, required=("schedule",), nullable=tuple(LIMITS)
-)
 CHECK_IN = fields.object_with(
     {
         "monitor_slug": _slug,
         "status": fields.choice(STATUSES),
         "check_in_id": _id,
-        "environment": fields.filled_text,
+        "environment": _environment,
         "duration": _seconds,
-        "monitor_config": CONFIG,
+        "monitor_config": schedules.SHAPE,
     },
     required=("monitor_slug", "status"),
     nullable=("check_in_id", "environment", "duration", "monitor_config"),
@@ -100,28 +90,22 @@ def take(store: Store, project_id: int, sent: Any) -> None:
 
 def _monitor(store: Store, project_id: int, given: dict[str, Any]) -> sqlite3.Row | None:
     """Find the monitor, after making or changing it if the check-in has a configuration."""
-    slug, config = given["monitor_slug"], given.get("monitor_config")
+    slug, shape = given["monitor_slug"], given.get("monitor_config")
     row = store.first("monitor", equal("slug", slug))
     if row is not None and row["project_id"] != project_id:
         return None
-    if config:
-        written = {"config": orjson.dumps(_config(config)).decode(), "upserting": 1}
+    if shape:
+        try:
+            config = schedules.configuration(shape)
+        except InvalidValue:
+            return row
+        written = {"config": orjson.dumps(config).decode(), "upserting": 1}
         if row is None:
             made = {"project_id": project_id, "slug": slug, "created": times.now()}
             store.insert("monitor", made | written)
         else:
             store.update("monitor", written, equal("slug", slug))
     return store.first("monitor", equal("slug", slug))
-
-
-def _config(given: dict[str, Any]) -> dict[str, Any]:
-    kind, schedule = given["schedule"]
-    return {
-        "schedule_type": kind,
-        "schedule": schedule,
-        **{name: given.get(name) for name in LIMITS},
-        "alert_rule_id": None,
-    }
 
 
 def _keep(store: Store, monitor: sqlite3.Row, given: dict[str, Any]) -> None:

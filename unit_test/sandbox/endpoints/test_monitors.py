@@ -12,6 +12,14 @@ from unit_test import outside
 LIST = "organizations/acme/monitors/"
 INTERVAL = {"schedule": {"type": "interval", "value": 10, "unit": "minute"}, "checkin_margin": 5}
 CRONTAB = {"schedule": {"type": "crontab", "value": "0 * * * *"}, "timezone": "UTC"}
+NO_SCHEDULES = [
+    "0 * * * *",
+    {"value": "@daily"},
+    {"type": "crontab", "value": 5},
+    *({"type": "interval", "value": each, "unit": "hour"} for each in (0, -1, 2.0, True, "2")),
+    {"type": "interval", "value": 2, "unit": "hours"},
+]
+NO_CRONTABS = ["0 0 * * * *", "@reboot", "every hour", "0 0 31 2 *", "0 0 */31 * 0#5", "60 * * * *"]
 
 
 def cron(sandbox, slug="nightly", key=None, method="GET", **given):
@@ -50,7 +58,7 @@ def test_a_check_in_that_says_what_its_monitor_is_makes_it(sandbox):
     made(sandbox, config=CRONTAB)
     found = sandbox.get(f"{LIST}nightly/").json()
     assert found["config"]["schedule"] == "0 * * * *"
-    assert found["environments"][0]["nextCheckIn"] is None
+    assert found["environments"][0]["nextCheckIn"].endswith(":00:00.000Z")
 
 
 def test_a_job_ends_the_check_in_that_it_began(sandbox):
@@ -87,7 +95,11 @@ def test_a_check_in_with_an_id_is_changed_by_that_id(sandbox):
         "no JSON",
         [],
         {"monitor_slug": "unknown", "status": "ok"},
-        {"monitor_slug": "Not a slug", "status": "ok", "monitor_config": INTERVAL},
+        {"monitor_slug": "!?", "status": "ok", "monitor_config": INTERVAL},
+        {"monitor_slug": "one", "status": "missed", "monitor_config": INTERVAL},
+        {"monitor_slug": "one", "status": "ok", "environment": " ", "monitor_config": INTERVAL},
+        {"monitor_slug": "one", "status": "ok", "environment": "a/b", "monitor_config": INTERVAL},
+        {"monitor_slug": "one", "status": "ok", "duration": 2**31, "monitor_config": INTERVAL},
         {"monitor_slug": "one", "status": "sleepy", "monitor_config": INTERVAL},
         {"monitor_slug": "one", "status": "ok", "duration": -1, "monitor_config": INTERVAL},
         {"monitor_slug": "one", "status": "ok", "check_in_id": "x", "monitor_config": INTERVAL},
@@ -97,6 +109,48 @@ def test_a_check_in_with_an_id_is_changed_by_that_id(sandbox):
 def test_a_check_in_that_makes_no_sense_is_taken_and_lost(sandbox, check_in):
     assert in_envelope(sandbox, check_in).status_code == 200
     assert sandbox.get(LIST).json() == []
+
+
+WRONG = [
+    *({"schedule": schedule} for schedule in NO_SCHEDULES),
+    *({"schedule": {"type": "crontab", "value": text}} for text in NO_CRONTABS),
+    CRONTAB | {"timezone": "GMT+2"},
+    CRONTAB | {"timezone": 2},
+    CRONTAB | {"max_runtime": 0},
+    CRONTAB | {"max_runtime": 1.0},
+    CRONTAB | {"max_runtime": "1"},
+    CRONTAB | {"recovery_threshold": 721},
+]
+
+
+@pytest.mark.parametrize("config", WRONG)
+def test_a_configuration_that_sentry_does_not_take_makes_no_monitor(sandbox, config):
+    made(sandbox, config=config)
+    assert sandbox.get(LIST).json() == []
+
+
+def test_a_configuration_that_sentry_does_not_take_leaves_a_monitor_as_it_is(sandbox):
+    made(sandbox)
+    before = sandbox.get(f"{LIST}nightly/").json()["config"]
+    made(sandbox, config=CRONTAB | {"timezone": "GMT+2"})
+    assert len(sent(sandbox)) == 2
+    assert sandbox.get(f"{LIST}nightly/").json()["config"] == before
+
+
+@pytest.mark.parametrize("slug", ["LUN-1", "\u00dcber  Nacht!", "_a.b/c_", "x" * 49 + " y", "1"])
+def test_a_monitor_gets_the_slug_that_the_plugin_says(sandbox, slug, run, start):
+    given = {"dsn": sandbox.known["dsn"], "status": "ok", "monitor_config": CRONTAB}
+    told = run(start("check_in", monitor_slug=slug, **given))["output"]["monitor_slug"]
+    in_envelope(sandbox, {"monitor_slug": slug, "status": "error"})
+    (found,) = sandbox.get(LIST).json()
+    assert found["slug"] == told
+    assert [each["status"] for each in sent(sandbox, told)] == ["error", "ok"]
+
+
+def test_a_nickname_is_kept_as_the_crontab_that_it_stands_for(sandbox):
+    made(sandbox, config={"schedule": {"type": "crontab", "value": "@daily"}, "checkin_margin": 0})
+    config = sandbox.get(f"{LIST}nightly/").json()["config"]
+    assert (config["schedule"], config["checkin_margin"]) == ("0 0 * * *", 1)
 
 
 def test_a_check_in_of_another_projects_monitor_is_lost(sandbox):
