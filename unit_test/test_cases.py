@@ -203,6 +203,12 @@ def test_an_environment_with_a_space_is_sent_as_it_is(name, cases):
     assert re.search(f'"environment": ?"{environment}"', asked[-1].decode())
 
 
+def test_a_dsn_that_sdks_take_is_taken(cases):
+    cases.server.rules = [rule("*", "*", 200, {"id": "0" * 32})]
+    assert cases.run("ingest/dsn_with_query", timeout=PATIENT).body["status"] == "ok"
+    assert [path for _, path, *_ in cases.server.asked] == ["/api/1/envelope/"]
+
+
 @pytest.mark.parametrize("name", ["six_fields", "reboot", "timezone_offset"])
 def test_a_check_in_that_sentry_would_lose_is_refused(name, cases):
     exception = failure(cases.run(f"check_ins/{name}", timeout=PATIENT))

@@ -1,4 +1,4 @@
-"""DSNs: the address for the events of one project, with its keys. Pure.
+"""DSNs: the address for the events of one project, with its keys. Sends nothing.
 
 Never repeats a DSN in a message: its keys are secrets.
 """
@@ -10,15 +10,16 @@ from typing import NamedTuple
 
 from sentry_plugin.address import origin_of
 from sentry_plugin.errors import InputError
+from sentry_plugin.logs import logger
 
-# https://develop.sentry.dev/sdk/overview/#parsing-the-dsn
+# https://develop.sentry.dev/sdk/overview/#parsing-the-dsn , with the slashes that SDKs take, too.
 _GRAMMAR = re.compile(
     r"""
     (?P<scheme>https?)://
     (?P<public_key>[\w-]+) (?: : (?P<secret_key>[\w-]*) )?
     @(?P<host>[^/?\#]+)
-    (?P<path>(?: /(?!\.{1,2}/)[\w.~-]+ )*)
-    /(?P<project>\d+)
+    (?P<path>(?: /+(?!\.{1,2}/)[\w.~-]+ )*)
+    /+(?P<project>\d+) /*
     """,
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
@@ -45,15 +46,22 @@ class Dsn(NamedTuple):
 
 
 def parse(text: str) -> Dsn:
-    """Parse a DSN; space around it is ignored."""
-    found = _GRAMMAR.fullmatch(text.strip())
+    """Parse a DSN; space around it is ignored, and so is a query, which old SDKs had options in."""
+    plain, *unused = re.split(r"[?#]", text.strip(), maxsplit=1)
+    found = _GRAMMAR.fullmatch(plain)
     if not found:
         raise _refusal("")
     try:
         origin = origin_of(f"{found['scheme']}://{found['host']}")
     except ValueError as error:
         raise _refusal(f": {error}") from error
-    base, secret = f"{origin.url}{found['path']}", found["secret_key"] or ""
+    if unused:
+        logger.info(
+            "What follows the ? or # in the DSN is not used; how TLS is verified is up to the "
+            "connection."
+        )
+    path = re.sub("/+", "/", found["path"])
+    base, secret = f"{origin.url}{path}", found["secret_key"] or ""
     return Dsn(base, origin.host, found["project"], found["public_key"], secret)
 
 

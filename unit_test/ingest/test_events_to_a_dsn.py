@@ -54,6 +54,11 @@ def envelope(request):
             ("k", ""),
         ),
         (" https://k@h/7\n", "https://h/api/7/store/", ("k", "")),
+        ("https://k@h/7/", "https://h/api/7/store/", ("k", "")),
+        ("https://k@h//7", "https://h/api/7/store/", ("k", "")),
+        ("https://k:s@h:9000//a///b/7//", "https://h:9000/a/b/api/7/store/", ("k", "s")),
+        ("https://k@h/7?@evil.example/8", "https://h/api/7/store/", ("k", "")),
+        ("https://k@[::1]/7/?a=1#@evil.example", "https://[::1]/api/7/store/", ("k", "")),
     ],
 )
 def test_a_dsn_is_taken_apart(text, url, keys):
@@ -71,13 +76,13 @@ def test_a_dsn_is_taken_apart(text, url, keys):
         "https://hush-hush@/42",
         "https://hush-hush@ingest.example",
         "https://hush-hush@ingest.example/",
-        "https://hush-hush@ingest.example/42/",
         "https://hush-hush@ingest.example/project",
         "https://hush-hush@ingest.example/\u0664\u0662",
-        "https://hush-hush@ingest.example/42?x=1",
-        "https://hush-hush@ingest.example/42#x",
         "https://hush-hush@ingest.example/../42",
-        "https://hush-hush@ingest.example//42",
+        "https://hush-hush@ingest.example/a//..//42",
+        "https://hush-hush@ingest.example?/42",
+        "https://hush-hush?@ingest.example/42",
+        "https://ingest.example/42?https://hush-hush@ingest.example/42",
         "https://hush-hush@ingest.example:0/42",
         "https://hush-hush@ingest.example:99999/42",
         "https://hush-hush@ingest.example:x/42",
@@ -119,6 +124,17 @@ def test_an_event_goes_as_an_envelope_with_the_key_and_without_the_token(submit,
     )
     assert "Authorization" not in sent.headers
     assert "given" not in body["log"]
+
+
+def test_what_follows_a_dsn_is_not_sent_and_said_to_have_no_effect(submit, requests_mock):
+    requests_mock.post(ENVELOPE, json={"id": EVENT_ID})
+    text = "https://public-key@ingest.example/42"
+    log = submit({"event_id": EVENT_ID}, dsn=f"{text}?verify_ssl=0&hush=hush#more")["log"]
+    assert "What follows the ? or # in the DSN is not used" in log
+    sent = requests_mock.last_request
+    assert (sent.url, sent.verify) == (ENVELOPE, True)
+    assert "hush" not in f"{log}{sent.headers}{sent.body}"
+    assert "What follows" not in submit({"event_id": EVENT_ID}, dsn=text)["log"]
 
 
 def test_an_old_dsns_secret_is_sent_with_its_key(submit, requests_mock):
