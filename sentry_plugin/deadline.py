@@ -5,8 +5,10 @@ Interrupts nothing: code has to ask. `watchdog` is for code that cannot.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from collections.abc import Iterator
 
 from sentry_plugin.errors import Stopped, TimedOut
 
@@ -18,6 +20,7 @@ class Deadline:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
         self._stopped = threading.Event()
+        self._kept = 0.0
 
     @staticmethod
     def now() -> float:
@@ -31,7 +34,22 @@ class Deadline:
     @property
     def left(self) -> float:
         """The seconds left; negative after the deadline."""
-        return self._end - time.monotonic()
+        return self._end - self._kept - time.monotonic()
+
+    @property
+    def words(self) -> str:
+        """The time of the message, in words."""
+        kept = f" (less {self._kept:.3g} for a last look)" if self._kept else ""
+        return f"the {self.seconds:g} seconds{kept} that this message may take"
+
+    @contextlib.contextmanager
+    def keep_back(self, seconds: float) -> Iterator[None]:
+        """Let the time end earlier inside of the block, so that *seconds* are left after it."""
+        self._kept = seconds
+        try:
+            yield
+        finally:
+            self._kept = 0.0
 
     def remaining(self) -> float:
         """Return the seconds left, above 0; raise TimedOut if none are, Stopped after `stop`."""
@@ -43,7 +61,7 @@ class Deadline:
         """Return the seconds left also after `stop`, for work that must not be cut off."""
         if (left := self.left) > 0:
             return left
-        raise TimedOut(f"The {self.seconds:g} seconds that this message may take are over.")
+        raise TimedOut(f"{self.words.capitalize()} are over.")
 
     def wait(self, seconds: float) -> None:
         """Wait some seconds, but not past the deadline; raise Stopped after `stop`."""

@@ -47,6 +47,11 @@ class Ledger:
         """Whether any change was made, or may have been made."""
         return any(entry.made is not False for entry in self.entries)
 
+    def settle(self) -> None:
+        """Take for made what was in doubt, because a look has shown it."""
+        for entry in self.entries:
+            entry.made = True if entry.made is None else entry.made
+
     def annotate(self, error: PluginError) -> PluginError:
         """Return *error*, which ends the step, with what is known of the changes before it."""
         states = {entry.made for entry in self.entries} - {False}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.issues import bulk
-from sentry_plugin.issues.selection import select_by_id
+from sentry_plugin.issues.selection import ERROR, select_by_id
 from sentry_plugin.logs import printable
 from sentry_plugin.steps.step import Action, Does
 
@@ -63,7 +63,7 @@ def _check(selected: Sequence[SelectedIssue]) -> None:
             "The issues are of several projects, and only those of one can be merged.",
             "Name issues of one project.",
         )
-    if others := [one for one in selected if one.issue.get("issueCategory", "error") != "error"]:
+    if others := [one for one in selected if one.category != ERROR]:
         raise InputError(
             f"The issue {printable(others[0].name)} is no error, and only errors can be merged.",
             "Leave it out.",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin import strictjson
 from sentry_plugin.client.routes import with_query
 from sentry_plugin.errors import Forbidden, NotFound, PluginError
-from sentry_plugin.issues import assignee, bulk, update
+from sentry_plugin.issues import assignee, bulk, results, update
+from sentry_plugin.issues.bulk import is_in_doubt
 from sentry_plugin.issues.selection import check_issue
 from sentry_plugin.transport.refusal import concerns_one
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
 Plan = tuple["SelectedIssue", list["Target"]]
+ACCEPTED = "The server accepted the update; what came of it is not known."
+REOPENED = " It was reopened before that."
 
 
 class UpdateIssues(bulk.BulkAction):
@@ -39,11 +42,12 @@ class UpdateIssues(bulk.BulkAction):
     def change(self, selected: Sequence[SelectedIssue], params: Mapping[str, Any]) -> None:
         """Find what to change of each issue, then change it."""
         plans = [(one, self._due(one, params)) for one in selected]
-        self.tell([one for one, due in plans if not due], "unchanged")
+        self.results.tell([one for one, due in plans if not due], results.UNCHANGED)
         plans = [(one, due) for one, due in plans if due]
         if params.get("dry_run"):
             for one, due in plans:
-                self.tell([one], "would_change", attributes=[target.asked for target in due])
+                names = [target.asked for target in due]
+                self.results.tell([one], results.WOULD_CHANGE, attributes=names)
             return
         for chunk in _chunks(plans):
             self._update(chunk)
@@ -64,45 +68,71 @@ class UpdateIssues(bulk.BulkAction):
             self._assignments[place] = assignee.target(project, to)
         return self._assignments[place]
 
-    def _update(self, chunk: Sequence[Plan]) -> None:
+    def _update(self, chunk: Sequence[Plan], *, reopened: bool = False) -> None:
+        """Update issues at once; *reopened*: they were so by an earlier request."""
         selected = [one for one, _ in chunk]
         self.begin(selected)
         try:
-            self._send(chunk)
+            self.attempt(lambda: self._send(chunk))
         except PluginError as error:
-            if len(chunk) == 1 or not (self._helps and _may_be_of_one(error)):
-                self.fail(selected, error)
-                return
+            if reopened and REOPENED not in error.cause:
+                error.cause += REOPENED
+            self._fail(chunk, error)
         else:
-            self._look(chunk)
+            self.results.tell(selected, results.UNKNOWN, ACCEPTED)
+            with self.looking():
+                self._look(chunk)
+
+    def _fail(self, chunk: Sequence[Plan], error: PluginError) -> None:
+        selected, reopened = [one for one, _ in chunk], REOPENED in error.cause
+        if len(chunk) > 1 and self._helps and _may_be_of_one(error):
+            status = results.FAILED if reopened else results.NOT_TRIED
+            self.results.tell(selected, status, error.cause if reopened else "")
+            self.results.leave(selected)
+            # The server does not say which issue is the reason.
+            for plan in chunk:
+                self._update([plan], reopened=reopened)
+            self._helps = any(self.results.status(one) == results.DONE for one in selected)
             return
-        # The server does not say which issue is the reason.
-        for plan in chunk:
-            self._update([plan])
-        self._helps = any(self._results[one.number]["status"] == "done" for one in selected)
+        if is_in_doubt(error):
+            self.results.tell(selected, results.UNKNOWN, error.cause)
+            self._look(chunk, in_doubt=True)
+        self.fail(selected, error, begun=reopened)
 
     def _send(self, chunk: Sequence[Plan]) -> None:
         due = chunk[0][1]
         routes = bulk.routes([one for one, _ in chunk])
         repeatable = all(target.repeatable for target in due)
-        for body in update.bodies(due, chunk[0][0].issue):
-            self.connection.client.put(
-                routes, body, self.scope, repeatable=repeatable, may_be_empty=True
-            )
+        for nth, body in enumerate(update.bodies(due, chunk[0][0].issue)):
+            try:
+                self.connection.client.put(
+                    routes, body, self.scope, repeatable=repeatable, may_be_empty=True
+                )
+            except PluginError as error:
+                error.cause += REOPENED if nth else ""
+                raise
 
-    def _look(self, chunk: Sequence[Plan]) -> None:
-        """Check the results of an accepted update."""
-        selected = [one for one, _ in chunk]
-        # Until they are looked up.
-        words = "The server accepted the update; what came of it is not known."
-        self.tell(selected, "failed", words)
+    def _look(self, chunk: Sequence[Plan], *, in_doubt: bool = False) -> None:
+        """Check the results of an update that was accepted, or may have been made."""
         try:
-            shown = self._shown(selected)
+            shown = self._shown([one for one, _ in chunk])
         except PluginError as error:
-            self.fail([], error)
+            self._miss(error, in_doubt=in_doubt)
             return
-        for one, targets in chunk:
-            self._check(one, targets, shown.get(one.number))
+        for one, due in chunk:
+            try:
+                after = shown.get(one.number) or self._shown_alone(one)
+            except NotFound as error:
+                self.results.tell([one], results.NOT_FOUND, error.cause)
+            except PluginError as error:
+                self._miss(error, in_doubt=in_doubt)
+            else:
+                self._judge(one, due, after, in_doubt=in_doubt)
+
+    def _miss(self, error: PluginError, *, in_doubt: bool) -> None:
+        """Leave the results unknown; an update in doubt has an error of its own."""
+        if not in_doubt:
+            self.fail([], error)
 
     def _shown(self, selected: Sequence[SelectedIssue]) -> dict[str, JSON]:
         """Look up the issues by one search; old servers do not find short IDs."""
@@ -111,22 +141,23 @@ class UpdateIssues(bulk.BulkAction):
         issues = [check_issue(issue) for page in pages for issue in page.items]
         return {issue["id"]: issue for issue in issues}
 
-    def _check(self, one: SelectedIssue, due: Sequence[Target], after: JSON | None) -> None:
-        try:
-            if after is None:
-                routes = with_query(one.routes, self.shown)
-                after = check_issue(self.connection.client.get(routes, self.scope))
-        except NotFound as error:
-            self.tell([one], "not_found", error.cause)
-            return
-        except PluginError as error:
-            self.fail([], error)
-            return
+    def _shown_alone(self, one: SelectedIssue) -> JSON:
+        return check_issue(
+            self.connection.client.get(with_query(one.routes, self.shown), self.scope)
+        )
+
+    def _judge(
+        self, one: SelectedIssue, due: Sequence[Target], after: JSON, *, in_doubt: bool
+    ) -> None:
         changes = update.changes(one.issue, after)
-        if reason := update.unapplied(due, after, changes):
-            self.tell([one], "failed", reason, changes=changes)
+        reason = update.unapplied(due, after, changes)
+        # What was so before proves nothing, and what is not so yet may still come.
+        if in_doubt and (reason or any(target.is_met(one.issue) for target in due)):
+            return
+        if reason:
+            self.results.tell([one], results.FAILED, reason, changes=changes)
         else:
-            self.tell([one], "done", changes=changes)
+            self.results.tell([one], results.DONE, changes=changes)
 
 
 def _may_be_of_one(error: PluginError) -> bool:

@@ -786,6 +786,7 @@ DeleteIssuesInput = TypedDict("DeleteIssuesInput", {
     "organization_slug": NotRequired[str],
     "project_slug": NotRequired[str],
     "dry_run": NotRequired[bool],
+    "cursor": NotRequired[str],
 })
 
 DeleteIssuesOutput = TypedDict("DeleteIssuesOutput", {
@@ -1090,6 +1091,7 @@ UpdateIssuesInput = TypedDict("UpdateIssuesInput", {
     "organization_slug": NotRequired[str],
     "project_slug": NotRequired[str],
     "dry_run": NotRequired[bool],
+    "cursor": NotRequired[str],
     "status": NotRequired[Literal['resolved', 'resolvedInNextRelease', 'unresolved', 'ignored']],
     "assignedTo": NotRequired[str],
     "hasSeen": NotRequired[bool],

@@ -7,25 +7,30 @@ has a search that finds only the same issues.
 
 from __future__ import annotations
 
-import collections
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.client import issueids
 from sentry_plugin.client.routes import Query, Route, project_issue_routes
-from sentry_plugin.errors import IN_DOUBT, InputError
+from sentry_plugin.errors import IN_DOUBT, InputError, PluginError, Stopped, TimedOut
+from sentry_plugin.issues import rest, results
+from sentry_plugin.issues.results import Results
 from sentry_plugin.issues.selection import select
 from sentry_plugin.logs import logger
 from sentry_plugin.steps.step import Action, Does
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
-    from sentry_plugin.errors import PluginError
     from sentry_plugin.issues.selection import SelectedIssue
     from sentry_plugin.steps.connection import Connection
 
 CHUNK = 50
 """Issues in one request, so that its URL is short enough for proxies."""
+KEPT = 0.25
+"""The part of the time, up to MOST_KEPT seconds, that is kept for a look at the last changes."""
+MOST_KEPT = 10.0
+GO_ON = " To go on with what is left, give `partial`'s `next_cursor` as `cursor`, with this input."
 
 
 def routes(selected: Sequence[SelectedIssue]) -> list[Route]:
@@ -46,6 +51,11 @@ def search_for(selected: Sequence[SelectedIssue]) -> Query:
     return {"query": f"issue:[{names}]", "limit": str(len(selected))}
 
 
+def is_in_doubt(error: PluginError) -> bool:
+    """Tell whether a change may have been made although it ended with an *error*."""
+    return IN_DOUBT in error.cause
+
+
 class BulkAction(Action):
     """An action that changes many issues, after it has looked up all of them."""
 
@@ -60,8 +70,10 @@ class BulkAction(Action):
         super().__init__(name, connection)
         self.shown: Query = {}
         """The query for fields of an issue that Sentry does not show by default."""
-        self._results: dict[str, dict[str, Any]] = {}
+        self.results = Results()
+        self._params: Mapping[str, Any] = {}
         self._refusals: list[PluginError] = []
+        self._longest_look = 0.0
 
     def change(self, selected: Sequence[SelectedIssue], params: Any) -> None:
         """Change the issues, or only report what would be changed."""
@@ -71,53 +83,95 @@ class BulkAction(Action):
         """Look up and change the issues; return all results, or at the end raise a refusal."""
         if "query" in params and "project_slug" in self.left_out:
             logger.warning("The input's `project_slug` is null: the search is of all projects.")
+        self._params = params
         scope = issueids.SCOPE if params.get("dry_run") else self.scope
         selection = select(self.connection.client, params, self.shown, scope)
         for name in selection.missing:
-            self._results[name] = {"issue_id": name, "status": "not_found"}
+            self.results.add(name, results.NOT_FOUND)
         self._refusals = [*selection.refused.values()]
         for name, refusal in selection.refused.items():
-            self._results[name] = {"issue_id": name, "status": "failed", "reason": refusal.cause}
+            self.results.add(name, results.FAILED, refusal.cause)
         for one in selection.found:
-            shown = {"issue_id": one.name, "id": one.number, "shortId": one.issue.get("shortId")}
-            self._results[one.number] = {**shown, "status": "not_tried"}
-        self.change(selection.found, params)
+            self.results.expect(one)
+        try:
+            self.change(selection.found, params)
+        except PluginError as error:
+            self._end(error)
         if self._refusals:
             raise self._first_refusal()
-        return self._output()
-
-    def tell(
-        self, selected: Iterable[SelectedIssue], status: str, reason: str = "", **more: Any
-    ) -> None:
-        """Set the result of some issues."""
-        told = {"status": status, **({"reason": reason} if reason else {}), **more}
-        for one in selected:
-            self._results[one.number].pop("reason", None)
-            self._results[one.number] |= told
+        return self.results.output()
 
     def begin(self, selected: Iterable[SelectedIssue]) -> None:
         """Set the result to unknown, before some issues are changed."""
-        self.tell(selected, "failed", IN_DOUBT.strip())
+        self.results.tell(selected, results.UNKNOWN, IN_DOUBT.strip())
 
-    def fail(self, selected: Iterable[SelectedIssue], error: PluginError) -> None:
-        """Set the result to failed; raise *error* if it concerns the other issues too."""
-        self.tell(selected, "failed", error.cause)
-        if not concerns_one(error):
+    def attempt(self, send: Callable[[], None]) -> None:
+        """Send a change, with time kept back to look at what came of it."""
+        deadline = self.connection.deadline
+        kept = max(min(deadline.seconds * KEPT, MOST_KEPT), 1.5 * self._longest_look)
+        with deadline.keep_back(kept):
+            send()
+
+    @contextlib.contextmanager
+    def looking(self) -> Iterator[None]:
+        """Measure how long a look takes."""
+        began = self.connection.deadline.now()
+        yield
+        took = self.connection.deadline.now() - began
+        self._longest_look = max(self._longest_look, took)
+
+    def fail(
+        self, selected: Sequence[SelectedIssue], error: PluginError, *, begun: bool = False
+    ) -> None:
+        """Set the result of issues that were not changed; raise *error* if it concerns the others.
+
+        Of an error in doubt, the result is what was told of them before. *begun*: a part of the
+        change was made.
+        """
+        is_theirs = concerns_one(error)
+        if not is_in_doubt(error):
+            is_untried = isinstance(error, TimedOut | Stopped) and not begun
+            status = results.NOT_TRIED if is_untried else results.FAILED
+            self.results.tell(selected, status, error.cause)
+            self.results.leave([] if is_theirs else selected)
+        if not is_theirs:
             raise error
         self._refusals.append(error)
 
+    def _end(self, error: PluginError) -> None:
+        """Raise *error*, which ended the changes, unless a look has shown that all were made."""
+        if self.results.count(results.UNKNOWN):
+            error.cause += "" if is_in_doubt(error) else IN_DOUBT
+            error.tells_changes = True  # by the results
+        else:
+            error.cause = error.cause.replace(IN_DOUBT, "")
+            self.connection.ledger.settle()
+        if self.results.left():
+            raise self._with_advice(error)
+        logger.warning("%s Nothing is left to do.", error)
+
     def _first_refusal(self) -> PluginError:
-        first, results = self._refusals[0], self._results.values()
-        failed = sum(result["status"] == "failed" for result in results)
-        first.cause = f"{failed} of {len(results)} issues failed. The first refusal: {first.cause}"
+        first, of_all = self._refusals[0], f"of {len(self.results)} issues"
+        failed, unknown = map(self.results.count, (results.FAILED, results.UNKNOWN))
+        told = [f"{failed} {of_all} failed."] if failed else []
+        told += [f"What came of {unknown} {of_all} is not known."] if unknown else []
+        first.cause = f"{' '.join(told)} The first refusal: {first.cause}"
         first.tells_changes = True  # by the results
-        return first
+        return self._with_advice(first)
+
+    def _with_advice(self, error: PluginError) -> PluginError:
+        error.assistance += GO_ON if self._cursor() else ""
+        return error
 
     def partial(self) -> dict[str, Any] | None:
-        """Return the results up to a failure."""
-        return {"output": self.fit_output(self._output())} if self._results else None
+        """Return the results up to a failure, and the cursor to go on from."""
+        if not len(self.results):
+            return None
+        cursor = self._cursor()
+        more = {"next_cursor": cursor} if cursor else {}
+        return {"output": self.fit_output(self.results.output()), **more}
 
-    def _output(self) -> dict[str, Any]:
-        results = [*self._results.values()]
-        counts = collections.Counter(result["status"] for result in results)
-        return {"results": results, "counts": dict(counts)}
+    def _cursor(self) -> str | None:
+        """Return where to go on; None if nothing is left, or if all is."""
+        left = self.results.left()
+        return rest.cursor(self._params, left) if 0 < len(left) < len(self.results) else None

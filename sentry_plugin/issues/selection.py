@@ -20,6 +20,7 @@ from sentry_plugin.client.routes import (
     with_query,
 )
 from sentry_plugin.errors import ApiError, InputError, NotFound
+from sentry_plugin.issues import rest
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
 
+ERROR = "error"
+"""The category of issues that every server can delete and merge."""
 MOST = 1000
 """Issues that one message may name."""
 
@@ -51,6 +54,11 @@ class SelectedIssue(NamedTuple):
         """The slug of its project; empty if the server does not say."""
         slug = strictjson.at(self.issue, "project", "slug")
         return slug if isinstance(slug, str) else ""
+
+    @property
+    def category(self) -> str:
+        """What kind of issue it is; old servers have errors only."""
+        return str(self.issue.get("issueCategory") or ERROR)
 
     @property
     def routes(self) -> list[Route]:
@@ -78,14 +86,18 @@ def select(client: SentryClient, params: Mapping[str, Any], shown: Query, scope:
     filled = [name for name in asked if params[name]] if len(asked) > 1 else asked
     if len(filled) != 1:
         raise InputError("The input has not one of `issue_ids` and `query`.", "Give one of them.")
-    if filled == ["issue_ids"]:
-        return select_by_id(client, params["issue_ids"], shown, scope)
-    return Selection(_searched(client, params, shown, scope))
+    if filled == ["query"] and "cursor" not in params:
+        return Selection(_searched(client, params, shown, scope))
+    organization = organization_of(client, params) if filled == ["query"] else ""
+    names = rest.names(params) if "cursor" in params else params["issue_ids"]
+    return select_by_id(client, names, shown, scope, organization)
 
 
-def select_by_id(client: SentryClient, names: Sequence[str], shown: Query, scope: str) -> Selection:
-    """Look up each issue of *names*; for the rest see `select`."""
-    given, names = names, list(dict.fromkeys(names))
+def select_by_id(
+    client: SentryClient, given: Sequence[str], shown: Query, scope: str, organization: str = ""
+) -> Selection:
+    """Look up each issue of *given*, in the *organization* if one is named; see `select`."""
+    names = list(dict.fromkeys(given))
     if not 1 <= len(names) <= MOST:
         raise InputError(
             f"The input's `issue_ids` are not 1 to {MOST}.",
@@ -97,7 +109,7 @@ def select_by_id(client: SentryClient, names: Sequence[str], shown: Query, scope
     missing, refused = [], {}
     for name in names:
         try:
-            routes = issueids.routes(client, name, scope=scope)
+            routes = issueids.routes(client, name, organization=organization, scope=scope)
             issue = check_issue(client.get(with_query(routes, shown), scope))
         except NotFound:
             missing.append(name)
@@ -107,8 +119,8 @@ def select_by_id(client: SentryClient, names: Sequence[str], shown: Query, scope
                 raise
             refused[name] = error
             continue
-        organization = issueids.organization_of_issue(client, name, issue.get("permalink"))
-        found.setdefault(issue["id"], SelectedIssue(name, issue, organization))
+        of_it = organization or issueids.organization_of_issue(client, name, issue.get("permalink"))
+        found.setdefault(issue["id"], SelectedIssue(name, issue, of_it))
     return Selection([*found.values()], missing, refused)
 
 

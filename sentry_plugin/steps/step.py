@@ -61,8 +61,11 @@ class Step:
     )
     """Optional inputs whose empty text has a meaning or is refused; others count as absent."""
 
-    issue_inputs: ClassVar[frozenset[str]] = frozenset({"issue_id", "issue_ids"})
-    """Inputs that name issues; a JSON number is accepted and written as text."""
+    id_inputs: ClassVar[frozenset[str]] = frozenset(
+        {"issue_id", "issue_ids", "project_slug", "projects", "organization_slug", "organizations"}
+        | {"assignedTo"}
+    )
+    """Inputs that name things by an ID, too; a JSON number is accepted and written as text."""
 
     def __init__(self, name: str, connection: Connection) -> None:
         self.name = name
@@ -116,12 +119,12 @@ class Step:
         return found
 
     def _named(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Write JSON numbers of issues as text."""
+        """Write IDs that are JSON numbers as text."""
         properties = schema.load(self.name, "input").get("properties", {})
         named = {
             field: [_text(one) for one in value] if isinstance(value, list) else _text(value)
             for field, value in params.items()
-            if field in self.issue_inputs
+            if field in self.id_inputs & properties.keys()
             and isinstance(value, list) is (properties[field]["type"] == "array")
         }
         return params | named

@@ -82,7 +82,7 @@ def explain(
     if any(isinstance(cause, TimeoutError) for cause in chain):
         limit = f"{patience:.0f} seconds"
         if deadline.left < _NO_TIME:
-            kind, limit = TimedOut, f"the {deadline.seconds:g} seconds that this message may take"
+            kind, limit = TimedOut, deadline.words
         reason = _Reason(f"{trace.words} within {limit}")
     unsent = reason is _WANTS_TLS or _is_unsent(chain, trace)
     words = f"No answer from {_whom(trace)}: {reason.words}."

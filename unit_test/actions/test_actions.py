@@ -42,15 +42,22 @@ def test_a_required_input_that_is_missing_null_or_empty_is_refused_before_any_re
 
 
 @pytest.mark.parametrize("kind", ["action", "trigger", "task"])
-def test_a_number_that_names_an_issue_is_as_good_as_its_text(kind):
+def test_an_id_that_is_a_number_is_as_good_as_its_text(kind):
     for name in step.index()[f"{kind}s"]:
         given = json.loads(schema.read(f"{name}.sample.json"))["body"]["input"]
         properties = schema.load(name, "input")["properties"]
-        for field in step.Step.issue_inputs & properties.keys():
+        for field in step.Step.id_inputs & properties.keys():
             is_list = properties[field]["type"] == "array"
             numbers, texts = ([4, 10**18, 7.0], ["4", str(10**18), "7"]) if is_list else (7.0, "7")
             made = step.load(kind, name)(name, None)
             assert made.checked_input(given | {field: numbers})[field] == texts
+
+
+def test_an_id_that_a_step_does_not_take_has_no_effect(start, run, requests_mock):
+    requests_mock.get(f"{URL}organizations/7/teams/", json=[])
+    body = run(start("list_teams", organization_slug=7, issue_id=5))
+    assert body["output"] == {"teams": []}
+    assert "field issue_id is not known" in body["log"]
 
 
 @pytest.mark.parametrize("number", [1.5, 2.0**53, 1e300, True, {"id": 1}])
@@ -75,8 +82,8 @@ def test_an_input_of_a_wrong_type_is_refused_without_repeating_it(name, start, r
         "array": "odd",
     }
     for field, about in schema.load(name, "input")["properties"].items():
-        # The number of an issue is one, whatever it is given as.
-        value = 5.5 if field == "issue_id" else wrong[about.get("type", "object")]
+        # An ID may be given as a number.
+        value = 5.5 if field in step.Step.id_inputs else wrong[about.get("type", "object")]
         error = run(start(name, **sample | {field: value}))["error"]
         assert f"The input does not fit: `{field}` is not of type" in error
         assert "odd" not in error

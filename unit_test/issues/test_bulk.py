@@ -11,7 +11,7 @@ from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from sentry_plugin.errors import IN_DOUBT
 from sentry_plugin.issues.bulk import CHUNK, BulkAction
-from sentry_plugin.ledger import Ledger
+from sentry_plugin.ledger import DONE, Ledger
 from sentry_plugin.steps.connection import Connection
 from sentry_plugin.steps.step import load
 from unit_test.conftest import URL
@@ -314,7 +314,7 @@ def test_a_failure_tells_what_was_done_before_it(start, run, requests_mock):
     body = run(start("update_issues", CONNECTION, issue_ids=names, status="resolved"))
     assert body["exception"]["code"] == "server_error"
     output = body["partial"]["output"]
-    assert output["counts"] == {"done": CHUNK, "failed": 1}
+    assert output["counts"] == {"done": CHUNK, "unknown": 1}
     assert "HTTP 500" in output["results"][-1]["reason"]
 
 
@@ -354,9 +354,11 @@ def test_what_came_of_an_update_is_not_known_where_no_look_shows_it(
     body = run(start("update_issues", CONNECTION, issue_ids=["1"], status="resolved"))
     (result,) = body["partial"]["output"]["results"]
     assert (result["status"], result["reason"]) == (
-        "failed",
+        "unknown",
         "The server accepted the update; what came of it is not known.",
     )
+    assert body["error"].count(IN_DOUBT) == 1
+    assert DONE not in body["error"]
 
 
 REFUSALS = pytest.mark.parametrize(
@@ -407,7 +409,8 @@ def test_a_failure_that_concerns_all_issues_ends_the_deletion(
     body = run(start("delete_issues", CONNECTION, issue_ids=["1", "2", "3"]))
     assert body["exception"]["code"] == code
     results = body["partial"]["output"]["results"]
-    assert [each["status"] for each in results] == ["done", "failed", "not_tried"]
+    second = "unknown" if doubt else "failed"
+    assert [each["status"] for each in results] == ["done", second, "not_tried"]
     assert (IN_DOUBT.strip() in results[1]["reason"]) is doubt
     assert (IN_DOUBT.strip() in body["error"]) is doubt
 
@@ -511,12 +514,14 @@ def test_issues_whose_update_is_in_doubt_are_told_as_such(known, start, run, req
     known |= {"3": issue("3", "another")}
     timeout = ReadTimeout(ReadTimeoutError(None, "", ""))
     requests_mock.put(PROJECT, exc=timeout)
-    requests_mock.put(f"{URL}projects/acme/another/issues/", exc=timeout)
+    another = f"{URL}projects/acme/another/issues/"
+    requests_mock.put(another, exc=timeout)
+    requests_mock.get(another, json=[])
     given = {"issue_ids": ["1", "2", "3"], "status": "resolved"}
     body = run(start("update_issues", CONNECTION, **given))
     assert IN_DOUBT.strip() in body["error"]
     results = body["partial"]["output"]["results"]
-    assert [each["status"] for each in results] == ["not_tried", "not_tried", "failed"]
+    assert [each["status"] for each in results] == ["not_tried", "not_tried", "unknown"]
     assert IN_DOUBT.strip() in results[2]["reason"]
 
 
@@ -563,8 +568,9 @@ def test_an_update_that_cannot_be_looked_up_keeps_no_other_from_being_made(
     given = {"issue_ids": ["1", "2", "3"], "status": "resolved"}
     body = run(start("update_issues", CONNECTION, **given))
     assert "Not this one." in body["error"]
+    assert "What came of 1 of 3 issues is not known." in body["error"]
     results = body["partial"]["output"]["results"]
-    assert [each["status"] for each in results] == ["failed", "done", "done"]
+    assert [each["status"] for each in results] == ["unknown", "done", "done"]
     assert "what came of it is not known" in results[0]["reason"]
 
 
