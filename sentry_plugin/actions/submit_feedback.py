@@ -28,8 +28,8 @@ class SubmitFeedback(Submission):
                 "often it is sent."
             )
             raise
-        if found is not None:
+        if isinstance(found, str):
             return {"id": found}
-        event_id, said = feedback.report(params)
+        event_id, said = feedback.report(params, found)
         ingest.report(event_id, said)
         return {"id": event_id}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sentry_plugin import strictjson
-from sentry_plugin.errors import InputError, Unsupported
+from sentry_plugin.errors import InputError
 from sentry_plugin.ingest import monitors, namerules
 from sentry_plugin.ingest.envelope import Item
 from sentry_plugin.ingest.eventjson import plain_id
@@ -46,12 +46,3 @@ def item(check_in: Mapping[str, Any]) -> Item:
     """Build the envelope item of a check-in."""
     data = strictjson.encoded(check_in)
     return Item("check_in", data, frozenset({"monitor"}), largest=LARGEST)
-
-
-def unsupported() -> Unsupported:
-    """Build the error for a server without envelopes, which check-ins need."""
-    return Unsupported(
-        "This server does not support check-ins: it takes no envelopes.",
-        "Use a newer Sentry: Sentry has cron monitors since version 23. If it is one, "
-        "check the host of the DSN, and what stands before it.",
-    )

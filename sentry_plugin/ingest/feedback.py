@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sentry_plugin import strictjson
-from sentry_plugin.errors import InputError
+from sentry_plugin.errors import ApiError, InputError
 from sentry_plugin.ingest import eventjson, namerules
 from sentry_plugin.ingest.envelope import Item
 
@@ -48,14 +48,18 @@ def item(event: Mapping[str, Any]) -> Item:
     return Item("feedback", strictjson.encoded(event), frozenset({"feedback"}), event["event_id"])
 
 
-def report(params: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    """Build a report, the form of older servers: the event ID it is about, and its fields."""
+def report(params: Mapping[str, Any], why: ApiError) -> tuple[str, dict[str, str]]:
+    """Build a report, the form of older servers: the event ID it is about, and its fields.
+
+    *why* is the error that told that the server may be an old one.
+    """
     needed = [name for name in ("associated_event_id", "name", "email") if not params.get(name)]
     if needed:
-        raise InputError(
-            "This server is older than feedback without an event: it takes reports on events only.",
-            f"Give also {', '.join(needed)}.",
+        why.assistance += (
+            " A server without envelopes takes feedback on an event of a user: for that, give also "
+            f"{', '.join(needed)}."
         )
+        raise why
     event_id = eventjson.plain_id(params["associated_event_id"])
     said = {"name": params["name"], "email": params["email"], "comments": params["message"]}
     return event_id, said

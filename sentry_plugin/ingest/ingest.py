@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sentry_plugin import settings
-from sentry_plugin.errors import ApiError, RateLimited
+from sentry_plugin.errors import ApiError, NotFound, RateLimited, Unsupported
 from sentry_plugin.ingest import checkin, dsn, eventjson, eventlimits, feedback
 from sentry_plugin.logs import logger
 from sentry_plugin.transport import ratelimits, refusal
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 CHECK_DSN = (
     "Check the DSN in the project's settings under Client Keys: the key must be enabled, and host "
     "(with its region), key and project number must belong together."
+)
+NO_ENVELOPES = (
+    "Either the server has no envelopes, which check-ins and feedback need (Sentry has them since "
+    "version 20.6, and cron monitors since 23), or what stands before it, such as a gateway or a "
+    "proxy, does not let them through: check the host of the DSN, and what its address leads to."
 )
 OLDEST_WITH_ENVELOPES = 7
 WORTH_COMPRESSING = 16 << 10
@@ -70,12 +75,12 @@ class Ingest:
         return _acknowledged(answer, url, item)
 
     def check_in(self, check_in: Mapping[str, Any]) -> None:
-        """Send a completed check-in; Unsupported if the server has no envelopes."""
-        if self.send(checkin.item(check_in)) is None:
-            raise checkin.unsupported()
+        """Send a completed check-in."""
+        if isinstance(found := self.send(checkin.item(check_in)), ApiError):
+            raise found
 
-    def feedback(self, event: Mapping[str, Any]) -> str | None:
-        """Send an event of feedback; return its ID, or None if the server has no envelopes."""
+    def feedback(self, event: Mapping[str, Any]) -> str | ApiError:
+        """Send an event of feedback; return its ID, or the error if envelopes are not taken."""
         return self.send(feedback.item(event))
 
     def report(self, event_id: str, said: Mapping[str, str]) -> None:
@@ -89,18 +94,23 @@ class Ingest:
         body = urlencode(said).encode()
         answer = self._post(f"{url}?{query}", Credentials({}, url), kind, body)
         if not answer.ok:
-            raise refusal.error_for(
+            raise _refused(
                 answer, f"POST {url}", CHECK_DSN if answer.status in _DSN_IS_WRONG else None
             )
         answer.entry.made = True
 
-    def send(self, item: Item) -> str | None:
+    def send(self, item: Item) -> str | ApiError:
         """Send one item in an envelope, and return the ID that the server acknowledged.
 
-        None if the server has no envelopes; an empty text for an item without an ID.
+        An empty text for an item without an ID; the error, for who knows another way, if the
+        server seems to have no envelopes.
         """
         url, answer = self._enveloped(item, OLDEST_WITH_ENVELOPES)
-        return None if _has_no_envelopes(answer) else _acknowledged(answer, url, item)
+        if _has_no_envelopes(answer):
+            return _without_envelopes(answer, f"POST {url}")
+        if answer.status == 403 and answer.is_html:
+            raise _without_envelopes(answer, f"POST {url}")
+        return _acknowledged(answer, url, item)
 
     def _enveloped(self, item: Item, version: int) -> tuple[str, Answer]:
         url, credentials = self._target.url("envelope"), self._credentials(version)
@@ -133,14 +143,25 @@ def _has_no_envelopes(answer: Answer) -> bool:
     Sentry 9 answers an unknown route with its page for a missing CSRF token; any other page comes
     from a gateway, and says nothing of the server behind it.
     """
-    is_of_sentry = answer.is_html and any(sign in answer.body for sign in _SIGNS_OF_SENTRY)
-    return answer.status == 404 or (answer.status == 403 and is_of_sentry)
+    return answer.status == 404 or (answer.status == 403 and _is_page_of_sentry(answer))
+
+
+def _is_page_of_sentry(answer: Answer) -> bool:
+    return answer.is_html and any(sign in answer.body for sign in _SIGNS_OF_SENTRY)
+
+
+def _without_envelopes(answer: Answer, request: str) -> ApiError:
+    """Build the error for a missing envelope route: a page that is not Sentry's proves nothing."""
+    is_foreign_page = answer.is_html and not _is_page_of_sentry(answer)
+    kind = ApiError if is_foreign_page else Unsupported
+    error = refusal.error_for(answer, request)
+    return kind(error.cause, NO_ENVELOPES, error.data)
 
 
 def _acknowledged(answer: Answer, url: str, item: Item) -> str:
     request, what = f"POST {url}", item.kind.replace("_", "-")
     if not answer.ok:
-        raise refusal.error_for(answer, request, _assistance(answer, item))
+        raise _refused(answer, request, _assistance(answer, item))
     document = answer.json_or_none()
     fields = document if isinstance(document, dict) else {}
     found = fields.get("id") or fields.get("event_id")
@@ -161,6 +182,14 @@ def _acknowledged(answer: Answer, url: str, item: Item) -> str:
     if item.event_id and found.replace("-", "").lower() != item.event_id:
         logger.warning("The server gave the %s another id than %s.", what, item.event_id)
     return found
+
+
+def _refused(answer: Answer, request: str, assistance: str | None) -> ApiError:
+    """Build the error for a refusal; a web page with 404 does not say what is missing."""
+    error = refusal.error_for(answer, request, assistance)
+    if answer.is_html and isinstance(error, NotFound):
+        return ApiError(error.cause, f"{CHECK_DSN} {refusal.WEB_PAGE}", error.data)
+    return error
 
 
 def _unacknowledged(answer: Answer, request: str, what: str) -> ApiError:

@@ -104,7 +104,9 @@ def test_a_server_without_envelopes_does_not_support_check_ins(missing, check_in
     requests_mock.post(ENVELOPE, **missing)
     body = check_in()
     assert body["exception"]["code"] == "unsupported"
-    assert "does not support check-ins" in body["error"]
+    assert f"POST {ENVELOPE} was answered with HTTP {missing['status_code']}" in body["error"]
+    assert "Either the server has no envelopes" in body["error"]
+    assert "or what stands before it, such as a gateway or a proxy" in body["error"]
 
 
 def test_a_check_in_is_sent_again_with_the_same_id(check_in, requests_mock):
@@ -194,8 +196,10 @@ def test_a_report_that_is_refused_says_why(feedback, requests_mock):
 
 def test_a_server_without_envelopes_needs_an_event_and_a_user(feedback, requests_mock):
     requests_mock.post(ENVELOPE, status_code=404)
-    error = feedback(name="Example User")["error"]
-    assert "Give also associated_event_id, email." in error
+    body = feedback(name="Example User")
+    assert body["exception"]["code"] == "unsupported"
+    assert "for that, give also associated_event_id, email." in body["error"]
+    assert requests_mock.call_count == 1
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,33 @@ def test_a_gateways_page_tells_nothing_of_the_age_of_a_server(
     body = send(action)
     assert body["exception"]["code"] == "api_error"
     assert f"POST {ENVELOPE} was answered with HTTP {status}: a web page" in body["error"]
-    assert "comes from what stands before it, such as a gateway" in body["error"]
-    assert "newer Sentry" not in body["error"]
+    assert "what stands before it, such as a gateway" in body["error"]
+    is_told_both_ways = status == 403 and action != "submit_event"
+    assert ("Either the server has no envelopes" in body["error"]) is is_told_both_ways
     assert "associated_event_id" not in body["error"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("action", ["check_in", "submit_feedback", "submit_event"])
+def test_a_page_that_is_not_sentrys_is_told_with_both_readings(action, page, send, requests_mock):
+    requests_mock.post(ANY, status_code=404, text=PAGES[page])
+    body = send(action)
+    assert body["exception"]["code"] == "api_error"
+    no_envelopes = ENVELOPE, "Either the server has no envelopes", "such as a gateway"
+    told = {"submit_event": (STORE, "Check the DSN", "such as a gateway")}
+    asked, one, other = told.get(action, no_envelopes)
+    assert f"POST {asked} was answered with HTTP 404: a web page" in body["error"]
+    assert (one in body["error"], other in body["error"]) == (True, True)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_report_that_is_answered_with_a_page_says_so(page, start, run, requests_mock):
+    requests_mock.post(ANY, status_code=404, text=PAGES[page])
+    about = {"associated_event_id": EVENT_ID, "name": "Example User", "email": "user@example.com"}
+    body = run(start("submit_feedback", dsn=DSN, message="hi", **about))
+    assert body["exception"]["code"] == "api_error"
+    assert "/api/embed/error-page/ was answered with HTTP 404: a web page" in body["error"]
+    assert "such as a gateway" in body["error"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -131,8 +155,10 @@ def test_what_sentry_9_says_of_a_way_that_it_lacks_is_known_as_its_own(
     page = next(each for each in answers if each.path.endswith("/envelope/"))
     requests_mock.post(ENVELOPE, status_code=page.status, text=page.body)
     requests_mock.post(STORE, json={"id": EVENT_ID})
-    words = {"check_in": "newer Sentry", "submit_feedback": "Give also associated_event_id"}
-    assert words.get(action, "") in send(action).get("error", "")
+    words = {"check_in": "Either the server has no", "submit_feedback": "give also associated_ev"}
+    body = send(action)
+    assert words.get(action, "") in body.get("error", "")
+    assert body.get("exception", {"code": "unsupported"})["code"] == "unsupported"
     assert (requests_mock.last_request.url == STORE) is (action == "submit_event")
 
 
