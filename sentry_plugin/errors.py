@@ -126,6 +126,8 @@ class ApiError(PluginError):
     code = "api_error"
     status = 400
     """The `status_code` of a task that ends with this error."""
+    lacks_route = False
+    """Whether the server has no such route, so that nothing is known of the thing itself."""
     assistance = "Correct what the server's words name, and run the step again."
 
 

@@ -27,12 +27,17 @@ class Exchange(NamedTuple):
 def exchanges(folder):
     """Yield each exchange of a folder."""
     for file in sorted(folder.glob("*.http")):
-        request, _, response = file.read_text(encoding="utf-8").partition("---- RESPONSE ----\n")
-        head, _, body = response.partition("\n\n")
-        status, *lines = head.splitlines()
-        headers = dict(line.split(": ", 1) for line in lines if ": " in line)
-        method, url = request.split()[:2]
-        yield Exchange(method, url, int(status.split()[0]), headers, uncut(body))
+        yield exchange(file)
+
+
+def exchange(file):
+    """Read one exchange."""
+    request, _, response = file.read_text(encoding="utf-8").partition("---- RESPONSE ----\n")
+    head, _, body = response.partition("\n\n")
+    status, *lines = head.splitlines()
+    headers = dict(line.split(": ", 1) for line in lines if ": " in line)
+    method, url = request.split()[:2]
+    return Exchange(method, url, int(status.split()[0]), headers, uncut(body))
 
 
 def uncut(body):

@@ -9,54 +9,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from sentry_plugin import strictjson
 from sentry_plugin.address import has_origin, origin_of
+from sentry_plugin.client import belonging, documents, makes
 from sentry_plugin.client.pages import LARGEST, LoopDetector, Page, next_cursor
 from sentry_plugin.client.routes import Route, is_missing, organization_route
-from sentry_plugin.client.withheld import without_secrets
-from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, ServerError
+from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, Unsupported
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.transport import failures, ratelimits, refusal
 from sentry_plugin.transport.messages import Credentials, Request
 from sentry_plugin.transport.retries import Retries
 
 if TYPE_CHECKING:
+    from sentry_plugin.client.makes import Make
     from sentry_plugin.transport.messages import Answer
     from sentry_plugin.transport.transport import Transport
 
-CHECK_URL = (
-    "Check that the connection's `url` is the address of a Sentry API, such as "
-    "https://sentry.io/api/0/."
-)
-CHECK_PAGE = f"{CHECK_URL} {refusal.WEB_PAGE}"
-ASK_LESS = "Ask for less: set a `limit`, or narrow the query."
-
 _SAAS = origin_of("https://sentry.io")
 _REGION = re.compile(r"https://[a-z0-9-]+\.sentry\.io")
+_ISSUE = re.compile(r"organizations/([^/]+)/issues/([^/]+)/")
 
 
 class Payload(NamedTuple):
-    """The body of a request, and whether it may be sent twice."""
+    """What a request sends, and whether it may be sent twice."""
 
-    body: bytes | None
+    document: Mapping[str, Any] | None
     repeatable: bool
     """Whether the result is the same if it is sent twice."""
 
 
 NO_PAYLOAD = Payload(None, repeatable=True)
-
-
-class ParsedAnswer(NamedTuple):
-    """An answer of success, with its body read as JSON."""
-
-    status: int
-    document: Any
-    """The body; None if it is empty."""
-    next_cursor: str | None
-    in_doubt: bool
-    """Whether an earlier try may have made the change."""
 
 
 class SentryClient:
@@ -69,6 +53,10 @@ class SentryClient:
         self._secret = {"Authorization": f"Bearer {token}"}
         self._roots: dict[str, str] = {}
         self._deprecated: set[str] = set()
+        self._belonging: set[tuple[str, str]] = set()
+        """Issues that are known to be in an organization: its slug, and their number."""
+        self.make = makes.UNKNOWN
+        """The make of the server, as far as its answers have told."""
         self.server_time = 0.0
         """Sentry's clock at its last answer, in seconds since 1970."""
 
@@ -78,7 +66,9 @@ class SentryClient:
         *scope* is what the token needs; an error names it.
         """
         answer, request, _ = self._ask("GET", routes, scope)
-        return _document(answer, request)
+        found = documents.document_of(answer, request)
+        self._learn(makes.of_document(found))
+        return found
 
     def has_route(self, route: Route) -> bool:
         """Tell whether the server has a route, also if the object behind it does not exist."""
@@ -89,7 +79,9 @@ class SentryClient:
     def get_object(self, routes: Sequence[Route], scope: str) -> dict[str, Any]:
         """Fetch a JSON object by the first route that the server has; ApiError for other JSON."""
         answer, request, _ = self._ask("GET", routes, scope)
-        return _object(answer, request)
+        found = documents.object_of(answer, request)
+        self._learn(makes.of_document(found))
+        return found
 
     def put(
         self,
@@ -105,7 +97,7 @@ class SentryClient:
         *repeatable*: the result is the same if it is done twice. *may_be_empty*: an answer
         without content is a success, and returned as an empty object.
         """
-        payload = Payload(strictjson.encoded(body), repeatable)
+        payload = Payload(body, repeatable)
         return self._change("PUT", routes, scope, payload, may_be_empty=may_be_empty).document
 
     def post(
@@ -118,14 +110,14 @@ class SentryClient:
         may_be_empty: bool = False,
     ) -> Any:
         """Create one thing by the first route that the server has; for the rest see `put`."""
-        payload = Payload(strictjson.encoded(body), repeatable)
+        payload = Payload(body, repeatable)
         return self._change("POST", routes, scope, payload, may_be_empty=may_be_empty).document
 
     def make_once(
         self, routes: Sequence[Route], body: Mapping[str, Any], scope: str
-    ) -> ParsedAnswer:
+    ) -> documents.ParsedAnswer:
         """Create one thing that exists once, however often it is created."""
-        payload = Payload(strictjson.encoded(body), repeatable=True)
+        payload = Payload(body, repeatable=True)
         return self._change("POST", routes, scope, payload, may_be_empty=False)
 
     def delete(self, routes: Sequence[Route], scope: str, *, repeatable: bool = True) -> Any:
@@ -135,12 +127,11 @@ class SentryClient:
 
     def call(
         self, method: str, route: Route, body: Mapping[str, Any] | None = None
-    ) -> ParsedAnswer:
+    ) -> documents.ParsedAnswer:
         """Send any request to the API; a change is sent once, because its effect is unknown."""
-        text = None if body is None else strictjson.encoded(body)
         repeatable, doubt = (True, "") if method == "GET" else (False, IN_DOUBT)
-        answer, request, _ = self._ask(method, [route], "", payload=Payload(text, repeatable))
-        return _parsed(answer, request, doubt)
+        answer, request, _ = self._ask(method, [route], "", payload=Payload(body, repeatable))
+        return documents.parsed(answer, request, doubt)
 
     def _change(
         self,
@@ -150,12 +141,12 @@ class SentryClient:
         payload: Payload,
         *,
         may_be_empty: bool,
-    ) -> ParsedAnswer:
+    ) -> documents.ParsedAnswer:
         answer, request, _ = self._ask(method, routes, scope, payload=payload)
         is_empty = may_be_empty and not answer.body.strip()
-        document = {} if is_empty else _object(answer, request, IN_DOUBT)
+        document = {} if is_empty else documents.object_of(answer, request, IN_DOUBT)
         answer.entry.made = True
-        return ParsedAnswer(answer.status, document, None, answer.in_doubt)
+        return documents.ParsedAnswer(answer.status, document, None, answer.in_doubt)
 
     def pages(
         self,
@@ -189,9 +180,12 @@ class SentryClient:
     ) -> tuple[Page, Sequence[Route]]:
         """Fetch one page; also return the route to use for the next pages."""
         answer, request, route = self._ask("GET", routes, scope, query=query)
-        items = _document(answer, request, keep_secrets=route.keep_secrets)
+        items = documents.document_of(answer, request, keep_secrets=route.is_raw)
+        self._learn(makes.of_document(items))
         if not isinstance(items, list):
-            raise ApiError(f"{request} was answered with something else than a list.", CHECK_URL)
+            raise ApiError(
+                f"{request} was answered with something else than a list.", documents.CHECK_URL
+            )
         cursor = next_cursor(answer.headers.get("Link", ""))
         return Page(items, cursor, len(answer.body)), [route]
 
@@ -208,29 +202,112 @@ class SentryClient:
 
         Returns its answer, the words "METHOD URL" for errors, and the route.
         """
-        headers = {"Content-Type": "application/json"} if payload.body is not None else {}
         in_doubt, page = False, None
-        for route in routes:
-            whole = self._root(route.organization) + route.path
-            parameters = urlencode({**route.query, **(query or {})}, doseq=True, quote_via=quote)
-            url = f"{whole}?{parameters}" if parameters else whole
-            credentials = self._credentials(route.organization)
-            request = Request(method, url, credentials, headers, *payload)
-            answer = self._send(request, in_doubt=in_doubt)
+        for route in self._usable(method, routes):
+            request = f"{method} {self._root(route.organization)}{route.path}"
+            if method != "GET":
+                self._check_belongs(route)
+            answer = self._answer(method, route, query or {}, payload, in_doubt=in_doubt)
             in_doubt = answer.in_doubt
             self.server_time = ratelimits.server_time(answer.headers)
             self._warn_of_deprecation(answer, route)
             # A change that was answered by a web page may have been made.
-            lacks_it = is_missing(answer) and not (answer.ok and method != "GET")
+            lacks_it = self._lacks(answer) and not (answer.ok and method != "GET")
             if not (lacks_it or answer.status == 410):
                 break
-            if answer.ok and not page:
-                page = answer, f"{method} {whole}", route
+            if answer.ok and not page and not self.make.lacks(method, route.path):
+                page = answer, request, route
         if answer.ok:
-            return page if page and answer.is_html else (answer, f"{method} {whole}", route)
-        assistance = self._assistance(answer, scope, route)
-        error = refusal.error_for(answer, f"{method} {whole}", assistance)
-        raise _after(page, error, answer) if page else error
+            self._note(answer, route)
+            return page if page and answer.is_html else (answer, request, route)
+        error = self._refusal(answer, request, scope, route)
+        raise documents.after_page(page, error, answer) if page else error
+
+    def _usable(self, method: str, routes: Sequence[Route]) -> Iterator[Route]:
+        """Yield the routes that the server may have: each answer may tell more of its make."""
+        is_any = False
+        for route in routes:
+            if route.is_raw or not self.make.lacks(method, route.path):
+                is_any = True
+                yield route
+        if not is_any:
+            raise self._unsupported(f"{method} {routes[0].path} was not sent")
+
+    def _note(self, answer: Answer, route: Route) -> None:
+        """Keep that an issue is in an organization: a path that names both was answered."""
+        if (named := _ISSUE.fullmatch(route.path)) and not answer.is_html:
+            self._belonging.add((unquote(named[1]), named[2]))
+
+    def _check_belongs(self, route: Route) -> None:
+        """Check a path to an issue that does not name the organization that is meant."""
+        place, _, below = route.path.partition("/")
+        issue = route.organization, below.partition("/")[0]
+        if place == "issues" and route.organization and issue not in self._belonging:
+            belonging.check(self, *issue)
+            self._belonging.add(issue)
+
+    def _unsupported(self, words: str) -> Unsupported:
+        name = self.make.name
+        return Unsupported(f"{words}: {name} has nothing like it.", f"Do without it on {name}.")
+
+    def _answer(
+        self,
+        method: str,
+        route: Route,
+        query: Mapping[str, str],
+        payload: Payload,
+        *,
+        in_doubt: bool,
+    ) -> Answer:
+        """Ask by one route: again, if the answer tells a make that is asked in another way."""
+        request = self._request(method, route, query, payload)
+        answer = self._send(request, in_doubt=in_doubt)
+        self._learn(makes.of_headers(answer.headers))
+        other = self._request(method, route, query, payload)
+        is_same = (other.url, other.body) == (request.url, request.body)
+        if is_same or (method != "GET" and (answer.ok or answer.in_doubt)):
+            return answer
+        return self._send(other, in_doubt=in_doubt)
+
+    def _request(
+        self, method: str, route: Route, query: Mapping[str, str], payload: Payload
+    ) -> Request:
+        """Write a request as the make of the server understands it."""
+        whole, document = {**route.query, **query}, payload.document
+        if not route.is_raw:
+            whole = self.make.spelt(route.path, whole)
+            document = document and self.make.body(route.path, document)
+        place = self._root(route.organization) + route.path
+        parameters = urlencode(whole, doseq=True, quote_via=quote)
+        url = f"{place}?{parameters}" if parameters else place
+        body = None if document is None else strictjson.encoded(document)
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        credentials = self._credentials(route.organization)
+        return Request(method, url, credentials, headers, body, payload.repeatable)
+
+    def _lacks(self, answer: Answer) -> bool:
+        is_page = answer.is_html and answer.status == self.make.page_of_lacking
+        return is_page or is_missing(answer)
+
+    def _learn(self, found: Make) -> None:
+        """Keep the make that an answer shows; the first one stays, unless another refines it."""
+        if found is not makes.UNKNOWN and found.refines == self.make.name:
+            logger.debug("The server is known as %s.", found.name)
+            self.make = found
+
+    def _refusal(self, answer: Answer, request: str, scope: str, route: Route) -> ApiError:
+        """Build the error for an answer without success."""
+        lacks_it = self._lacks(answer)
+        if lacks_it and self.make.lacks(request.partition(" ")[0], route.path):
+            return self._unsupported(f"{request} was answered with HTTP {answer.status}")
+        error = refusal.error_for(
+            answer,
+            request,
+            self._assistance(answer, scope, route),
+            self.make.refusals.get(refusal.server_words(answer)),
+        )
+        error.lacks_route = lacks_it
+        return error
 
     def _send(self, request: Request, *, in_doubt: bool) -> Answer:
         """Send a request; *in_doubt*: an earlier route may have carried it out."""
@@ -277,8 +354,8 @@ class SentryClient:
             )
 
     def _assistance(self, answer: Answer, scope: str, route: Route) -> str | None:
-        if is_missing(answer):
-            return f"{CHECK_URL} If it is, this server does not have what was asked for."
+        if self._lacks(answer):
+            return f"{documents.CHECK_URL} If it is, this server does not have what was asked for."
         if answer.status == 404 and route.absent:
             return route.absent
         if answer.status == 403 and scope:
@@ -289,54 +366,3 @@ class SentryClient:
             new = answer.headers.get("X-Sentry-Replacement-Endpoint", "one that this plugin lacks")
             return f"Sentry replaced the endpoint by {printable(new)}: look for a newer plugin."
         return None
-
-
-def _after(page: tuple[Answer, str, Route], error: ApiError, answer: Answer) -> ApiError:
-    """Add to an *error* the web page that answered an earlier route.
-
-    The page is the error itself, unless an API answered: GlitchTip shows its page for a route that
-    it lacks, and answers other routes as Sentry does.
-    """
-    cause = f"{refusal.web_page(*page[:2])}. By another way: {error.cause}"
-    if is_missing(answer) or answer.status == 410:
-        return ApiError(cause, CHECK_PAGE, error.data)
-    error.cause, error.assistance = cause, f"{error.assistance} {CHECK_PAGE}"
-    return error
-
-
-def _object(answer: Answer, request: str, doubt: str = "") -> dict[str, Any]:
-    """Parse the JSON object of an answer; ApiError for other JSON."""
-    document = _document(answer, request, doubt)
-    if not isinstance(document, dict):
-        words = "was answered with something else than an object."
-        raise ApiError(f"{request} {words}{doubt}", CHECK_URL)
-    return document
-
-
-def _parsed(answer: Answer, request: str, doubt: str) -> ParsedAnswer:
-    document = _document(answer, request, doubt, keep_secrets=True) if answer.body.strip() else None
-    answer.entry.made = True
-    cursor = next_cursor(answer.headers.get("Link", ""))
-    return ParsedAnswer(answer.status, document, cursor, answer.in_doubt)
-
-
-def _document(answer: Answer, request: str, doubt: str = "", *, keep_secrets: bool = False) -> Any:
-    """Parse the JSON of an answer of success; errors end with the words *doubt*."""
-    if answer.is_html:
-        words = refusal.server_words(answer)
-        raise ApiError(f"{refusal.web_page(answer, request)}.{doubt}", CHECK_PAGE, words)
-    if not answer.body.strip():
-        raise ApiError(
-            f"{request} was answered with HTTP {answer.status} and no content.",
-            "Look the thing up: nothing is known of it, also not whether a change was made.",
-        )
-    try:
-        document = answer.json()
-    except strictjson.TooManyValues as error:
-        words = f"The answer to {request} is too large: {error}.{doubt}"
-        raise ApiError(words, None if doubt else ASK_LESS) from error
-    except ValueError as error:
-        raise ServerError(
-            f"{request} was answered with HTTP {answer.status}, but not with JSON: {error}.{doubt}"
-        ) from error
-    return document if keep_secrets else without_secrets(document, answer.body)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from sentry_plugin import strictjson
 from sentry_plugin.address import Origin, origin_of
+from sentry_plugin.client.permalinks import SAAS, organization_in, subdomain
 from sentry_plugin.client.routes import Route, absent_issue, issue_routes, organization_route, path
 from sentry_plugin.errors import ApiError, InputError
 
@@ -28,8 +29,6 @@ _ISSUE_PAGE = re.compile(
 )
 # The issue is in the query, behind its project: feedbackSlug=web:3.
 _FEEDBACK_PAGE = re.compile(r"(?:organizations/([^/]+)/)?(?:issues/)?feedback/?")
-_SAAS = re.compile(r"(?:([a-z0-9-]+)\.)?sentry\.io")
-_REGION = re.compile(r"(?:us|de)[0-9]*|www|app")
 _AROUND = " \t\r\n<>\"'`"
 _FORMS = (
     "Give its number, its short ID such as BACKEND-1A, or the address of its page as copied from "
@@ -74,15 +73,7 @@ def number(client: SentryClient, issue_id: str, organization: str = "") -> str:
 def organization_of_issue(client: SentryClient, issue_id: str, permalink: Any) -> str:
     """Return the organization as `routes` does, else that of the issue's *permalink*."""
     known = parse(issue_id, client.url).organization or client.organization
-    if known or not isinstance(permalink, str):
-        return known
-    try:
-        there = origin_of(permalink)
-    except ValueError:
-        return known
-    path = urlsplit(permalink).path
-    page = re.search(r"/(?:organizations/([^/]+)|([^/]+)/[^/]+)/(?:issues|feedback)/", path)
-    return unquote((page[1] or page[2]) if page else _subdomain(there.host))
+    return known or organization_in(permalink)
 
 
 def parse(text: str, url: str) -> Reference:
@@ -118,12 +109,12 @@ def _of_link(link: str, url: str) -> Reference:
             "Open the issue in the browser and copy the address of its page, such as "
             "https://sentry.io/organizations/ORGANIZATION/issues/123/.",
         )
-    return Reference(issue.upper(), unquote(organization or _subdomain(there.host)))
+    return Reference(issue.upper(), unquote(organization or subdomain(there.host)))
 
 
 def _server(there: Origin) -> tuple[str, int | None]:
     """Return what all URLs of one Sentry share, with TLS or without."""
-    return "sentry.io" if _SAAS.fullmatch(there.host) else there.host, there.port
+    return "sentry.io" if SAAS.fullmatch(there.host) else there.host, there.port
 
 
 def _page(below: str, query: str) -> tuple[str, str]:
@@ -133,13 +124,6 @@ def _page(below: str, query: str) -> tuple[str, str]:
         return page[1] or "", slug.rpartition(":")[2]
     page = _ISSUE_PAGE.fullmatch(below)
     return (page[1] or page[2] or "", page[3]) if page else ("", "")
-
-
-def _subdomain(host: str) -> str:
-    """Return the organization in a host such as acme.sentry.io; empty if there is none."""
-    found = _SAAS.fullmatch(host)
-    label: str = (found[1] or "") if found else ""
-    return "" if _REGION.fullmatch(label) else label
 
 
 def _number(client: SentryClient, issue: str, organization: str, scope: str) -> str:

@@ -35,8 +35,8 @@ class Route(NamedTuple):
     """The organization, if known: sentry.io keeps each in one region."""
     absent: str = ""
     """The assistance for an error that says that the thing does not exist."""
-    keep_secrets: bool = False
-    """Whether the answer keeps the secrets that `withheld` takes out of others."""
+    is_raw: bool = False
+    """Whether it is asked as it is, whatever the server, and its answer keeps its secrets."""
 
 
 # What ends a segment for a server or a proxy that decodes a URL once too often. No slug, ID or key

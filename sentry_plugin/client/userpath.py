@@ -38,7 +38,7 @@ def route(text: str, query: Mapping[str, Any]) -> Route:
         "".join(f"{segment}/" for segment in segments),
         _texts(query),
         organization,
-        keep_secrets=True,
+        is_raw=True,
     )
 
 

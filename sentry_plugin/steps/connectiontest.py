@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentry_plugin import strictjson
-from sentry_plugin.client.client import CHECK_URL
+from sentry_plugin.client.documents import CHECK_URL
 from sentry_plugin.client.routes import ROOT, organization_route
 from sentry_plugin.errors import ApiError, Forbidden, NotFound
 from sentry_plugin.logs import logger, printable

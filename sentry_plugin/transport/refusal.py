@@ -47,10 +47,20 @@ _PAGE = "a web page"
 _UNNAMED = {"detail", "message", "msg", "error", "causes"}
 
 
-def error_for(answer: Answer, request: str, assistance: str | None = None) -> errors.ApiError:
-    """Build the error for an *answer* without success to *request*, such as "GET https://..."."""
-    kind = _BY_STATUS.get(answer.status) or (
-        errors.ServerError if answer.status >= 500 else errors.ApiError
+def error_for(
+    answer: Answer,
+    request: str,
+    assistance: str | None = None,
+    kind: type[errors.ApiError] | None = None,
+) -> errors.ApiError:
+    """Build the error for an *answer* without success to *request*, such as "GET https://...".
+
+    *kind* is its class where its status does not tell.
+    """
+    kind = (
+        kind
+        or _BY_STATUS.get(answer.status)
+        or (errors.ServerError if answer.status >= 500 else errors.ApiError)
     )
     if is_gateway_page(answer):
         kind, assistance = errors.ApiError, WEB_PAGE

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.client.routes import Route
-from sentry_plugin.errors import ApiError, Gone, NotFound
+from sentry_plugin.errors import ApiError, Gone, NotFound, Unsupported
 from sentry_plugin.inventory.collect.lists import FATAL, ListRequest, Reader
 from sentry_plugin.inventory.graph import api_sources, employees, entities, relationships
 from sentry_plugin.inventory.graph.completeness import Gaps
@@ -309,7 +309,7 @@ class _Organization:
             )
 
     def _keys_failed(self, source: ApiSource, error: ApiError) -> None:
-        if not isinstance(error, NotFound | Gone):
+        if not isinstance(error, NotFound | Gone | Unsupported):
             self._mark_partial(source, error)
             return
         # Servers before 2022 list keys by project only.
