@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
 from sentry_plugin import strictjson
 from sentry_plugin.address import has_origin, origin_of
 from sentry_plugin.client import belonging, documents, makes
 from sentry_plugin.client.pages import LARGEST, LoopDetector, Page, next_cursor
+from sentry_plugin.client.permalinks import organization_in
 from sentry_plugin.client.routes import Route, is_missing, organization_route
 from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, Unsupported
 from sentry_plugin.logs import logger, printable
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _SAAS = origin_of("https://sentry.io")
 _REGION = re.compile(r"https://[a-z0-9-]+\.sentry\.io")
-_ISSUE = re.compile(r"organizations/([^/]+)/issues/([^/]+)/")
+_ISSUE = re.compile(r"(organizations/[^/]+/)?issues/([^/]+)/")
 
 
 class Payload(NamedTuple):
@@ -65,9 +66,9 @@ class SentryClient:
 
         *scope* is what the token needs; an error names it.
         """
-        answer, request, _ = self._ask("GET", routes, scope)
+        answer, request, route = self._ask("GET", routes, scope)
         found = documents.document_of(answer, request)
-        self._learn(makes.of_document(found))
+        self._keep(found, route)
         return found
 
     def has_route(self, route: Route) -> bool:
@@ -78,9 +79,9 @@ class SentryClient:
 
     def get_object(self, routes: Sequence[Route], scope: str) -> dict[str, Any]:
         """Fetch a JSON object by the first route that the server has; ApiError for other JSON."""
-        answer, request, _ = self._ask("GET", routes, scope)
+        answer, request, route = self._ask("GET", routes, scope)
         found = documents.object_of(answer, request)
-        self._learn(makes.of_document(found))
+        self._keep(found, route)
         return found
 
     def put(
@@ -218,7 +219,6 @@ class SentryClient:
             if answer.ok and not page and not self.make.lacks(method, route.path):
                 page = answer, request, route
         if answer.ok:
-            self._note(answer, route)
             return page if page and answer.is_html else (answer, request, route)
         error = self._refusal(answer, request, scope, route)
         raise documents.after_page(page, error, answer) if page else error
@@ -233,10 +233,13 @@ class SentryClient:
         if not is_any:
             raise self._unsupported(f"{method} {routes[0].path} was not sent")
 
-    def _note(self, answer: Answer, route: Route) -> None:
-        """Keep that an issue is in an organization: a path that names both was answered."""
-        if (named := _ISSUE.fullmatch(route.path)) and not answer.is_html:
-            self._belonging.add((unquote(named[1]), named[2]))
+    def _keep(self, document: Any, route: Route) -> None:
+        """Keep what a document tells: the make of the server, and that an issue is in its place."""
+        self._learn(makes.of_document(document))
+        named = _ISSUE.fullmatch(route.path)
+        link = organization_in(strictjson.at(document, "permalink"))
+        if named and (named[1] or link == route.organization):
+            self._belonging.add((route.organization, named[2]))
 
     def _check_belongs(self, route: Route) -> None:
         """Check a path to an issue that does not name the organization that is meant."""

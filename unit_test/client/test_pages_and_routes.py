@@ -232,7 +232,7 @@ def test_an_issue_is_asked_of_its_organization_and_else_the_old_way(
     missing, start, run, requests_mock
 ):
     issue = {"id": "1", "status": "ignored"}
-    unresolved(requests_mock)
+    unresolved(requests_mock, permalink="https://sentry.example/o/p/issues/1/")
     for ask in (requests_mock.get, requests_mock.put):
         ask(f"{ORGANIZATION}1/", **missing)
     requests_mock.put(f"{URL}issues/1/", json=issue)
