@@ -5,6 +5,7 @@ Deploys nothing: a client only reports that it did.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.sandbox import times
@@ -18,18 +19,36 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.messages.call import Call
 
 
+LONGEST_NAME = 64
+ADDRESS = re.compile(r"(?:https?|ftps?)://[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
+
+
 def _environment(value: Any) -> str:
     text = fields.filled_text(value)
-    if "/" in text or "\n" in text:
-        raise InvalidValue("Environment names may not contain slashes or newlines")
+    if set(text) & set("\n\r\f/"):
+        raise InvalidValue("Invalid value for environment")
+    return _name(text)
+
+
+def _name(value: Any) -> str:
+    text = fields.text(value).strip()
+    if len(text) > LONGEST_NAME:
+        raise InvalidValue(f"Ensure this field has no more than {LONGEST_NAME} characters.")
+    return text
+
+
+def _address(value: Any) -> str:
+    text = fields.text(value).strip()
+    if text and not ADDRESS.fullmatch(text):
+        raise InvalidValue("Enter a valid URL.")
     return text
 
 
 DEPLOY = fields.object_with(
     {
         "environment": _environment,
-        "name": fields.text,
-        "url": fields.text,
+        "name": _name,
+        "url": _address,
         "dateStarted": fields.moment,
         "dateFinished": fields.moment,
         "projects": fields.list_of(fields.text),

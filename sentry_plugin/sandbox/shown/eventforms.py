@@ -12,6 +12,7 @@ import orjson
 from sentry_plugin.sandbox import times
 from sentry_plugin.sandbox.kept.store import Where, equal
 from sentry_plugin.sandbox.shown import releaseforms
+from sentry_plugin.sandbox.shown.entries import entries
 from sentry_plugin.sandbox.shown.eventparts import message_of, tags_of
 
 if TYPE_CHECKING:
@@ -20,16 +21,13 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.sandbox import Sandbox
 
 NEWEST, OLDEST = "time DESC, id DESC", "time, id"
-# Parts of an event's body, with their names among its `entries` and in that order.
-ENTRIES = {
-    "logentry": "message",
-    "exception": "exception",
-    "stacktrace": "stacktrace",
-    "threads": "threads",
-    "breadcrumbs": "breadcrumbs",
-    "request": "request",
-}
 PERSON = ("id", "email", "username", "ip_address", "name", "geo", "data")
+# What was cut or scrubbed of an event is not said here.
+NO_REMARKS: dict[str, Any] = {
+    **dict.fromkeys(("message", "user", "contexts", "context", "packages", "sdk")),
+    "entries": {},
+    "tags": {},
+}
 ERROR_WORDS = {
     "invalid_data": "Discarded invalid value",
     "invalid_attribute": "Discarded unknown attribute",
@@ -77,11 +75,10 @@ def short(row: sqlite3.Row) -> dict[str, Any]:
 def full(row: sqlite3.Row) -> dict[str, Any]:
     """Build an event with its content."""
     body, form = _common(row)
-    entries = [{"type": name, "data": body[key]} for key, name in ENTRIES.items() if body.get(key)]
     sdk = body.get("sdk")
     return form | {
         "size": len(row["body"]),
-        "entries": entries,
+        "entries": entries(body),
         "dist": body.get("dist"),
         "sdk": {"name": sdk.get("name"), "version": sdk.get("version")} if sdk else None,
         "contexts": body.get("contexts") or {},
@@ -91,7 +88,7 @@ def full(row: sqlite3.Row) -> dict[str, Any]:
         "dateReceived": times.iso(int(body["received"] * times.SECOND)),
         "errors": [_error(error) for error in body.get("errors") or []],
         "occurrence": None,
-        "_meta": {"entries": {}, "message": None, "user": None, "contexts": None, "tags": {}},
+        "_meta": NO_REMARKS,
         "fingerprints": [body["grouping"]["hash"]],
         "groupingConfig": {"id": "sandbox", "enhancements": ""},
     }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SHORT_FORM_ONLY = ("isInternal", "isPublic", "avatar", "color", "status")
 TEAMS_OF_PROJECTS = "project_team JOIN team ON team.id = team_id"
 PROJECTS_OF_TEAMS = "project_team JOIN project ON project.id = project_id"
+DEPLOYS_OF_PROJECTS = "release_project JOIN deploy USING (version)"
 # The settings of every project; they cannot be changed here.
 SETTINGS: dict[str, Any] = {
     "options": {},
@@ -85,6 +86,7 @@ def of_list(sandbox: Sandbox, rows: Iterable[sqlite3.Row]) -> list[dict[str, Any
     ids = [row["id"] for row in rows]
     teams = sandbox.store.by_key(TEAMS_OF_PROJECTS, "project_id", "id, slug, name", ids)
     names = sandbox.store.by_key("environment", "project_id", "name", ids)
+    deploys = sandbox.store.by_key(DEPLOYS_OF_PROJECTS, "project_id", "deploy.*", ids)
     found = []
     for row in rows:
         number = row["id"]
@@ -98,9 +100,22 @@ def of_list(sandbox: Sandbox, rows: Iterable[sqlite3.Row]) -> list[dict[str, Any
                 "hasUserReports": False,
                 "environments": [name["name"] for name in names[number]],
                 "latestRelease": {"version": version} if version else None,
+                "latestDeploys": _latest(deploys[number]),
             }
         )
     return found
+
+
+def _latest(deploys: list[sqlite3.Row]) -> dict[str, Any] | None:
+    """Return the last deploy to each environment; None if there was none."""
+    ordered = sorted(deploys, key=lambda row: (row["finished"], row["id"]))
+    return {
+        row["environment"]: {
+            "version": row["version"],
+            "dateFinished": times.iso(row["finished"]),
+        }
+        for row in ordered
+    } or None
 
 
 def _teams_of(rows: list[sqlite3.Row]) -> dict[str, Any]:

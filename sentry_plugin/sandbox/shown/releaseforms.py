@@ -5,6 +5,7 @@ Changes nothing and answers no request.
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from sentry_plugin.sandbox.kept.store import Store
     from sentry_plugin.sandbox.sandbox import Sandbox
 
+# Parts of a version, by what they are called where it is parsed.
+NUMBERS = {
+    **{name: name for name in ("major", "minor", "patch", "pre", "components")},
+    "buildCode": "build_code",
+}
 PROJECTS = "release_project JOIN project ON project.id = project_id"
 
 
@@ -93,12 +99,16 @@ def _project(store: Store, row: sqlite3.Row, version: str) -> dict[str, Any]:
 
 
 def _parts(version: str) -> dict[str, Any]:
-    package, _, raw = version.rpartition("@")
+    # The package loads a large library, which is needed only once there is a release.
+    relay = importlib.import_module("sentry_relay.processing")
+    found = relay.parse_release(version)
+    known = found["version_parsed"] or {}
+    numbers = {shown: known.get(name) for shown, name in NUMBERS.items()}
     return {
-        "package": package or None,
-        "version": {"raw": raw},
-        "description": raw,
-        "buildHash": None,
+        "package": found["package"],
+        "version": {"raw": found["version_raw"]} | (numbers if known else {}),
+        "description": found["description"],
+        "buildHash": found["build_hash"],
     }
 
 

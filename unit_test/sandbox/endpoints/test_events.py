@@ -10,6 +10,7 @@ import pytest
 
 PROJECT = "projects/acme/sandbox/events/"
 FRAME = {"filename": "a.py", "function": "run", "lineno": 3, "in_app": True}
+LINES = {"pre_context": ["one", "two"], "context_line": "three", "post_context": ["four"]}
 WHOLE = {
     "platform": "python",
     "level": "warning",
@@ -157,6 +158,39 @@ def test_a_full_event_has_its_body(sandbox):
     assert found["errors"] == []
     shown = sandbox.get(f"{PROJECT}{found['id']}/").json()
     assert shown["release"]["version"] == "lab@1.0"
+
+
+def test_parts_of_an_event_have_the_names_that_sentry_shows_them_by(sandbox):
+    ours, theirs = FRAME | LINES | {"abs_path": "/srv/a.py"}, {"function": "main", "lineno": 1}
+    error = {"type": "E", "value": "v", "thread_id": 7, "stacktrace": {"frames": [theirs, ours]}}
+    threads = [{"id": 7, "crashed": True, "stacktrace": {"frames": [ours]}}]
+    crumbs = [{"timestamp": "2026-01-02T03:04:05.5Z", "message": "m"}, {"message": "n"}]
+    request = {"url": "https://shop.example/books/?a=b", "headers": {"Accept": "*/*"}}
+    event_id = sandbox.event(
+        exception={"values": [error, None, {"type": "F", "value": "w"}]},
+        threads=threads,
+        breadcrumbs=crumbs,
+        request=request,
+        logentry={"message": "hi %s", "params": ["you"]},
+        stacktrace={"frames": [theirs]},
+    )
+    shown = sandbox.get(f"{PROJECT}{event_id}/").json()["entries"]
+    found = {entry["type"]: entry["data"] for entry in shown}
+    assert found["message"] == {"formatted": "hi you", "message": "hi %s", "params": ["you"]}
+    first, second = found["exception"]["values"]
+    assert (first["threadId"], second["stacktrace"]) == (7, None)
+    assert first["stacktrace"]["hasSystemFrames"] is found["exception"]["hasSystemFrames"] is True
+    outer, inner = first["stacktrace"]["frames"]
+    assert (outer["lineNo"], outer["inApp"], outer["context"]) == (1, False, [])
+    assert (inner["lineNo"], inner["inApp"], inner["absPath"]) == (3, True, "/srv/a.py")
+    assert inner["context"] == [[1, "one"], [2, "two"], [3, "three"], [4, "four"]]
+    (thread,) = found["threads"]["values"]
+    assert (thread["crashed"], thread["current"]) == (True, False)
+    assert thread["stacktrace"]["frames"][0]["absPath"] == "/srv/a.py"
+    times = [crumb["timestamp"] for crumb in found["breadcrumbs"]["values"]]
+    assert times == ["2026-01-02T03:04:05.500000Z", None]
+    assert (found["request"]["query"], found["request"]["cookies"]) == ([["a", "b"]], [])
+    assert found["stacktrace"]["frames"][0]["function"] == "main"
 
 
 def test_an_event_without_a_release_or_a_user_has_none(sandbox):

@@ -145,16 +145,29 @@ def test_a_deploy_is_told_and_listed(sandbox):
     assert (release["deployCount"], release["lastDeploy"]["name"]) == (2, "d2")
     names = [one["name"] for one in sandbox.get("projects/acme/sandbox/environments/").json()]
     assert names == ["lab", "production"]
+    (project,) = sandbox.get("organizations/acme/projects/", params={"query": "sandbox"}).json()
+    assert project["latestDeploys"]["lab"] == {
+        "version": "shop@1.0",
+        "dateFinished": "2030-01-02T03:05:05.000Z",
+    }
+
+
+LONG = "Ensure this field has no more than 64 characters."
 
 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
         ({}, {"environment": ["This field is required."]}),
-        (
-            {"environment": "a/b"},
-            {"environment": ["Environment names may not contain slashes or newlines"]},
+        *(
+            ({"environment": each}, {"environment": ["Invalid value for environment"]})
+            for each in ("a/b", "a\nb")
         ),
+        *(
+            ({"environment": "a"} | {name: "x" * 65}, {name: [LONG]})
+            for name in ("environment", "name")
+        ),
+        ({"environment": "a", "url": "ci.example"}, {"url": ["Enter a valid URL."]}),
         ({"environment": "a", "projects": ["no"]}, {"projects": ["Invalid project ids or slugs"]}),
     ],
 )
