@@ -10,14 +10,13 @@ import json
 import pathlib
 import signal
 import socket
-import subprocess
 import time
 import uuid
 from typing import Any, NamedTuple
 
 from sentry_plugin.steps import step
 from sentry_plugin.steps.step import Does
-from unit_test.outside import PLUGIN, eventually
+from unit_test.outside import eventually
 from unit_test.sandbox.running import Running
 
 TABLE = pathlib.Path(__file__).parents[1] / "samples/faults.txt"
@@ -118,7 +117,8 @@ class Outcome(NamedTuple):
 class Station:
     """A sandbox with two pages of everything, and a trap for all that goes elsewhere."""
 
-    def __init__(self, environment):
+    def __init__(self, nursery, environment):
+        self.nursery = nursery
         self.sandbox = Running(None)
         self.trap = socket.create_server(("127.0.0.1", 0))
         trap = f"http://127.0.0.1:{self.trap.getsockname()[1]}"
@@ -206,18 +206,11 @@ class Station:
     def answer(self, message, number=None, begun=None):
         """Give a message to the plugin's process; once something has *begun*, send it a signal."""
         command = "run" if "action" in message["body"] else "test"
-        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        with subprocess.Popen(
-            [*PLUGIN, command], **pipes, text=True, env=self.environment
-        ) as process:
-            process.stdin.write(json.dumps(message))
-            process.stdin.close()
-            process.stdin = None
-            if number:
-                eventually(begun)
-                process.send_signal(number)
-            out, err = process.communicate()
-        return process.returncode, out, err
+        child = self.nursery.start([command], json.dumps(message), self.environment)
+        if number:
+            eventually(begun)
+            child.send_signal(number)
+        return child.result()
 
     def strangers(self):
         """Count who called at the trap."""

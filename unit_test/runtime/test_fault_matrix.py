@@ -1,6 +1,6 @@
 """Every fault of the sandbox, met by everything that the plugin can be asked for.
 
-What is right stands in samples/faults.txt. The process is the real one; the cases are run several
+What is right stands in samples/faults.txt. Each case is a process of its own; they are run several
 at once, because most of them wait.
 """
 
@@ -44,14 +44,14 @@ KEPT = {(True, True): 1, (True, False): 0, (False, True): "resolved", (False, Fa
 
 
 @pytest.fixture(scope="module")
-def stations(tmp_path_factory):
+def stations(tmp_path_factory, nursery):
     """Stations to take one from, and to put it back."""
     free, state = queue.SimpleQueue(), str(tmp_path_factory.mktemp("state"))
-    # A copy, as each test changes this process's; measuring would slow the start, which is timed.
+    # A copy, as each test changes this process's.
     environment = outside.unmeasured(settings.TIMEOUT, settings.INGEST_HOSTS)
-    environments = [environment | {settings.STATE: state}] * STATIONS
+    environment |= {settings.STATE: state}
     with ThreadPoolExecutor(STATIONS) as pool:
-        started = list(pool.map(Station, environments))
+        started = list(pool.map(lambda _: Station(nursery, environment), range(STATIONS)))
         for station in started:
             free.put(station)
         yield free
