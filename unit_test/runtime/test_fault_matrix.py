@@ -20,7 +20,17 @@ from sentry_plugin.sandbox.kept.faults import KINDS
 from sentry_plugin.steps import schema, step
 from sentry_plugin.steps.step import Does, Listing
 from unit_test import outside
-from unit_test.runtime.faults import ACTIONS, BY_DSN, ITEMS, PAGE, SIGNALS, Case, Station, cases
+from unit_test.runtime.faults import (
+    ACTIONS,
+    BY_DSN,
+    ITEMS,
+    JOB,
+    PAGE,
+    SIGNALS,
+    Case,
+    Station,
+    cases,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fault matrix")]
 CASES = cases()
@@ -139,8 +149,10 @@ def check_output(case, output, outcome):
     """Check what a success gives."""
     if case.ask in LISTS:
         check_list(case, output, {2 * PAGE + 1 if case.kind == "endless_next" else ITEMS})
-    elif case.ask in BY_DSN:
-        assert output == {"id" if case.ask == "submit" else "check_in_id": outcome.subject}
+    elif case.ask == "submit":
+        assert output == {"id": outcome.subject}
+    elif case.ask == "check_in":
+        assert output == {"check_in_id": outcome.subject, "monitor_slug": JOB["monitor_slug"]}
     elif case.ask == "comment":
         assert (output["comment"]["data"]["text"], output["created"]) == ("said", True)
     elif case.ask == "test":
