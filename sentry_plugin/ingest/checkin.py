@@ -14,6 +14,7 @@ from sentry_plugin.errors import InputError
 from sentry_plugin.ingest import monitors, namerules
 from sentry_plugin.ingest.envelope import Item
 from sentry_plugin.ingest.eventjson import plain_id
+from sentry_plugin.logs import logger
 
 LARGEST = 100 << 10
 LONGEST_DURATION = 2**31 // 1000
@@ -27,8 +28,9 @@ def completed(params: Mapping[str, Any]) -> dict[str, Any]:
         params,
         check_in_id=namerules.ID,
         environment=namerules.ENVIRONMENT,
-        release=namerules.RELEASE,
     )
+    if "release" in params:
+        logger.warning("Sentry does not keep the release of a check-in.")
     if not 0 <= params.get("duration", 0) <= LONGEST_DURATION:
         raise InputError(f"The input's `duration` is not 0 to {LONGEST_DURATION} seconds.")
     check_in_id = params.get("check_in_id") or uuid.uuid4().hex
