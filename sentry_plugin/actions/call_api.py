@@ -33,10 +33,8 @@ class CallApi(Listing):
         return output
 
     def _pages(self, route: Route, limit: int, cursor: str | None) -> Any:
-        sizes = ("per_page", "limit")
-        pages = self.connection.client.pages(
-            [route], "", limit=limit, cursor=cursor, size_parameters=sizes
-        )
+        sized = route._replace(sizes=self.page_size_parameters)
+        pages = self.connection.client.pages([sized], "", limit=limit, cursor=cursor)
         return {"status": 200} | self.gather("items", pages, _object)
 
     def _answer(self, route: Route, params: types.CallApiInput) -> Any:

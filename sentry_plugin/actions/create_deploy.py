@@ -27,7 +27,7 @@ class CreateDeploy(Action):
         organization = organization_of(client, params)
         routes = [release_route(organization, params["version"], "deploys/")]
         if params.get("unless_exists"):
-            for page in client.pages(routes, "project:releases", size_parameters=("per_page",)):
+            for page in client.pages(routes, "project:releases"):
                 if same := [deploy for deploy in page.items if _is_same(deploy, params)]:
                     return {"deploy": same[0], "created": False}
         body = {name: value for name, value in params.items() if name not in NOT_SENT}

@@ -7,17 +7,18 @@ is built here, and takes nothing from an answer but the cursor of a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from sentry_plugin import strictjson
 from sentry_plugin.address import has_origin, origin_of
-from sentry_plugin.client import belonging, documents, makes
-from sentry_plugin.client.pages import LARGEST, LoopDetector, Page, next_cursor
+from sentry_plugin.client import belonging, documents, emptylists, makes, searches
+from sentry_plugin.client.pages import Keeps, Page, everything, next_cursor
+from sentry_plugin.client.pages import read as read_pages
 from sentry_plugin.client.permalinks import organization_in
 from sentry_plugin.client.routes import Route, is_missing, organization_route
-from sentry_plugin.errors import IN_DOUBT, ApiError, InputError, PluginError, Unsupported
+from sentry_plugin.errors import IN_DOUBT, ApiError, PluginError, Unsupported
 from sentry_plugin.logs import logger, printable
 from sentry_plugin.transport import failures, ratelimits, refusal
 from sentry_plugin.transport.messages import Credentials, Request
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 _SAAS = origin_of("https://sentry.io")
 _REGION = re.compile(r"https://[a-z0-9-]+\.sentry\.io")
 _ISSUE = re.compile(r"(organizations/[^/]+/)?issues/([^/]+)/")
+
+
+Choose = Callable[["Make", Route], Keeps]
+"""Returns what tells which items of a list are meant, by the make and the route that answered."""
 
 
 class Payload(NamedTuple):
@@ -156,25 +161,21 @@ class SentryClient:
         *,
         limit: int | None = None,
         cursor: str | None = None,
-        size_parameters: Sequence[str] = ("limit",),
+        choose: Choose = lambda _make, _route: everything,
     ) -> Iterator[Page]:
         """Yield the pages with *limit* items (None: all), from *cursor* on.
 
+        *choose* returns what tells which items count, once the make and the route are known.
         https://docs.sentry.io/api/pagination/
         """
-        if limit is not None and limit < 1:
-            raise InputError("The input's `limit` is less than 1.")
-        left, detector = limit, LoopDetector(cursor)
-        while True:
-            size = {} if left is None else dict.fromkeys(size_parameters, str(min(left, LARGEST)))
-            page, routes = self._page(routes, scope, size | ({"cursor": cursor} if cursor else {}))
-            page = page.cut(left, cursor)
-            yield page
-            left = None if left is None else left - len(page.items)
-            if page.next_cursor is None or left == 0:
-                return
-            detector.check(page)
-            cursor = page.next_cursor
+
+        def fetch(cursor: str | None, size: int | None) -> Page:
+            nonlocal routes
+            sizes = {} if size is None else dict.fromkeys(routes[0].sizes, str(size))
+            page, routes = self._page(routes, scope, sizes | ({"cursor": cursor} if cursor else {}))
+            return page
+
+        return read_pages(fetch, limit, cursor, lambda: choose(self.make, routes[0]))
 
     def _page(
         self, routes: Sequence[Route], scope: str, query: Mapping[str, str]
@@ -188,6 +189,10 @@ class SentryClient:
                 f"{request} was answered with something else than a list.", documents.CHECK_URL
             )
         cursor = next_cursor(answer.headers.get("Link", ""))
+        if not route.is_raw:
+            searches.check(self.make, route)
+            if not (items or cursor or self.make.empty_proves):
+                emptylists.check(self, route)
         return Page(items, cursor, len(answer.body)), [route]
 
     def _ask(
@@ -368,4 +373,4 @@ class SentryClient:
         if answer.status == 410:
             new = answer.headers.get("X-Sentry-Replacement-Endpoint", "one that this plugin lacks")
             return f"Sentry replaced the endpoint by {printable(new)}: look for a newer plugin."
-        return None
+        return searches.advice(route) if answer.status >= 500 else None

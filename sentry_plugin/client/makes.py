@@ -45,12 +45,16 @@ class Make(NamedTuple):
     """What has to be sent, because it is not what the server assumes as Sentry does."""
     not_searched: frozenset[str] = frozenset()
     """Keys of a search that it takes for tags, and so finds nothing."""
+    statuses: frozenset[str] = frozenset()
+    """What may stand after `is` in a search, where it does not know all that Sentry knows."""
     empty_proves: bool = True
     """Whether an empty list shows that what contains it exists."""
     finds_by_id: bool = False
     """Whether an organization's issues can be chosen by the parameter `id` and nothing else."""
     attributes: frozenset[str] | None = None
     """The attributes of an issue that it can change; None for all that it shows."""
+    has_activity: bool = True
+    """Whether an issue tells what happened to it."""
     event_words: frozenset[str] = frozenset({"latest", "oldest", "recommended"})
     """Events of an issue that can be had without an ID."""
     wraps_comments: bool = False
@@ -131,9 +135,9 @@ GLITCHTIP = Make(
         ("GET", "projects/*/*/members/"),
     ),
     regarded={
-        ISSUES_OF_ORGANIZATION: PAGED
-        | {"query", "sort", "start", "end", "environment", "project", "id"},
-        ISSUES_OF_PROJECT: PAGED | {"query", "sort", "start", "end", "environment", "id"},
+        # It takes `start` and `end` for bounds of the first event, which is not what they mean.
+        ISSUES_OF_ORGANIZATION: PAGED | {"query", "sort", "environment", "project", "id"},
+        ISSUES_OF_PROJECT: PAGED | {"query", "sort", "environment", "id"},
         "issues/*/": frozenset(),
         "issues/*/events/": EVENTS,
         "issues/*/events/*/": frozenset(),
@@ -171,9 +175,11 @@ GLITCHTIP = Make(
             *("issue.type", "last_seen", "lastSeen", "regressed_in_release", "timesSeen"),
         }
     ),
+    statuses=frozenset({"unresolved", "resolved", "ignored"}),
     empty_proves=False,
     finds_by_id=True,
     attributes=frozenset({"status"}),
+    has_activity=False,
     event_words=frozenset({"latest"}),
     wraps_comments=True,
     keeps=frozenset({"event"}),

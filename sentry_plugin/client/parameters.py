@@ -5,10 +5,11 @@ Knows no path. Wrong inputs are refused before any request.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import times
 from sentry_plugin.errors import InputError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # Servers cannot compute the start of a longer period.
 _PERIOD = re.compile(r"[1-9][0-9]{0,4}[smhdw]")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _FORM = "Give an ISO 8601 time such as 2026-08-16T17:41:36Z, which is UTC where it names no zone."
 
 
@@ -47,6 +49,24 @@ def time_range(params: Mapping[str, Any]) -> Query:
     if start >= end:
         raise InputError("The input's `start` is not before its `end`.")
     return {"start": _text(start), "end": _text(end)}
+
+
+class Span(NamedTuple):
+    """A time range, in seconds since 1970."""
+
+    start: float
+    end: float
+
+
+def span(params: Mapping[str, Any], now: float) -> Span:
+    """Return the time range of an input; all times if it gives none."""
+    given = time_range(params)
+    if "statsPeriod" in given:
+        text = str(given["statsPeriod"])
+        return Span(now - int(text[:-1]) * _SECONDS[text[-1]], math.inf)
+    if not given:
+        return Span(-math.inf, math.inf)
+    return Span(*(_moment(name, params[name]).timestamp() for name in ("start", "end")))
 
 
 def _period(given: Mapping[str, str]) -> Query:

@@ -37,6 +37,10 @@ class Route(NamedTuple):
     """The assistance for an error that says that the thing does not exist."""
     is_raw: bool = False
     """Whether it is asked as it is, whatever the server, and its answer keeps its secrets."""
+    sizes: tuple[str, ...] = ("limit",)
+    """The parameters for the size of a page."""
+    within: Route | None = None
+    """What contains the list: where that exists, an empty list is one."""
 
 
 # What ends a segment for a server or a proxy that decodes a URL once too often. No slug, ID or key
@@ -104,12 +108,11 @@ def issue_routes(organization: str, issue_id: str, below: str = "") -> list[Rout
 
     https://docs.sentry.io/api/events/retrieve-an-issue/
     """
-    old = path("issues/{issue_id}/", issue_id=issue_id) + below
+    old = path("issues/{issue_id}/", issue_id=issue_id)
     paths = [organization_route(organization).path + old, old] if organization else [old]
-    return [
-        Route(each, organization=organization, absent=absent_issue(organization, issue_id))
-        for each in paths
-    ]
+    absent = absent_issue(organization, issue_id)
+    issues = [Route(each, organization=organization, absent=absent) for each in paths]
+    return [each._replace(path=each.path + below, within=each) for each in issues]
 
 
 def organization_issue_route(organization: str, issue_id: str) -> Route:
@@ -167,7 +170,8 @@ def below_organization(organization: str, below: str, query: Query | None = None
         f"There is no organization {printable(organization)}, or the token is of another "
         "one. Give its slug, as in the address of its pages."
     )
-    return Route(organization_route(organization).path + below, query or {}, organization, absent)
+    whole = organization_route(organization)._replace(absent=absent)
+    return whole._replace(path=whole.path + below, query=query or {}, within=whole)
 
 
 def with_query(routes: Sequence[Route], query: Query, absent: str = "") -> list[Route]:
@@ -192,7 +196,7 @@ def project_route(organization: str, project: str) -> Route:
 def below_project(organization: str, project: str, below: str, query: Query | None = None) -> Route:
     """Return the route to the path *below* a project."""
     route = project_route(organization, project)
-    return route._replace(path=route.path + below, query=query or {})
+    return route._replace(path=route.path + below, query=query or {}, within=route)
 
 
 def project_issue_routes(
@@ -209,15 +213,12 @@ def project_issue_routes(
     span = span or {}
     renamed = {"statsPeriod": "groupStatsPeriod"}
     narrowed = {renamed.get(name, name): value for name, value in query.items()}
-    place = project_route(organization, project).path + "issues/"
-    return [
-        Route(place, _searched(query, span) if span else query, organization),
-        Route(
-            organization_route(organization).path + "issues/",
-            {**narrowed, **span, "project": project},
-            organization,
-        ),
-    ]
+    search = _searched(query, span) if span else query
+    first = below_project(organization, project, "issues/", search)
+    other = {**narrowed, **span, "project": project}
+    second = below_organization(organization, "issues/", other)
+    # What a query names may be what does not exist.
+    return [each._replace(absent="", within=first.within) for each in (first, second)]
 
 
 def _searched(query: Query, span: Query) -> Query:

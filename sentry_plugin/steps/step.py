@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from sentry_plugin.errors import ApiError, InputError, OutputError, ProtocolError
 from sentry_plugin.logs import logger
-from sentry_plugin.steps import schema
+from sentry_plugin.steps import ignored, schema
 
 if TYPE_CHECKING:
-    from sentry_plugin.client.pages import Page
+    from sentry_plugin.client.makes import Make
+    from sentry_plugin.client.pages import Keeps, Page
     from sentry_plugin.client.routes import Route
     from sentry_plugin.steps.connection import Connection
 
@@ -217,10 +218,15 @@ class Listing(Action):
         form: Callable[[Any], Any] = lambda item: item,
     ) -> Any:
         """Fetch a list by the first of *routes* that the server has; for the rest see `gather`."""
-        limit, cursor, sizes = params.get("limit"), params.get("cursor"), self.page_size_parameters
-        pages = self.connection.client.pages(
-            routes, scope, limit=limit, cursor=cursor, size_parameters=sizes
-        )
+        client = self.connection.client
+
+        def choose(make: Make, route: Route) -> Keeps:
+            unregarded = make.ignored(route.path, route.query)
+            return ignored.choose(make.name, unregarded, self.name, params, client.server_time)
+
+        sized = [route._replace(sizes=self.page_size_parameters) for route in routes]
+        limit, cursor = params.get("limit"), params.get("cursor")
+        pages = client.pages(sized, scope, limit=limit, cursor=cursor, choose=choose)
         return self.gather(field, pages, form)
 
     def gather(

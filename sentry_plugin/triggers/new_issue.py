@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin import times
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import issue_routes
-from sentry_plugin.errors import Gone, InputError, NotFound, ServerError
+from sentry_plugin.errors import Gone, InputError, NotFound, ServerError, Unsupported
 from sentry_plugin.issues.issue import normalised
 from sentry_plugin.logs import logger
 from sentry_plugin.watching import occurrences, polling, watchedlists
@@ -30,6 +30,8 @@ _RECURRING = {None, "regressed", "escalating"}
 
 class NewIssue(Trigger):
     """Report issues that are new, regressed, escalating, unignored, assigned or resolved."""
+
+    _is_warned = False
 
     def checked_input(self, params: Any) -> dict[str, Any]:
         """Check the kinds and the times of the input."""
@@ -69,9 +71,23 @@ class NewIssue(Trigger):
                 and state.remember_if_new(each.key, each.at)
             ]
 
-        yield from polling.poll_lists(
-            client, watchedlists.of_issues(client, params), state, span, found
-        )
+        lists = watchedlists.of_issues(client, params)
+        for outputs in polling.poll_lists(client, lists, state, span, found):
+            self._check_kinds(params)
+            yield outputs
+
+    def _check_kinds(self, params: types.NewIssueInput) -> None:
+        """Refuse kinds that the server cannot tell of; warn where the input names none."""
+        make = self.connection.client.make
+        if make.has_activity or self._is_warned:
+            return
+        if untold := {*params.get("kinds", ())} - {NEW}:
+            raise Unsupported(
+                f"{make.name} does not tell when an issue is {', '.join(sorted(untold))}.",
+                f"Name {NEW} alone in `kinds`.",
+            )
+        self._is_warned = True
+        logger.warning("%s tells only which issues are new, not what happens to them.", make.name)
 
     def _happened(
         self, issue: JSON, scan: Scan, state: TriggerState, params: types.NewIssueInput

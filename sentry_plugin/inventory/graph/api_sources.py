@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from sentry_plugin.client.routes import Route, path
+from sentry_plugin.client.routes import Route, organization_route, path
 from sentry_plugin.inventory.graph import entities, relationships
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ class ApiSource(NamedTuple):
     def route(self, organization: str, **segments: str) -> Route:
         """Return the route to it; *segments* fill the path's other names."""
         place = path(self.template, organization=organization, **segments)
-        return Route(place, self.query, organization)
+        # Teams and projects were found in a list of them, and so exist.
+        within = organization_route(organization) if self.template.startswith(_IN) else None
+        return Route(place, self.query, organization, within=within)
 
 
 def _types(*kinds: EntityKind | RelationshipKind | MappedRelationshipKind) -> tuple[str, ...]:
