@@ -11,6 +11,7 @@ import datetime as dt
 import fnmatch
 import http.server
 import json
+import os
 import re
 import socket
 import subprocess
@@ -106,15 +107,13 @@ class Done(NamedTuple):
     """What the process did."""
 
     status: int
-    out: bytes
-    err: bytes
-    peak: int
-    """KiB of memory."""
+    out: str
+    err: str
 
     @property
     def event(self):
         """The one event."""
-        assert self.out.count(b"\n") == 1, self.err
+        assert self.out.count("\n") == 1, self.err
         return json.loads(self.out)
 
     @property
@@ -125,8 +124,8 @@ class Done(NamedTuple):
 class Cases:
     """The folder of cases, and servers for them."""
 
-    def __init__(self, folder):
-        self._folder = folder
+    def __init__(self, folder, nursery):
+        self._folder, self._nursery = folder, nursery
         self.server, self.foreign = Server(), Server()
         self.foreign.rules = [rule("*", "*", 200, {"id": "stolen"})]
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -169,10 +168,23 @@ class Cases:
             text = json.dumps(message)
         return text
 
-    def run(self, name, *words, limit=None, **changes):
-        """Run a message in a process; *limit* is the KiB of memory."""
-        text = self.message(name, **changes)
-        return process(text.encode(), *(words or ("run",)), limit=limit)
+    def run(self, name, **changes):
+        """Run a message in a process."""
+        message = self.message(name, **changes)
+        return Done(*self._nursery.start(["run"], message, dict(os.environ)).result())
+
+    def measured(self, name, limit, **changes):
+        """Run a message in so many KiB of memory; give those that it took, too."""
+        limited = ["sh", "-c", f'ulimit -v {limit or "unlimited"}; exec "$@"', "sh", *PLUGIN, "run"]
+        with tempfile.NamedTemporaryFile() as peak:
+            done = subprocess.run(
+                [sys.executable, "-S", "-c", MEASURED, peak.name, *limited],
+                input=self.message(name, **changes),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            return Done(done.returncode, done.stdout, done.stderr), int(peak.read())
 
     def close(self):
         self.server.close()
@@ -216,12 +228,3 @@ with open(sys.argv[1], "w") as file:
     file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
 sys.exit(status)
 """
-
-
-def process(data, *words, limit=None):
-    """Run the process to its end."""
-    limited = ["sh", "-c", f'ulimit -v {limit or "unlimited"}; exec "$@"', "sh", *PLUGIN, *words]
-    with tempfile.NamedTemporaryFile() as peak:
-        command = [sys.executable, "-S", "-c", MEASURED, peak.name, *limited]
-        done = subprocess.run(command, input=data, capture_output=True, check=False)
-        return Done(done.returncode, done.stdout, done.stderr, int(peak.read()))
