@@ -19,7 +19,6 @@ import pytest
 from sentry_plugin import cli, deadline, settings
 from sentry_plugin.transport import transport
 from unit_test import outside
-from unit_test.nursery import Nursery
 from unit_test.sandbox.contract import Contract, table
 from unit_test.sandbox.running import Running
 
@@ -113,9 +112,7 @@ def answer(monkeypatch, capsys):
 @pytest.fixture(scope="session")
 def nursery():
     """Give what starts the plugin in processes of their own, without waiting for its start."""
-    started = Nursery(outside.unmeasured())
-    yield started
-    started.close()
+    return outside.nursery()
 
 
 @pytest.fixture

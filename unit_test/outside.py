@@ -6,6 +6,7 @@ Must not know any server's address or credentials, nor what one kind of server a
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import random
@@ -18,6 +19,8 @@ import uuid
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+
+from unit_test.nursery import Nursery
 
 PLUGIN = (sys.executable, "-m", "sentry_plugin")
 PATIENCE = 600
@@ -53,21 +56,32 @@ def program(folder):
     return path
 
 
-def answer(message, *arguments, command=PLUGIN):
+@functools.cache
+def nursery():
+    """Give what forks processes of the plugin; it ends when nobody is left who could ask it."""
+    return Nursery(unmeasured())
+
+
+def answer(message, *arguments, command=None):
     """Send a start message to a process of its own and return the body of its one event."""
-    done = subprocess.run(
-        [*command, *(arguments or ["run"])],
-        input=json.dumps(message),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.stdout.count("\n") == 1, done.stderr
-    body = json.loads(done.stdout)["body"]
-    assert done.returncode == (0 if body["status"] == "ok" else 1)
+    words, text = arguments or ["run"], json.dumps(message)
+    if command:
+        done = subprocess.run(
+            [*command, *words],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        status, out, err = done.returncode, done.stdout, done.stderr
+    else:
+        status, out, err = nursery().start(words, text, dict(os.environ)).result()
+    assert out.count("\n") == 1, err
+    body = json.loads(out)["body"]
+    assert status == (0 if body["status"] == "ok" else 1)
     token = message["body"]["connection"]["token"]["token"]
-    assert token not in done.stdout + done.stderr
+    assert token not in out + err
     return body
 
 
