@@ -21,6 +21,7 @@ from unit_test.sandbox.running import Running
 
 TABLE = pathlib.Path(__file__).parents[1] / "samples/faults.txt"
 PAGE, ITEMS = 100, 101
+OFTEN, ISSUES = "many times", "projects/acme/sandbox/issues/"
 ACTIONS = {
     "issues": "list_project_issues",
     "events": "list_issue_events",
@@ -114,12 +115,22 @@ class Outcome(NamedTuple):
     """What the sandbox holds in the end: how many of what was sent, or the issue's status."""
 
 
-class Station:
-    """A sandbox with two pages of everything, and a trap for all that goes elsewhere."""
+def make_up(data):
+    """Fill the data of a sandbox with two pages of everything."""
+    sandbox = Running(None, data)
+    for number in range(ITEMS - 1):
+        sandbox.event(message=f"one of many {number}")
+    for _ in range(ITEMS):
+        sandbox.event(message=OFTEN)
+    sandbox.stop()
 
-    def __init__(self, nursery, environment):
+
+class Station:
+    """A sandbox with data that was made up, and a trap for all that goes elsewhere."""
+
+    def __init__(self, nursery, environment, data):
         self.nursery = nursery
-        self.sandbox = Running(None)
+        self.sandbox = Running(None, data)
         self.trap = socket.create_server(("127.0.0.1", 0))
         trap = f"http://127.0.0.1:{self.trap.getsockname()[1]}"
         ways = {"http_proxy": trap, "https_proxy": trap, "no_proxy": "127.0.0.1"}
@@ -128,9 +139,8 @@ class Station:
         self.token = self.sandbox.known["token"]
         (key,) = self.sandbox.get("projects/acme/project-00001/keys/").json()
         self.dsn, self.key = key["dsn"]["public"], key["public"]
-        for number in range(ITEMS - 1):
-            self.sandbox.event(message=f"one of many {number}")
-        (self.issue,) = {self.sandbox.issue(message="many times")["id"] for _ in range(ITEMS)}
+        (often,) = self.sandbox.get(ISSUES, params={"query": OFTEN}).json()
+        self.issue = often["id"]
 
     def close(self):
         self.trap.close()

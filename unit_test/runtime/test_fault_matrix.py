@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import queue
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -30,11 +31,12 @@ from unit_test.runtime.faults import (
     Case,
     Station,
     cases,
+    make_up,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fault matrix")]
 CASES = cases()
-STATIONS = 10
+STATIONS = 20
 RETRYABLE = {"timed_out", "stopped", "rate_limited", "server_error", "no_answer"}
 CLASSES = {ask: step.load("action", name) for ask, name in ACTIONS.items()}
 LISTS = {ask for ask, found in CLASSES.items() if issubclass(found, Listing)}
@@ -56,12 +58,19 @@ KEPT = {(True, True): 1, (True, False): 0, (False, True): "resolved", (False, Fa
 @pytest.fixture(scope="module")
 def stations(tmp_path_factory, nursery):
     """Stations to take one from, and to put it back."""
-    free, state = queue.SimpleQueue(), str(tmp_path_factory.mktemp("state"))
+    folder = tmp_path_factory.mktemp("stations")
     # A copy, as each test changes this process's.
     environment = outside.unmeasured(settings.TIMEOUT, settings.INGEST_HOSTS)
-    environment |= {settings.STATE: state}
+    environment |= {settings.STATE: str(folder / "state")}
+    make_up(str(folder / "data"))
+
+    def start(number):
+        data = shutil.copy(folder / "data", folder / f"data-{number}")
+        return Station(nursery, environment, data)
+
+    free = queue.SimpleQueue()
     with ThreadPoolExecutor(STATIONS) as pool:
-        started = list(pool.map(lambda _: Station(nursery, environment), range(STATIONS)))
+        started = list(pool.map(start, range(STATIONS)))
         for station in started:
             free.put(station)
         yield free
