@@ -22,13 +22,14 @@ class CheckIn(Submission):
         """https://docs.sentry.io/product/monitors-and-alerts/monitors/crons/ ."""
         check_in = checkin.completed(params)
         check_in_id = check_in["check_in_id"]
-        self.connection.ledger.makes_another = "check_in_id" not in params
+        self.connection.ledger.makes_another = not checkin.has_own_id(params)
         try:
             self.connection.ingest(params["dsn"]).check_in(check_in)
         except ApiError as error:
-            error.assistance += (
-                f" Given the `check_in_id` {check_in_id}, the check-in counts once, however often "
-                "it is sent."
-            )
+            if check_in_id != checkin.NO_ID:
+                error.assistance += (
+                    f" Given the `check_in_id` {check_in_id}, the check-in counts once, however "
+                    "often it is sent."
+                )
             raise
         return {"check_in_id": check_in_id, "monitor_slug": check_in["monitor_slug"]}

@@ -17,6 +17,7 @@ from sentry_plugin.ingest.eventjson import plain_id
 from sentry_plugin.logs import logger
 
 LARGEST = 100 << 10
+NO_ID = uuid.UUID(int=0).hex
 LONGEST_DURATION = 2**31 // 1000
 """Seconds; Sentry keeps milliseconds in 31 bits, and drops a check-in that took longer."""
 _FIELDS = ("status", "duration", "release", "environment")
@@ -29,6 +30,11 @@ def completed(params: Mapping[str, Any]) -> dict[str, Any]:
         check_in_id=namerules.ID,
         environment=namerules.ENVIRONMENT,
     )
+    if "check_in_id" in params and not has_own_id(params):
+        logger.warning(
+            "To Sentry, a check-in ID of zeros is none: this ends the newest check-in that is in "
+            "progress, or is one whose ID is not told."
+        )
     if "release" in params:
         logger.warning("Sentry does not keep the release of a check-in.")
     if not 0 <= params.get("duration", 0) <= LONGEST_DURATION:
@@ -42,6 +48,11 @@ def completed(params: Mapping[str, Any]) -> dict[str, Any]:
     if "monitor_config" in params:
         built["monitor_config"] = monitors.config(params["monitor_config"])
     return built
+
+
+def has_own_id(params: Mapping[str, Any]) -> bool:
+    """Tell whether Sentry knows this check-in again by its ID; one of zeros is none to Sentry."""
+    return plain_id(params.get("check_in_id", NO_ID)) != NO_ID
 
 
 def item(check_in: Mapping[str, Any]) -> Item:

@@ -45,7 +45,7 @@ _TERM = re.compile(
     rf"(?: \* | (?P<first>{_VALUE}) (?: -(?P<last>{_VALUE}) )? ) (?: /(?P<step>\d{{1,99}}) )?",
     re.ASCII | re.VERBOSE,
 )
-_NTH_WEEKDAY = re.compile(rf"(?P<day>{_VALUE})\#0*(?P<nth>[1-5])|(?P<last>\d+)L", re.ASCII)
+_NTH_WEEKDAY = re.compile(rf"(?P<day>{_VALUE})\#0*(?P<nth>[1-5])|(?P<last>\d{{1,99}})L", re.ASCII)
 _LAST_DAY = re.compile(r"L(?P<workday>W)?(/0*[1-9]\d*)?", re.ASCII)
 
 

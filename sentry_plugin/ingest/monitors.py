@@ -44,8 +44,8 @@ def slug(text: str) -> str:
     https://github.com/getsentry/sentry/blob/master/src/sentry/monitors/types.py
     """
     plain = unicodedata.normalize("NFKD", text[:LONGEST_SLUG]).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^\w\s-]", "", plain.lower())
-    found = re.sub(r"[-\s]+", "-", words).strip("-_")[:LONGEST_SLUG].strip("-")
+    kept = re.sub(r"[^\w\s-]", "", plain.lower())
+    found = re.sub(r"[-\s]+", "-", kept).strip("-_")[:LONGEST_SLUG].strip("-")
     if not found:
         raise InputError(
             "The input's `monitor_slug` has no letter or digit that Sentry keeps.",

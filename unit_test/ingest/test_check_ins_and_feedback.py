@@ -138,6 +138,14 @@ def test_a_check_in_that_was_not_taken_names_its_id(answered, code, words, check
     assert f"Given the `check_in_id` {ID}" in body["error"]
 
 
+def test_an_id_of_zeros_is_none_to_sentry(check_in, requests_mock):
+    requests_mock.post(ENVELOPE, [{"json": {}}, {"status_code": 500}])
+    zeros = "00000000-0000-0000-0000-000000000000"
+    assert "WARNING To Sentry, a check-in ID of zeros is none" in check_in(check_in_id=zeros)["log"]
+    body = check_in(check_in_id=zeros)
+    assert (body["exception"]["retryable"], "counts once" in body["error"]) == (False, False)
+
+
 def test_a_limit_on_events_does_not_stop_a_check_in(check_in, requests_mock):
     requests_mock.post(ENVELOPE, json={}, headers={"X-Sentry-Rate-Limits": "60:error:organization"})
     assert check_in()["output"]
