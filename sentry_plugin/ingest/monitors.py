@@ -126,7 +126,7 @@ def _check_time_zone(name: str) -> None:
         return
     raise InputError(
         "The input's `monitor_config.timezone` is not in this machine's time zone database, and "
-        "Sentry takes names of that database only.",
+        "Sentry takes names of the tz database only.",
         "Give one such as Europe/Berlin or Etc/UTC, spelt like that. If it is a new one, renew the "
         "machine's package tzdata.",
     )
