@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sentry_plugin import strictjson
 from sentry_plugin.client import issueids, parameters
 from sentry_plugin.client.organization import organization_of
 from sentry_plugin.client.routes import (
+    below_organization,
     event_lookup_route,
     event_routes,
+    issue_routes,
     project_event_route,
     with_query,
 )
-from sentry_plugin.errors import ApiError, InputError, NotFound
+from sentry_plugin.errors import ApiError, InputError, NotFound, Unsupported
 from sentry_plugin.ingest.eventjson import plain_id
 from sentry_plugin.logs import printable
 from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sentry_plugin.client.routes import Route
     from sentry_plugin.generated import types
 
-WORDS = {"latest", "oldest", "recommended"}
+OLDEST = "oldest"
+WORDS = {"latest", OLDEST, "recommended"}
 
 
 class GetEvent(Action):
@@ -55,13 +62,26 @@ class GetEvent(Action):
         if organization and event_id not in WORDS:
             # Sentry 9 finds events of an issue by the words only.
             routes.append(event_lookup_route(organization, event_id))
-        found = client.get_object(routes, "event:read")
-        if (group := str(found.get("groupId", number))) != number:
+        try:
+            found = client.get_object(routes, "event:read")
+        except Unsupported:
+            if event_id != OLDEST:
+                raise
+            found = self._last(issue_routes(organization, number, "events/"))
+        if (group := str(found.get("groupId") or found.get("groupID") or number)) != number:
             raise NotFound(
                 f"The event is not one of the issue {number}, but of {printable(group)}.",
                 "Correct or leave out the `issue_id`.",
             )
         return _unwrapped(found)
+
+    def _last(self, routes: Sequence[Route]) -> Any:
+        """Return the last event of a list, which is the one that the server got first."""
+        pages = self.connection.client.pages(with_query(routes, {"limit": "100"}), "event:read")
+        events = [page.items[-1] for page in pages if page.items]
+        if not events:
+            raise NotFound("The issue has no events, or is not there.")
+        return events[-1]
 
     def _of_project(self, params: types.GetEventInput, event_id: str) -> Any:
         client = self.connection.client
@@ -70,9 +90,22 @@ class GetEvent(Action):
             return client.get_object(
                 [project_event_route(organization, project, event_id)], "project:read"
             )
-        return _unwrapped(
-            client.get_object([event_lookup_route(organization, event_id)], "org:read")
-        )
+        try:
+            found = client.get_object([event_lookup_route(organization, event_id)], "org:read")
+        except Unsupported:
+            found = self._searched(organization, event_id)
+        return _unwrapped(found)
+
+    def _searched(self, organization: str, event_id: str) -> Any:
+        """Return an event of the issue that a search for its ID finds."""
+        client, query = self.connection.client, {"query": event_id}
+        absent = event_lookup_route(organization, event_id).absent
+        route = below_organization(organization, "issues/", {**query})
+        page = next(client.pages([route], "event:read", limit=1))
+        number = strictjson.at(page.items[0], "id") if page.items else None
+        if not isinstance(number, str):
+            raise NotFound(f"A search for the event {event_id} finds no issue.", absent)
+        return client.get_object(event_routes(organization, number, event_id), "event:read")
 
 
 def _check_environment(event: dict[str, Any], wanted: str) -> None:

@@ -26,5 +26,8 @@ class ListTagValues(Listing):
         )
         query = parameters.pick(params, "environment", "sort")
         routes = with_query(issueids.routes(client, params["issue_id"], below), query, absent)
+        # Where the values have no route of their own, they are in the list of tags.
+        tags = routes[-1].path.removesuffix(below) + "tags/"
+        routes += with_query([routes[-1]._replace(path=tags)], {"key": key})
         output: types.ListTagValuesOutput = self.fetch("values", routes, "event:read", params)
         return output

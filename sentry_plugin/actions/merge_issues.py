@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentry_plugin.client.routes import below_organization
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.issues import bulk
-from sentry_plugin.issues.selection import ERROR, select_by_id
+from sentry_plugin.issues.selection import ERROR, check_issue, select_by_id
 from sentry_plugin.logs import printable
 from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sentry_plugin.client.routes import Query
     from sentry_plugin.generated import types
     from sentry_plugin.issues.selection import SelectedIssue
 
@@ -36,10 +38,13 @@ class MergeIssues(Action):
                 "Leave it out, or correct it.",
             )
         _check(selected)
+        self._check_listed(selected)
         reply = client.put(
             bulk.routes(selected), {"merge": True}, SCOPE, repeatable=False, may_be_empty=True
         )
         merged = reply.get("merge")
+        if type(merged) is int and merged:
+            return self._left(selected)
         if not (isinstance(merged, dict) and {"parent", "children"} <= merged.keys()):
             error = ApiError(
                 "The server merged nothing: the issues may just have been deleted or merged.",
@@ -49,6 +54,36 @@ class MergeIssues(Action):
             error.tells_changes = True
             raise error
         return {"parent": merged["parent"], "children": merged["children"]}
+
+    def _check_listed(self, selected: Sequence[SelectedIssue]) -> None:
+        """Refuse issues that were merged before, where the server would lose others with them."""
+        if not self.connection.client.make.finds_by_id:
+            return
+        listed = self._listed(selected)
+        if gone := [one.name for one in selected if one.number not in listed]:
+            raise NotFound(
+                f"Nothing was merged: {printable(', '.join(gone))} is not listed in the "
+                "organization, and may have been merged before.",
+                "Leave it out.",
+            )
+
+    def _left(self, selected: Sequence[SelectedIssue]) -> types.MergeIssuesOutput:
+        """Look which issue is left, where the server tells only that it merged."""
+        left = self._listed(selected)
+        if len(left) != 1:
+            raise ApiError(
+                f"The server says that it merged the issues, and {len(left)} of them are listed.",
+                "Look them up.",
+            )
+        children = [one.number for one in selected if one.number not in left]
+        return {"parent": left.pop(), "children": children}
+
+    def _listed(self, selected: Sequence[SelectedIssue]) -> set[str]:
+        """Return the numbers that the list of the organization shows: not of merged issues."""
+        query: Query = {"id": [one.number for one in selected], "limit": str(bulk.CHUNK)}
+        route = below_organization(selected[0].organization, "issues/", query)
+        page = next(self.connection.client.pages([route], SCOPE))
+        return {check_issue(issue)["id"] for issue in page.items}
 
 
 def _check(selected: Sequence[SelectedIssue]) -> None:

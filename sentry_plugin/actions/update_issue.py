@@ -33,10 +33,11 @@ class UpdateIssue(Action):
         targets = update.targets(params)
         routes = self._routes(params)
         before = self._look(routes)
+        changeable = self.connection.client.make.attributes
         for target in targets:
-            update.check_known(before, target.asked, target.needs or target.asked)
+            update.check_known(before, target.asked, target.needs or target.asked, changeable)
         if "assignedTo" in params:
-            update.check_known(before, "assignedTo", "assignedTo")
+            update.check_known(before, "assignedTo", "assignedTo", changeable)
             targets.append(assignee.target(self._project(params, before), params["assignedTo"]))
         due = [target for target in targets if target.always or not target.is_met(before)]
         after = self._update(routes, due, before) if due else before

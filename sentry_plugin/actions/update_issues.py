@@ -53,15 +53,16 @@ class UpdateIssues(bulk.BulkAction):
             self._update(chunk)
 
     def _due(self, one: SelectedIssue, params: Mapping[str, Any]) -> list[Target]:
-        targets = [*self._targets]
+        targets, changeable = [*self._targets], self.connection.client.make.attributes
         for target in targets:
-            update.check_known(one.issue, target.asked, target.needs or target.asked)
+            update.check_known(one.issue, target.asked, target.needs or target.asked, changeable)
         if "assignedTo" in params:
             targets.append(self._assignment(one, params["assignedTo"]))
         return [target for target in targets if target.always or not target.is_met(one.issue)]
 
     def _assignment(self, one: SelectedIssue, to: str) -> Target:
-        update.check_known(one.issue, "assignedTo", "assignedTo")
+        changeable = self.connection.client.make.attributes
+        update.check_known(one.issue, "assignedTo", "assignedTo", changeable)
         place = (one.organization, one.project)
         if place not in self._assignments:
             project = assignee.Project(self.connection.client, *place)

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from sentry_plugin import strictjson
 from sentry_plugin.address import has_origin, origin_of
-from sentry_plugin.client import belonging, documents, emptylists, makes, searches
+from sentry_plugin.client import belonging, documents, emptylists, makes, searches, spelling
 from sentry_plugin.client.pages import Keeps, Page, everything, next_cursor
 from sentry_plugin.client.pages import read as read_pages
 from sentry_plugin.client.permalinks import organization_in
@@ -193,6 +193,7 @@ class SentryClient:
             searches.check(self.make, route)
             if not (items or cursor or self.make.empty_proves):
                 emptylists.check(self, route)
+            items = spelling.values_of(items)
         return Page(items, cursor, len(answer.body)), [route]
 
     def _ask(
@@ -223,6 +224,8 @@ class SentryClient:
                 break
             if answer.ok and not page and not self.make.lacks(method, route.path):
                 page = answer, request, route
+        if lacks_it and self.make.lacks(method, route.path):
+            raise self._unsupported(f"{request} was answered with HTTP {answer.status}")
         if answer.ok:
             return page if page and answer.is_html else (answer, request, route)
         error = self._refusal(answer, request, scope, route)
@@ -305,16 +308,13 @@ class SentryClient:
 
     def _refusal(self, answer: Answer, request: str, scope: str, route: Route) -> ApiError:
         """Build the error for an answer without success."""
-        lacks_it = self._lacks(answer)
-        if lacks_it and self.make.lacks(request.partition(" ")[0], route.path):
-            return self._unsupported(f"{request} was answered with HTTP {answer.status}")
         error = refusal.error_for(
             answer,
             request,
             self._assistance(answer, scope, route),
             self.make.refusals.get(refusal.server_words(answer)),
         )
-        error.lacks_route = lacks_it
+        error.lacks_route = self._lacks(answer)
         return error
 
     def _send(self, request: Request, *, in_doubt: bool) -> Answer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import strictjson
+from sentry_plugin.client import spelling
 from sentry_plugin.client.pages import next_cursor
 from sentry_plugin.client.routes import is_missing
 from sentry_plugin.client.withheld import without_secrets
@@ -89,4 +90,4 @@ def document_of(
         raise ServerError(
             f"{request} was answered with HTTP {answer.status}, but not with JSON: {error}.{doubt}"
         ) from error
-    return document if keep_secrets else without_secrets(document, answer.body)
+    return document if keep_secrets else spelling.respelt(without_secrets(document, answer.body))

@@ -13,13 +13,23 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from sentry_plugin import strictjson
 from sentry_plugin.address import Origin, origin_of
 from sentry_plugin.client.permalinks import SAAS, organization_in, subdomain
-from sentry_plugin.client.routes import Route, absent_issue, issue_routes, organization_route, path
-from sentry_plugin.errors import ApiError, InputError
+from sentry_plugin.client.routes import (
+    Route,
+    absent_issue,
+    below_organization,
+    issue_routes,
+    organization_route,
+    path,
+)
+from sentry_plugin.errors import ApiError, InputError, NotFound, Unsupported
 
 if TYPE_CHECKING:
     from sentry_plugin.client.client import SentryClient
+    from sentry_plugin.client.routes import Query
 
 SCOPE = "event:read"
+MOST_LISTED = 1000
+"""Issues among which one is looked for by its short ID, where the server cannot do that."""
 _NUMBER = re.compile(r"[0-9]{1,19}")
 _SHORT_ID = re.compile(r"[A-Z0-9_.-]{1,100}-[A-Z0-9]{1,20}", re.IGNORECASE | re.ASCII)
 # Old servers name organization and project, and GlitchTip the project alone; a custom integration's
@@ -136,9 +146,36 @@ def _number(client: SentryClient, issue: str, organization: str, scope: str) -> 
         )
     below = organization_route(organization).path + path("shortids/{issue_id}/", issue_id=issue)
     route = Route(below, organization=organization, absent=absent_issue(organization, issue))
-    group = strictjson.at(client.get([route], scope), "groupId")
+    try:
+        found = client.get([route], scope)
+    except ApiError as error:
+        if not (error.lacks_route or isinstance(error, Unsupported)):
+            raise
+        return _listed(client, issue, organization, error)
+    group = strictjson.at(found, "groupId")
     if not (isinstance(group, str) and _NUMBER.fullmatch(group)):
         raise ApiError(
             f"The answer for the short ID {issue} names no issue.", "Give the issue's number."
         )
     return group
+
+
+def _listed(client: SentryClient, issue: str, organization: str, error: ApiError) -> str:
+    """Return the number of an issue of which a list tells the short ID; *error*: why it is used."""
+    words = f"This server has no way to find an issue by its short ID {issue}"
+    if not client.make.finds_by_id:
+        raise Unsupported(f"{words}. {error.cause}", "Give its number or its address.") from error
+    # The only order in which no issue moves while the list is read.
+    query: Query = {"query": "", "sort": "new"}
+    route, read = below_organization(organization, "issues/", query), 0
+    for page in client.pages([route], SCOPE, limit=MOST_LISTED):
+        read += len(page.items)
+        for one in page.items:
+            if strictjson.at(one, "shortId") == issue:
+                return str(one["id"])
+    if read < MOST_LISTED:
+        raise NotFound(f"No issue has the short ID {issue}.", absent_issue(organization, issue))
+    raise Unsupported(
+        f"{words}, and it is none of the newest {MOST_LISTED} issues.",
+        "Give its number or its address.",
+    ) from error

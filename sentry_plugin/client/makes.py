@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sentry_plugin.errors import Unauthorized, Unsupported
+from sentry_plugin.errors import NotFound, Unauthorized, Unsupported
 from sentry_plugin.logs import printable
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ class Make(NamedTuple):
     """The attributes of an issue that it can change; None for all that it shows."""
     has_activity: bool = True
     """Whether an issue tells what happened to it."""
-    event_words: frozenset[str] = frozenset({"latest", "oldest", "recommended"})
-    """Events of an issue that can be had without an ID."""
     wraps_comments: bool = False
     """Whether the text of a comment is sent as ``{"data": {"text": ...}}``, without mentions."""
     keeps: frozenset[str] = frozenset({"event", "check_in", "feedback"})
     """Kinds of items that it keeps when they come in an envelope."""
+    fails_at_existing: bool = False
+    """Whether it fails with 500 where it is to make a release that is there."""
     page_of_lacking: int = 404
     """The status of a web page for a change by a route that it lacks."""
     refusals: Mapping[str, type[ApiError]] = {}
@@ -77,6 +77,9 @@ class Make(NamedTuple):
 
     def spelt(self, path: str, query: Query) -> dict[str, str | list[str]]:
         """Return *query* as the server understands it; Unsupported if it cannot."""
+        if self.finds_by_id and query.get("id") and _fits(path, ISSUES_OF_ORGANIZATION):
+            # What else is sent would narrow that.
+            return {name: value for name, value in query.items() if name in PAGED | {"id"}}
         assumed = [each for route, each in self.defaults.items() if _fits(path, route)]
         whole = {**(assumed[0] if assumed else {}), **query}
         for route, parameters in self.values.items():
@@ -128,6 +131,8 @@ GLITCHTIP = Make(
         ("GET", "organizations/*/shortids/*/"),
         ("GET", "organizations/*/eventids/*/"),
         ("GET", "issues/*/tags/*/values/"),
+        ("GET", "issues/*/events/oldest/"),
+        ("GET", "issues/*/events/recommended/"),
         ("PUT DELETE", ISSUES_OF_PROJECT),
         ("GET POST", "organizations/*/releases/*/deploys/"),
         ("GET", "organizations/*/repos/"),
@@ -180,12 +185,12 @@ GLITCHTIP = Make(
     finds_by_id=True,
     attributes=frozenset({"status"}),
     has_activity=False,
-    event_words=frozenset({"latest"}),
     wraps_comments=True,
     keeps=frozenset({"event"}),
+    fails_at_existing=True,
     page_of_lacking=403,
-    # Sent for a token that it does not accept, on a change only.
-    refusals={"CSRF check Failed": Unauthorized},
+    # Of changes: for a token that it does not accept, and of a comment.
+    refusals={"CSRF check Failed": Unauthorized, "Issue does not exist": NotFound},
 )
 
 # The policy that GlitchTip sends with everything; an administrator can replace it.

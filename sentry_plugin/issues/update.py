@@ -6,7 +6,7 @@ server has is seen from the issues that it shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin.errors import InputError, Unsupported
@@ -78,8 +78,19 @@ def targets(params: Mapping[str, Any]) -> list[Target]:
     return found
 
 
-def check_known(issue: JSON, asked: str, attribute: str) -> None:
-    """Raise Unsupported if *issue* lacks an attribute: the update would fail or be ignored."""
+def check_known(
+    issue: JSON, asked: str, attribute: str, changeable: Collection[str] | None
+) -> None:
+    """Raise Unsupported if *issue* lacks an attribute: the update would fail or be ignored.
+
+    *changeable* are the attributes that the server changes, if it does not change all it shows.
+    """
+    if changeable is not None and attribute not in changeable:
+        raise Unsupported(
+            f"This server does not support what `{asked}` asks for: of an issue it changes "
+            f"nothing but {', '.join(changeable)}.",
+            "Leave it out, or use another server.",
+        )
     if attribute not in issue:
         raise Unsupported(
             f"This server does not support what `{asked}` asks for: "
