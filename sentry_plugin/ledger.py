@@ -47,6 +47,11 @@ class Ledger:
         """Whether any change was made, or may have been made."""
         return any(entry.made is not False for entry in self.entries)
 
+    @property
+    def doubts_a_repetition(self) -> bool:
+        """Whether a change may have been made, and would be made twice if it were sent again."""
+        return any(entry.made is None and not entry.repeatable for entry in self.entries)
+
     def settle(self) -> None:
         """Take for made what was in doubt, because a look has shown it."""
         for entry in self.entries:

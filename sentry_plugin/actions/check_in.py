@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.errors import ApiError
+from sentry_plugin.errors import ApiError, Unsupported
 from sentry_plugin.ingest import checkin
 from sentry_plugin.steps.step import Submission
 
@@ -25,6 +25,8 @@ class CheckIn(Submission):
         self.connection.ledger.makes_another = not checkin.has_own_id(params)
         try:
             self.connection.ingest(params["dsn"]).check_in(check_in)
+        except Unsupported:
+            raise
         except ApiError as error:
             if check_in_id != checkin.NO_ID:
                 error.assistance += (

@@ -54,8 +54,7 @@ def _is_in(client: Client, organization: str, number: str) -> bool:
 
 
 def _is_listed(client: Client, organization: str, number: str) -> bool:
-    # Of every status.
-    query = {"query": "", "id": number, "limit": "1"}
+    query = {"id": number, "limit": "1"}
     listed = client.get([below_organization(organization, "issues/", {**query})], READ)
     return isinstance(listed, list) and number in [strictjson.at(one, "id") for one in listed]
 

@@ -76,6 +76,10 @@ class SentryClient:
         self._keep(found, route)
         return found
 
+    def wait(self, seconds: float) -> None:
+        """Wait some seconds, but not past the time of the message."""
+        self._transport.wait(seconds)
+
     def has_route(self, route: Route) -> bool:
         """Tell whether the server has a route, also if the object behind it does not exist."""
         url = self._root(route.organization) + route.path

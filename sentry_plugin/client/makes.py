@@ -59,6 +59,8 @@ class Make(NamedTuple):
     """Whether the text of a comment is sent as ``{"data": {"text": ...}}``, without mentions."""
     keeps: frozenset[str] = frozenset({"event", "check_in", "feedback"})
     """Kinds of items that it keeps when they come in an envelope."""
+    stores_once: bool = True
+    """Whether its store endpoint drops an event whose ID came before."""
     fails_at_existing: bool = False
     """Whether it fails with 500 where it is to make a release that is there."""
     page_of_lacking: int = 404
@@ -187,6 +189,7 @@ GLITCHTIP = Make(
     has_activity=False,
     wraps_comments=True,
     keeps=frozenset({"event"}),
+    stores_once=False,
     fails_at_existing=True,
     page_of_lacking=403,
     # Of changes: for a token that it does not accept, and of a comment.

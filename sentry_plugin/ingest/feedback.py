@@ -56,7 +56,7 @@ def report(params: Mapping[str, Any], why: ApiError) -> tuple[str, dict[str, str
     needed = [name for name in ("associated_event_id", "name", "email") if not params.get(name)]
     if needed:
         why.assistance += (
-            " A server without envelopes takes feedback on an event of a user: for that, give also "
+            " Such a server takes feedback on an event of a user: for that, give also "
             f"{', '.join(needed)}."
         )
         raise why

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sentry_plugin import settings
+from sentry_plugin.client import makes
 from sentry_plugin.errors import ApiError, NotFound, RateLimited, Unsupported
 from sentry_plugin.ingest import checkin, dsn, eventjson, eventlimits, feedback
 from sentry_plugin.logs import logger
@@ -49,14 +50,17 @@ class Ingest:
 
     def __init__(self, transport: Transport, dsn_text: str) -> None:
         """Parse the DSN; refuse one that is wrong, or whose host the operator does not allow."""
-        self._transport, self._target = transport, dsn.parse(dsn_text)
-        settings.check_ingest_host(self._target.host)
+        self._transport, self.target = transport, dsn.parse(dsn_text)
+        settings.check_ingest_host(self.target.host)
+        self.make: makes.Make | None = None
+        """The make of the server, as far as an answer told; None before any."""
 
     def event(self, event: JSON, version: int) -> str:
         """Send a completed event, and return the ID that the server acknowledged.
 
-        It may be sent more than once, always with the same ID, by which Sentry drops duplicates.
-        *version* is that of Sentry's protocol, which has envelopes since 7.
+        It may be sent more than once, always with the same ID, by which Sentry drops duplicates,
+        but only once to the store of a server that may keep both. *version* is that of Sentry's
+        protocol, which has envelopes since 7.
         """
         item, refused = eventjson.item(event), None
         eventlimits.warn(event, len(item.data))
@@ -66,10 +70,11 @@ class Ingest:
                 return _acknowledged(answer, url, item)
             if not _has_no_envelopes(answer):
                 refused = refusal.error_for(answer, f"POST {url}")
-            host = self._target.host
+            host = self.target.host
             logger.info("%s took no envelope; the event goes to the store endpoint.", host)
-        url, credentials = self._target.url("store"), self._credentials(version)
-        answer = self._post(url, credentials, "application/json", item.data)
+        url, credentials = self.target.url("store"), self._credentials(version)
+        once = not (self.make and self.make.stores_once)
+        answer = self._post(url, credentials, "application/json", item.data, repeatable=not once)
         if refused and (refusal.is_gateway_page(answer) or answer.status == 404):
             raise refused
         return _acknowledged(answer, url, item)
@@ -88,8 +93,8 @@ class Ingest:
 
         It may be sent more than once: the server keeps the last report of an event.
         """
-        url = f"{self._target.base}/api/embed/error-page/"
-        query = urlencode({"dsn": self._target.text, "eventId": event_id})
+        url = f"{self.target.base}/api/embed/error-page/"
+        query = urlencode({"dsn": self.target.text, "eventId": event_id})
         kind = "application/x-www-form-urlencoded"
         body = urlencode(said).encode()
         answer = self._post(f"{url}?{query}", Credentials({}, url), kind, body)
@@ -103,9 +108,12 @@ class Ingest:
         """Send one item in an envelope, and return the ID that the server acknowledged.
 
         An empty text for an item without an ID; the error, for who knows another way, if the
-        server seems to have no envelopes.
+        server seems to have no envelopes, or to keep no such items.
         """
         url, answer = self._enveloped(item, OLDEST_WITH_ENVELOPES)
+        if answer.ok and self.make and item.kind not in self.make.keeps:
+            answer.entry.made = False
+            return _dropped(self.make, f"POST {url}", item)
         if _has_no_envelopes(answer):
             return _without_envelopes(answer, f"POST {url}")
         if answer.status == 403 and answer.is_html:
@@ -113,28 +121,40 @@ class Ingest:
         return _acknowledged(answer, url, item)
 
     def _enveloped(self, item: Item, version: int) -> tuple[str, Answer]:
-        url, credentials = self._target.url("envelope"), self._credentials(version)
+        url, credentials = self.target.url("envelope"), self._credentials(version)
         kind = "application/x-sentry-envelope"
         return url, self._post(url, credentials, kind, item.envelope())
 
-    def _post(self, url: str, credentials: Credentials, content_type: str, body: bytes) -> Answer:
+    def _post(
+        self,
+        url: str,
+        credentials: Credentials,
+        content_type: str,
+        body: bytes,
+        *,
+        repeatable: bool = True,
+    ) -> Answer:
         headers = {"Content-Type": content_type}
         if len(body) >= WORTH_COMPRESSING:
             body = gzip.compress(body, mtime=0)
             headers["Content-Encoding"] = "gzip"
-        request = Request("POST", url, credentials, headers, body, default_wait=UNTOLD_WAIT)
-        return self._transport.send(request)
+        request = Request(
+            "POST", url, credentials, headers, body, repeatable, default_wait=UNTOLD_WAIT
+        )
+        answer = self._transport.send(request)
+        self.make = makes.of_headers(answer.headers)
+        return answer
 
     def _credentials(self, version: int) -> Credentials:
         """https://develop.sentry.dev/sdk/overview/#authentication ."""
         fields = {
             "sentry_version": version,
             "sentry_client": USER_AGENT,
-            "sentry_key": self._target.public_key,
-            "sentry_secret": self._target.secret_key,
+            "sentry_key": self.target.public_key,
+            "sentry_secret": self.target.secret_key,
         }
         given = ", ".join(f"{name}={value}" for name, value in fields.items() if value != "")
-        return Credentials({"X-Sentry-Auth": f"Sentry {given}"}, self._target.base)
+        return Credentials({"X-Sentry-Auth": f"Sentry {given}"}, self.target.base)
 
 
 def _has_no_envelopes(answer: Answer) -> bool:
@@ -148,6 +168,14 @@ def _has_no_envelopes(answer: Answer) -> bool:
 
 def _is_page_of_sentry(answer: Answer) -> bool:
     return answer.is_html and any(sign in answer.body for sign in _SIGNS_OF_SENTRY)
+
+
+def _dropped(make: makes.Make, request: str, item: Item) -> Unsupported:
+    what = item.kind.replace("_", "-")
+    return Unsupported(
+        f"{request} was taken, and nothing is kept of it: {make.name} drops every {what}.",
+        f"Send a {what} to a Sentry: {make.name} has no place for it.",
+    )
 
 
 def _without_envelopes(answer: Answer, request: str) -> ApiError:

@@ -22,7 +22,7 @@ BY_GLITCHTIP = {
     "delete_issues": "j01_delete_org_path",
     "add_comment": "g02_comment_post_org",
 }
-LISTED = "GET organizations/{}/issues/?query=&id=195&limit=1"
+LISTED = "GET organizations/{}/issues/?id=195&limit=1"
 
 
 def changes(requests_mock):
