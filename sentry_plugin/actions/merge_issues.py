@@ -82,8 +82,9 @@ class MergeIssues(Action):
         """Return the numbers that the list of the organization shows: not of merged issues."""
         query: Query = {"id": [one.number for one in selected], "limit": str(bulk.CHUNK)}
         route = below_organization(selected[0].organization, "issues/", query)
-        page = next(self.connection.client.pages([route], SCOPE))
-        return {check_issue(issue)["id"] for issue in page.items}
+        listed = self.connection.client.get([route], SCOPE)
+        issues = listed if isinstance(listed, list) else [listed]
+        return {check_issue(issue)["id"] for issue in issues}
 
 
 def _check(selected: Sequence[SelectedIssue]) -> None:

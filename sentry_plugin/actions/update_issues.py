@@ -136,9 +136,10 @@ class UpdateIssues(bulk.BulkAction):
             self.fail([], error)
 
     def _shown(self, selected: Sequence[SelectedIssue]) -> dict[str, JSON]:
-        """Look up the issues by one search; old servers do not find short IDs."""
-        routes = with_query(bulk.routes(selected), {"id": [], **self.shown})
-        pages = self.connection.client.pages(routes, self.scope, limit=len(selected))
+        """Look up the issues by one request; old servers do not find short IDs."""
+        client = self.connection.client
+        routes = with_query(bulk.routes_to_look(client.make, selected), self.shown)
+        pages = client.pages(routes, self.scope, limit=len(selected))
         issues = [check_issue(issue) for page in pages for issue in page.items]
         return {issue["id"]: issue for issue in issues}
 

@@ -12,7 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sentry_plugin.client import issueids
-from sentry_plugin.client.routes import Query, Route, project_issue_routes
+from sentry_plugin.client.routes import (
+    Query,
+    Route,
+    below_organization,
+    project_issue_routes,
+    with_query,
+)
 from sentry_plugin.errors import IN_DOUBT, InputError, PluginError, Stopped, TimedOut
 from sentry_plugin.issues import rest, results
 from sentry_plugin.issues.results import Results
@@ -22,6 +28,7 @@ from sentry_plugin.steps.step import Action, Does
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
+    from sentry_plugin.client.makes import Make
     from sentry_plugin.issues.selection import SelectedIssue
     from sentry_plugin.steps.connection import Connection
 
@@ -43,6 +50,15 @@ def routes(selected: Sequence[SelectedIssue]) -> list[Route]:
         )
     query = {"id": [one.number for one in selected], **search_for(selected)}
     return project_issue_routes(first.organization, first.project, query)
+
+
+def routes_to_look(make: Make, selected: Sequence[SelectedIssue]) -> list[Route]:
+    """Return the routes to the list of some issues of one project, and of no others."""
+    if make.finds_by_id:
+        query: Query = {"id": [one.number for one in selected]}
+        return [below_organization(selected[0].organization, "issues/", query)]
+    # Old servers find nothing by a number and a short ID together.
+    return with_query(routes(selected), {"id": []})
 
 
 def search_for(selected: Sequence[SelectedIssue]) -> Query:

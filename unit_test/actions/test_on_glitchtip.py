@@ -82,7 +82,7 @@ def test_the_oldest_event_is_the_last_of_the_list(act):
 def test_of_an_issue_without_events_there_is_no_oldest(act):
     others = {"e06_event_org_latest": f"GET {ISSUE}events/oldest/"}
     others |= {"e04_events_unknown_issue": "GET issues/195/events/?limit=100"}
-    body = act("get_event", others=others, issue_id="195", event_id="oldest")
+    body = act("get_event", ["d01_issue_legacy"], others=others, issue_id="195", event_id="oldest")
     assert body["exception"]["code"] == "not_found"
 
 
@@ -103,7 +103,7 @@ def test_an_event_of_the_organization_is_found_by_a_search(act):
 def test_an_event_that_a_search_does_not_find_is_not_found(act):
     others = {"e06_eventids_route": f"GET organizations/rec-org/eventids/{EVENT}/"}
     others |= {"b07_query_short_id": f"GET {OF_ORGANIZATION}?query={EVENT}&limit=1"}
-    body = act("get_event", others=others, event_id=EVENT)
+    body = act("get_event", ["l02_organization"], others, event_id=EVENT)
     assert body["exception"]["code"] == "not_found"
     assert "finds no issue" in body["error"]
 
@@ -231,8 +231,7 @@ def test_many_issues_are_changed_by_their_numbers_alone_and_looked_at_afterwards
 ):
     others = {"d01_issue_org": f"GET {ISSUE}"}
     others |= {"i02_bulk_org_id": f"PUT {OF_ORGANIZATION}?id=195&limit=1"}
-    looked = "GET projects/rec-org/rec-app/issues/?query=issue:[REC-APP-1]&limit=1"
-    others |= {"b07_query_issue_short_ids": looked}
+    others |= {"c03_org_issues_by_id": f"GET {OF_ORGANIZATION}?id=195&limit=1"}
     body = act("update_issues", ["d01_issue_legacy"], others, issue_ids=["195"], status="resolved")
     assert f"PUT {OF_ORGANIZATION}?id=195&limit=1" in asked(requests_mock)
     # The issue is as it was: 200 says nothing of it.
