@@ -58,7 +58,8 @@ key = ProjectKey.objects.filter(project=project).first() or ProjectKey.objects.c
 
 url, path = sys.argv[1:]
 found = [
-    ("URL", url + "/api/0/"),
+    ("URL", url),
+    ("LACKS", "nothing"),
     ("TOKEN", token(user, READ + WRITE)),
     ("READONLY_TOKEN", token(user, READ)),
     ("ORG", organization.slug),

@@ -19,6 +19,7 @@ import pytest
 from sentry_plugin import cli, deadline, settings
 from sentry_plugin.transport import transport
 from unit_test import outside
+from unit_test.live import probing
 from unit_test.sandbox.contract import Contract, table
 from unit_test.sandbox.running import Running
 
@@ -177,6 +178,12 @@ def pytest_collection_modifyitems(items):
         for name in ("browser", "live"):
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.xdist_group(name))
+
+
+def pytest_runtest_setup(item):
+    """Take a live test out where the server lacks what it needs."""
+    for marker in item.iter_markers("needs"):
+        probing.require(*marker.args)
 
 
 @pytest.hookimpl(trylast=True)

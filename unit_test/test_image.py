@@ -48,6 +48,7 @@ def test_sample_message_is_answered(image, flags):
 
 
 @pytest.mark.live
+@pytest.mark.needs("ingest")
 def test_event_is_submitted_and_found_with_a_read_only_file_system(image):
     names = ("URL", "TOKEN", "ORG", "PROJECT", "DSN")
     url, token, org, project, dsn = outside.named(*(f"SENTRY_LIVE_{name}" for name in names))

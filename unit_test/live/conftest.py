@@ -11,18 +11,36 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+import requests
 
 from sentry_plugin.runtime import runtime
 from sentry_plugin.runtime.stop import Stop
 from unit_test import outside
-
-NAMES = ("url", "token", "readonly_token", "org", "project", "dsn")
+from unit_test.live import probing
 
 
 @pytest.fixture(scope="module")
 def sentry():
-    values = outside.named(*(f"SENTRY_LIVE_{name.upper()}" for name in NAMES))
-    return SimpleNamespace(**dict(zip(NAMES, values, strict=True)))
+    return probing.settings()
+
+
+@pytest.fixture(scope="module")
+def ask(sentry):
+    """Ask the server's API with the user's token."""
+
+    def send(path, method="GET", **body):
+        headers = {"Authorization": f"Bearer {sentry.token}"}
+        response = requests.request(
+            method,
+            f"{sentry.api}{path}",
+            headers=headers,
+            json=body or None,
+            timeout=outside.PATIENCE,
+        )
+        assert response.ok, response.text
+        return response.json()
+
+    return send
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +91,7 @@ def list_issues(sentry, run):
 @pytest.fixture(scope="module")
 def submit(message, sentry):
     """Submit events with the same words, one per fingerprint, at once; return their ids."""
+    probing.require("ingest")
 
     def send(text, fingerprints):
         def one(fingerprint):
@@ -91,6 +110,7 @@ def submit(message, sentry):
 @pytest.fixture(scope="module")
 def issue(sentry, run, list_issues):
     """An issue with one event, submitted by the plugin's process and found by its words."""
+    probing.require("ingest")
     words = outside.new_words()
     event = {"logentry": {"formatted": words}, "level": "warning", "tags": {"made_by": "live"}}
     event_id = run("submit_event", dsn=sentry.dsn, event_json=event)["id"]

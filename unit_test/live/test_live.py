@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import requests
 
 from unit_test import outside
 
@@ -54,18 +53,16 @@ def test_issue_is_closed_and_reopened(changes, status):
     changes(status="unresolved", also="is:unresolved")
 
 
+@pytest.mark.needs("flags")
 @pytest.mark.parametrize("attribute", ["isPublic", "isBookmarked", "isSubscribed", "hasSeen"])
 def test_flag_is_set_and_taken_back(changes, attribute):
     changes(**{attribute: True})
     changes(**{attribute: False})
 
 
-def test_issue_is_assigned_to_a_member_and_unassigned(sentry, issue, run):
-    members = requests.get(
-        f"{sentry.url}projects/{sentry.org}/{sentry.project}/members/",
-        headers={"Authorization": f"Bearer {sentry.token}"},
-        timeout=outside.PATIENCE,
-    ).json()
+@pytest.mark.needs("assignment")
+def test_issue_is_assigned_to_a_member_and_unassigned(sentry, issue, ask, run):
+    members = ask(f"projects/{sentry.org}/{sentry.project}/members/")
     user = next(member["user"]["id"] for member in members if member["user"])
     assigned = run("update_issue", issue_id=issue.id, assignedTo=f"user:{user}")["issue"]
     assert (assigned["assignedTo"]["type"], assigned["assignedTo"]["id"]) == ("user", user)
@@ -73,16 +70,19 @@ def test_issue_is_assigned_to_a_member_and_unassigned(sentry, issue, run):
     assert unassigned.get("assignedTo") is None
 
 
+@pytest.mark.needs("short_ids")
 def test_issue_is_found_by_its_short_id(issue, list_issues):
     (found,) = list_issues(query=issue.found["shortId"], shortIdLookup=True)["issues"]
     assert found["id"] == issue.id
 
 
+@pytest.mark.needs("statistics")
 def test_stats_are_of_the_period_asked_for(issue, list_issues):
     (found,) = list_issues(query=issue.words, statsPeriod="14d")["issues"]
     assert list(found["stats"]) == ["14d"]
 
 
+@pytest.mark.needs("search")
 def test_resolved_issue_is_listed_for_an_empty_query_but_not_without_a_query(
     submit, list_issues, run
 ):
@@ -170,6 +170,7 @@ def test_unknown_organization_or_project_is_refused(sentry, refused, wrong):
     assert exception["code"] in {"not_found", "forbidden"}
 
 
+@pytest.mark.needs("ingest")
 def test_event_for_a_wrong_project_of_a_dsn_is_refused(sentry, refused):
     wrong = f"{sentry.dsn.rpartition('/')[0]}/999999"
     exception, _ = refused("submit_event", dsn=wrong, event_json={"platform": "other"})

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import pytest
-import requests
 
 from unit_test import outside
+from unit_test.live import probing
 
 pytestmark = pytest.mark.live
+BY_SHORT_ID = pytest.mark.needs("short_ids")
 LONG_AGO = {"start": "2020-01-01T00:00:00Z", "end": "2020-02-01T01:00:00+01:00"}
 UNTIL_LATER = {"start": "2020-01-01", "end": "2038-01-01"}
 
 
 @pytest.fixture(scope="module")
-def ask(sentry):
-    """Ask the server's API with the user's token."""
-
-    def send(path, method="GET", **body):
-        headers = {"Authorization": f"Bearer {sentry.token}"}
-        response = requests.request(
-            method, f"{sentry.url}{path}", headers=headers, json=body or None, timeout=30
-        )
-        assert response.ok, response.text
-        return response.json()
-
-    return send
-
-
-@pytest.fixture(scope="module")
 def tagged(sentry, run, list_issues):
     """An issue with two events, of two environments and two colours."""
+    probing.require("ingest")
     words = outside.new_words()
     sent = []
     for colour, environment in (("red", "live-lab"), ("blue", "live-home")):
@@ -54,14 +41,17 @@ def has(list_issues, words, count):
     return [int(each["count"]) for each in list_issues(query=words)["issues"]] == [count]
 
 
-def test_issue_is_got_by_number_short_id_and_address(sentry, message, tagged):
-    for name in (tagged["id"], tagged["shortId"], tagged["permalink"]):
-        start = message("get_issue", {"organization": sentry.org}, issue_id=name)
-        body = outside.answer(start)
-        assert body["status"] == "ok", body
-        found = body["output"]["issue"]
-        assert (found["id"], found["title"]) == (tagged["id"], tagged["title"])
-        assert found["activity"]
+@pytest.mark.parametrize("name", ["id", "permalink", pytest.param("shortId", marks=BY_SHORT_ID)])
+def test_issue_is_got_by_number_short_id_and_address(name, sentry, message, tagged):
+    body = outside.answer(message("get_issue", {"organization": sentry.org}, issue_id=tagged[name]))
+    assert body["status"] == "ok", body
+    found = body["output"]["issue"]
+    assert (found["id"], found["title"]) == (tagged["id"], tagged["title"])
+
+
+@pytest.mark.needs("activity")
+def test_what_happened_to_an_issue_is_told(run, tagged):
+    assert run("get_issue", issue_id=tagged["id"])["issue"]["activity"]
 
 
 def test_event_of_an_issue_is_got_by_word_and_by_id(sentry, run, tagged):
@@ -103,6 +93,7 @@ def test_recommended_event_is_got_or_said_to_be_lacking(sentry, message, tagged)
     assert said or body["output"]["event"]["eventID"] in tagged["events"]
 
 
+@pytest.mark.needs("search")
 def test_events_are_filtered(run, tagged):
     def found(**given):
         events = run("list_issue_events", issue_id=tagged["id"], **given)["events"]
@@ -118,6 +109,7 @@ def test_events_are_filtered(run, tagged):
     assert "entries" in whole
 
 
+@pytest.mark.needs("search")
 def test_project_issues_are_filtered_by_environment_and_time_and_sorted(list_issues, tagged):
     def found(**given):
         return [each["id"] for each in list_issues(query=tagged["words"], **given)["issues"]]
@@ -127,7 +119,8 @@ def test_project_issues_are_filtered_by_environment_and_time_and_sorted(list_iss
     assert found(**LONG_AGO) == []
     assert list_issues(**LONG_AGO)["issues"] == []
     newest = list_issues(sort="new", limit=50)["issues"]
-    times = [each["firstSeen"] for each in newest]
+    # To the second: some servers know no more, and a whole second is written without a point.
+    times = [each["firstSeen"][:19] for each in newest]
     assert times == sorted(times, reverse=True)
 
 
@@ -148,13 +141,14 @@ def test_issues_of_the_organization_are_listed_or_said_to_be_lacking(sentry, mes
     assert said or [each["id"] for each in body["output"]["issues"]] == [tagged["id"]]
 
 
-def test_comments_are_listed_page_by_page(ask, run, tagged):
+def test_comments_are_listed_page_by_page(run, tagged):
     for text in ("first", "second"):
-        ask(f"issues/{tagged['id']}/comments/", "POST", text=text)
+        run("add_comment", issue_id=tagged["id"], text=text)
     first = run("list_comments", issue_id=tagged["id"], limit=1)
     rest = run("list_comments", issue_id=tagged["id"], cursor=first["next_cursor"])
-    found = [each["text"] for each in (*first["comments"], *rest["comments"])]
-    assert found == ["second", "first"]
+    # Of one second, a server may tell them in any order.
+    found = [each["data"]["text"] for each in (*first["comments"], *rest["comments"])]
+    assert (len(first["comments"]), sorted(found)) == (1, ["first", "second"])
 
 
 def test_values_of_a_tag_are_listed(run, refused, tagged):

@@ -5,32 +5,27 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-import requests
 
 from unit_test import outside
+from unit_test.live import probing
 
 pytestmark = pytest.mark.live
 
 
 @pytest.fixture(scope="module")
-def assignable(sentry):
+def assignable(sentry, ask):
     """Give a user who may be assigned, and a team that has the project."""
-
-    def listed(what):
-        url = f"{sentry.url}projects/{sentry.org}/{sentry.project}/{what}/"
-        answer = requests.get(
-            url, headers={"Authorization": f"Bearer {sentry.token}"}, timeout=outside.PATIENCE
-        )
-        return answer.json()
-
-    user = next(member["user"] for member in listed("members") if member["user"])
-    return SimpleNamespace(user=user, team=listed("teams")[0])
+    probing.require("assignment")
+    project = f"projects/{sentry.org}/{sentry.project}"
+    user = next(member["user"] for member in ask(f"{project}/members/") if member["user"])
+    return SimpleNamespace(user=user, team=ask(f"{project}/teams/")[0])
 
 
 @pytest.fixture
 def update(issue, run):
     """Update the issue, which is unresolved and assigned to nobody."""
-    run("update_issue", issue_id=issue.id, status="unresolved", assignedTo="")
+    nobody = {"assignedTo": ""} if probing.server().has("assignment") else {}
+    run("update_issue", issue_id=issue.id, status="unresolved", **nobody)
     return lambda **given: run("update_issue", issue_id=issue.id, **given)
 
 
@@ -47,6 +42,7 @@ def test_issue_is_assigned_to_a_team_by_every_name(assignable, update, form):
     assert (actor["type"], actor["id"]) == ("team", assignable.team["id"])
 
 
+@pytest.mark.needs("assignment")
 @pytest.mark.parametrize("name", ["user:999999", "nobody@example.com", "#no-such-team"])
 def test_who_cannot_be_assigned_is_refused_with_who_can(issue, refused, name):
     exception, text = refused("update_issue", issue_id=issue.id, assignedTo=name)
@@ -54,6 +50,7 @@ def test_who_cannot_be_assigned_is_refused_with_who_can(issue, refused, name):
     assert "or name one" in text
 
 
+@pytest.mark.needs("flags")
 @pytest.mark.parametrize("attribute", ["isPublic", "isBookmarked", "isSubscribed", "hasSeen"])
 def test_flag_that_changes_is_told_once(update, attribute):
     update(**{attribute: False})
@@ -62,6 +59,7 @@ def test_flag_that_changes_is_told_once(update, attribute):
     assert (output["changed"], output["changes"]) == (False, {})
 
 
+@pytest.mark.needs("conditions")
 @pytest.mark.parametrize(
     ("given", "detail"),
     [
@@ -79,22 +77,21 @@ def test_issue_is_archived_until_a_condition_is_met_and_then_forever(update, giv
 
 
 @pytest.fixture(scope="module")
-def release(sentry, run):
+def release(sentry, ask, run):
     """Give a release of the project, which is there as soon as an event has named it."""
-    url = f"{sentry.url}projects/{sentry.org}/{sentry.project}/releases/"
-    headers = {"Authorization": f"Bearer {sentry.token}"}
     version = f"{outside.new_words()}@1.0"
     event = {"logentry": {"formatted": outside.new_words()}, "release": version}
     run("submit_event", dsn=sentry.dsn, event_json=event)
 
     def known():
-        found = requests.get(url, headers=headers, timeout=outside.PATIENCE).json()
+        found = ask(f"projects/{sentry.org}/{sentry.project}/releases/")
         return version in [each["version"] for each in found]
 
     outside.eventually(known)
     return version
 
 
+@pytest.mark.needs("ingest", "conditions")
 @pytest.mark.parametrize("where", ["next", "current", "named"])
 def test_issue_is_resolved_in_a_release(update, release, where):
     issue = update(resolve_in_release=release if where == "named" else where)["issue"]
@@ -102,6 +99,7 @@ def test_issue_is_resolved_in_a_release(update, release, where):
     assert issue["statusDetails"]["inNextRelease" if where == "next" else "inRelease"]
 
 
+@pytest.mark.needs("conditions")
 def test_unknown_release_is_named_by_the_server(issue, refused):
     exception, text = refused("update_issue", issue_id=issue.id, resolve_in_release="no-such")
     assert exception["code"] == "api_error"

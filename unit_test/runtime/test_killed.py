@@ -94,6 +94,7 @@ def test_a_message_that_is_run_again_after_it_worked_counts_once(sandbox, messag
 
 
 @pytest.mark.live
+@pytest.mark.needs("ingest")
 def test_a_real_sentry_has_an_event_once_whenever_its_process_was_killed():
     names = ("URL", "TOKEN", "ORG", "PROJECT", "DSN")
     url, token, organization, project, dsn = outside.named(*(f"SENTRY_LIVE_{n}" for n in names))

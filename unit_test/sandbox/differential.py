@@ -39,8 +39,9 @@ class Server:
     """One server, with what the script's placeholders stand for there."""
 
     def __init__(self, base, dsn, **names):
-        key, _, rest = dsn.partition("://")[2].partition("@")
-        self.base = base
+        scheme, _, rest = dsn.partition("://")
+        key, _, rest = rest.partition("@")
+        self.base, self.ingest = base, f"{scheme}://{rest.rpartition('/')[0]}"
         self.tokens = {"": names.pop("token"), "readonly": names.pop("readonly_token")}
         self.names = names | {
             "key": key,
@@ -99,7 +100,8 @@ class Server:
         if "pack" in step:
             headers["Content-Encoding"] = step["pack"]
         data = PACKS.get(step.get("pack"), bytes)(data.encode())
-        address = f"{self.base}{self.filled(step['path'])}"
+        path = self.filled(step["path"])
+        address = f"{self.base if path.startswith('/api/0/') else self.ingest}{path}"
         return requests.request(
             step["method"], address, headers=headers, data=data, timeout=outside.PATIENCE
         )

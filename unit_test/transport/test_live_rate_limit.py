@@ -9,17 +9,17 @@ import pytest
 import requests
 
 from unit_test import outside
+from unit_test.live import probing
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.needs("ingest")]
 
 
 @pytest.fixture
 def key(request):
     """Make a key of the project that takes one event in a window of seconds; give its DSN."""
-    names = ("URL", "TOKEN", "ORG", "PROJECT")
-    url, token, organization, project = outside.named(*(f"SENTRY_LIVE_{n}" for n in names))
-    keys = f"{url.rstrip('/').removesuffix('/api/0')}/api/0/projects/{organization}/{project}/keys/"
-    headers = {"Authorization": f"Bearer {token}"}
+    sentry = probing.settings()
+    keys = f"{sentry.api}projects/{sentry.org}/{sentry.project}/keys/"
+    headers = {"Authorization": f"Bearer {sentry.token}"}
 
     def ask(method, place, **given):
         response = requests.request(

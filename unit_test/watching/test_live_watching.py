@@ -84,6 +84,7 @@ def watched(sentry, dispatcher, tmp_path):
             assert json.load(process.stdout)["body"]["status"] == "ok"
 
 
+@pytest.mark.needs("ingest", "activity", "flags")
 def test_what_happens_to_an_issue_arrives_at_the_dispatcher(
     sentry, act, submit, watched, dispatcher
 ):
@@ -114,6 +115,7 @@ def test_what_happens_to_an_issue_arrives_at_the_dispatcher(
     assert len(names) == len(set(names))
 
 
+@pytest.mark.needs("ingest")
 def test_the_events_of_a_project_arrive_at_the_dispatcher(sentry, submit, watched, dispatcher):
     watched("new_event", projects=[sentry["PROJECT"]])
     sent = {submit(f"watched-{uuid.uuid4().hex[:12]}") for _ in range(2)}
