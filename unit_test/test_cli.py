@@ -16,7 +16,7 @@ from sentry_plugin.generated import VERSION
 from sentry_plugin.runtime import protocol
 from sentry_plugin.steps import schema, step
 
-pytestmark = pytest.mark.versions
+pytestmark = [pytest.mark.versions, pytest.mark.measured]
 
 COMMANDS = [["bin/sentry_plugin"], ["-m", "sentry_plugin"]]
 

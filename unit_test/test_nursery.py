@@ -13,6 +13,8 @@ import pytest
 from unit_test import outside
 from unit_test.nursery import Nursery
 
+pytestmark = pytest.mark.measured
+
 
 @pytest.fixture
 def nursery():

@@ -72,6 +72,7 @@ def test_a_closed_standard_error_costs_nothing(words, listing):
     assert "standard error" not in body["log"]  # nobody wanted it
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("words", "status"),
     [(["sample", "nope"], 1), (["call", "nope"], 2), (["watch", "nope"], 2), (["nope"], 2)],
@@ -168,7 +169,10 @@ SHOWN = [
 
 
 @pytest.mark.parametrize("words", SHOWN, ids=" ".join)
-@pytest.mark.parametrize("kind", ["gone", "full", "closed"])
+@pytest.mark.parametrize(
+    "kind",
+    [*(pytest.param(kind, marks=pytest.mark.measured) for kind in ("gone", "full")), "closed"],
+)
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_an_output_that_nobody_takes_is_a_failure_without_a_traceback(unbuffered, words, kind):
     read, write = os.pipe()
@@ -190,6 +194,7 @@ def test_an_output_that_nobody_takes_is_a_failure_without_a_traceback(unbuffered
     assert b"Exception ignored" not in done.stderr
 
 
+@pytest.mark.measured
 def test_what_is_closed_is_not_replaced_by_a_file_of_ours():
     code = "import os, sentry_plugin.__main__ as m; m._open_streams(); print(os.open('/', 0) > 2)"
     command = ["sh", "-c", 'exec "$@" 2>&- <&-', "sh", sys.executable, "-c", code]
@@ -210,6 +215,7 @@ main()
 """
 
 
+@pytest.mark.measured
 def test_a_signal_before_the_program_is_loaded_is_answered():
     command = [sys.executable, "-c", EARLY, "run"]
     with subprocess.Popen(
@@ -222,6 +228,7 @@ def test_a_signal_before_the_program_is_loaded_is_answered():
     assert "SIGTERM" in body["error"]
 
 
+@pytest.mark.measured
 def test_for_people_an_early_signal_ends_the_program_as_any_other():
     command = [sys.executable, "-c", EARLY, "call", "--help"]
     done = subprocess.run(command, capture_output=True, check=False)
@@ -241,6 +248,7 @@ def test_what_declines_a_stop_that_came_does_what_the_signal_did_before():
     assert came == [signal.SIGTERM]
 
 
+@pytest.mark.measured
 def test_a_process_that_is_to_outlive_its_terminal_is_not_stopped_by_its_end():
     code = (
         "import signal; from sentry_plugin.signals import Signals\n"
@@ -251,6 +259,7 @@ def test_a_process_that_is_to_outlive_its_terminal_is_not_stopped_by_its_end():
     assert done.stdout == b"''\n"
 
 
+@pytest.mark.measured
 def test_a_keyboard_interrupt_while_words_are_read_is_quiet():
     name = next(iter(step.index()["actions"]))
     code = (

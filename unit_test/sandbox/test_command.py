@@ -19,6 +19,7 @@ from sentry_plugin.sandbox import command
 from sentry_plugin.sandbox.kept.faults import KINDS
 from unit_test import outside
 
+pytestmark = pytest.mark.measured
 WORDS = "This is NOT Sentry."
 
 

@@ -14,6 +14,7 @@ import requests
 from sentry_plugin.sandbox import demo
 from unit_test import outside
 
+pytestmark = pytest.mark.measured
 FAILED = {"version": "v1", "type": "action_event", "body": {"status": "error", "error": "no"}}
 
 

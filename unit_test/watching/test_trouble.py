@@ -179,13 +179,14 @@ def test_the_dispatcher_gets_neither_the_token_nor_the_connections_headers(
     assert sandbox.known["token"] not in str(headers)
 
 
+@pytest.mark.measured
 def test_two_processes_do_not_share_a_state(sandbox, trigger, watch, dispatcher):
     message = trigger("new_issue", meta={"triggerId": "one"})
     bodies = []
 
     def story():
         soon(lambda: looked(sandbox, 2))
-        bodies.append(outside.answer(message))
+        bodies.append(outside.answer(message, command=outside.PLUGIN))
 
     watch(message, story)
     assert bodies[0]["exception"]["code"] == "bad_input"

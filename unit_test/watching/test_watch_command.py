@@ -100,6 +100,7 @@ def test_help_is_there(words, said, command):
     assert out.startswith(said)
 
 
+@pytest.mark.measured
 def test_it_ends_when_nobody_reads_any_more(sandbox):
     submitted(sandbox)
     process = subprocess.Popen(
