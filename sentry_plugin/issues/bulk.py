@@ -20,7 +20,7 @@ from sentry_plugin.client.routes import (
     with_query,
 )
 from sentry_plugin.errors import IN_DOUBT, InputError, PluginError, Stopped, TimedOut
-from sentry_plugin.issues import rest, results
+from sentry_plugin.issues import bulkcursor, results
 from sentry_plugin.issues.results import Results
 from sentry_plugin.issues.selection import select
 from sentry_plugin.logs import logger
@@ -190,4 +190,4 @@ class BulkAction(Action):
     def _cursor(self) -> str | None:
         """Return where to go on; None if nothing is left, or if all is."""
         left = self.results.left()
-        return rest.cursor(self._params, left) if 0 < len(left) < len(self.results) else None
+        return bulkcursor.cursor(self._params, left) if 0 < len(left) < len(self.results) else None

@@ -20,7 +20,7 @@ from sentry_plugin.client.routes import (
     with_query,
 )
 from sentry_plugin.errors import ApiError, InputError, NotFound
-from sentry_plugin.issues import rest
+from sentry_plugin.issues import bulkcursor
 from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def select(client: SentryClient, params: Mapping[str, Any], shown: Query, scope:
     if filled == ["query"] and "cursor" not in params:
         return Selection(_searched(client, params, shown, scope))
     organization = organization_of(client, params) if filled == ["query"] else ""
-    names = rest.names(params) if "cursor" in params else params["issue_ids"]
+    names = bulkcursor.names(params) if "cursor" in params else params["issue_ids"]
     return select_by_id(client, names, shown, scope, organization)
 
 
