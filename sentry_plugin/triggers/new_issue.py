@@ -62,6 +62,7 @@ class NewIssue(Trigger):
         span = polling.Span(params.get("since"), params.get("look_back_days", 14) * DAY)
 
         def found(issue: JSON, scan: Scan) -> list[Any]:
+            self._check_kinds(params)
             happened = self._happened(issue, scan, state, params)
             return [
                 _output(each, normalised(issue))
@@ -97,7 +98,8 @@ class NewIssue(Trigger):
         before, now = state.recall(key), _mark(issue)
         happened = [] if before else [occurrences.first_seen(issue)]
         again, was = False, None
-        if _kinds(params) - {NEW} and _may_differ(issue, before, now, recent=seen >= scan.bound):
+        tells_more = self.connection.client.make.has_activity and _kinds(params) - {NEW}
+        if tells_more and _may_differ(issue, before, now, recent=seen >= scan.bound):
             detail = self._detail(issue, params)
             if detail is None:
                 return happened  # without remembering, so that the next poll asks again
