@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from tools.document import inventory, steps
+from tools.document import inventory, servers, steps
 from tools.generate import KINDS, ROOT, SpecError
 
 MARKED = re.compile(r"(<!-- (\w+) -->\n\n).*?(\n\n<!-- end of \2 -->)", re.DOTALL)
@@ -25,6 +25,7 @@ DOCUMENTS: dict[str, dict[str, Callable[[], str]]] = {
         "types": steps.types,
     },
     "docs/inventory.md": inventory.TABLES,
+    "docs/servers.md": {"glitchtip": servers.glitchtip},
 }
 
 

@@ -39,12 +39,13 @@ def test_the_action_that_the_page_writes_works_as_it_is_typed(tmp_path):
     for name in COPIED + PACKAGES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
-    action, type_, needs = blocks("yaml")
+    action, type_, needs, scenario = blocks("yaml")
     put(tmp_path / "plugin.spec.yaml", "\ntypes:\n", type_)
     for name, place, text in TOLD:
         put(tmp_path / name, place, text)
-    with (tmp_path / "plugin.spec.yaml").open("a") as spec:
-        spec.write(action)
+    for name, end in (("plugin.spec.yaml", action), ("unit_test/servers/glitchtip.yaml", scenario)):
+        with (tmp_path / name).open("a") as file:
+            file.write(end)
     put(tmp_path / "tools/document/steps.yaml", "\nThe organization:\n", needs)
     module, test = blocks("python")
     (tmp_path / f"sentry_plugin/actions/{NAME}.py").write_text(module)
@@ -54,7 +55,7 @@ def test_the_action_that_the_page_writes_works_as_it_is_typed(tmp_path):
     run(tmp_path, "-m", "tools.document")
     run(tmp_path, "-m", "ruff", "check", f"sentry_plugin/actions/{NAME}.py")
     run(tmp_path, "-m", "ruff", "format", "--check", f"sentry_plugin/actions/{NAME}.py")
-    chosen = ("-k", f"{NAME} or repositories_are", "unit_test/actions")
+    chosen = ("-k", f"{NAME} or repositories_are", "unit_test/actions", "unit_test/servers")
     run(tmp_path, "-m", "pytest", *chosen, "unit_test/docs/test_what_is_forgotten.py")
 
 
