@@ -5,6 +5,7 @@ Must not know any server's address or credentials, nor what one kind of server a
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import json
@@ -58,12 +59,17 @@ def program(folder):
 
 @functools.cache
 def nursery():
-    """Give what forks processes of the plugin; it ends when nobody is left who could ask it."""
-    return Nursery(unmeasured())
+    """Give what forks processes of the plugin; it ends with this process."""
+    started = Nursery(unmeasured())
+    atexit.register(started.close)
+    return started
 
 
 def answer(message, *arguments, command=None):
-    """Send a start message to a process of its own and return the body of its one event."""
+    """Send a start message to a process of its own and return the body of its one event.
+
+    It is forked, unless a *command* starts it.
+    """
     words, text = arguments or ["run"], json.dumps(message)
     if command:
         done = subprocess.run(

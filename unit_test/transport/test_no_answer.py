@@ -166,7 +166,8 @@ def test_a_proxy_of_socks_is_used_where_its_package_is_there(through, start, tmp
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with serving() as server:
         through(f"socks5h://127.0.0.1:{server.server_port}")
-        body = outside.answer(start("list_issue_events", {"url": HTTP}, issue_id="1"))
+        message = start("list_issue_events", {"url": HTTP}, issue_id="1")
+        body = outside.answer(message, command=outside.PLUGIN)
     assert body["output"] == {"events": [{"id": "1"}]}
     (asked,) = server.asked
     assert (asked[1], asked[2]["Host"]) == (EVENTS, "sentry.internal.example")
