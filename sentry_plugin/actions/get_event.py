@@ -49,7 +49,7 @@ class GetEvent(Action):
         get = self._of_issue if params.get("issue_id") else self._of_project
         event = get(params, event_id)
         if environment := params.get("environment"):
-            _check_environment(event, environment)
+            _check_environment(event, environment, wanted)
         return {"event": event}
 
     def _of_issue(self, params: types.GetEventInput, event_id: str) -> Any:
@@ -108,14 +108,18 @@ class GetEvent(Action):
         return client.get_object(event_routes(organization, number, event_id), "event:read")
 
 
-def _check_environment(event: dict[str, Any], wanted: str) -> None:
+def _check_environment(event: dict[str, Any], environment: str, named: str) -> None:
     given = event.get("tags")
     tags = [tag for tag in given if isinstance(tag, dict)] if isinstance(given, list) else []
-    if wanted not in [tag.get("value") for tag in tags if tag.get("key") == "environment"]:
-        raise NotFound(
-            "The event that the server gave is not of the input's `environment`.",
-            "Leave it out, or use List Issue Events: it knows environments on old servers too.",
+    if environment in [tag.get("value") for tag in tags if tag.get("key") == "environment"]:
+        return
+    cause = "The event that the server gave is not of the input's `environment`"
+    if named in WORDS:
+        raise Unsupported(
+            f"{cause}: it ignores that, and which event is the {named} one of it is not known.",
+            "Use List Issue Events: it knows environments on every server.",
         )
+    raise NotFound(f"{cause}.", "Leave that out, or correct the `event_id`.")
 
 
 def _unwrapped(found: dict[str, Any]) -> dict[str, Any]:

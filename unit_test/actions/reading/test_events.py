@@ -131,5 +131,15 @@ def test_a_server_that_does_not_regard_the_environment_is_found_out(
 ):
     requests_mock.get(f"{URL}issues/1/events/latest/", json={"eventID": ID, "tags": tags})
     answered = run(start("get_event", event_id="latest", issue_id="1", environment="lab"))
+    assert answered["exception"]["code"] == "unsupported"
+    assert "which event is the latest one of it is not known" in answered["error"]
+
+
+def test_an_event_of_another_environment_than_the_one_asked_for_is_not_found(
+    start, run, requests_mock
+):
+    found = {"eventID": ID, "tags": [{"key": "environment", "value": "home"}]}
+    requests_mock.get(f"{URL}issues/1/events/{ID}/", json=found)
+    answered = run(start("get_event", event_id=ID, issue_id="1", environment="lab"))
     assert answered["exception"]["code"] == "not_found"
-    assert "not of the input's `environment`" in answered["error"]
+    assert "is not of the input's `environment`." in answered["error"]
