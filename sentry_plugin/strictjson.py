@@ -48,7 +48,7 @@ def loads(data: bytes, most: int = MOST) -> Any:
         raise
     except ValueError:  # Python reads no integer of more than 4300 digits
         raise _NotJson("it holds a whole number of too many digits") from None
-    if not _is_surely_flat(data) and _depth_exceeds(value, DEPTH):
+    if not _is_surely_flat(data) and is_deeper(value, DEPTH):
         raise ValueError(_TOO_DEEP)
     return _repaired(value) if _LONE_BYTES.search(data) else value
 
@@ -58,6 +58,21 @@ def at(document: Any, *keys: str) -> Any:
     for key in keys:
         document = document.get(key) if isinstance(document, dict) else None
     return document
+
+
+def is_deeper(value: Any, limit: int) -> bool:
+    """Tell whether lists and objects nest more than *limit* levels deep."""
+    level = [value]
+    for _ in range(limit):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def size(data: bytes) -> int:
@@ -138,17 +153,3 @@ def _is_surely_flat(data: bytes) -> bool:
             return True
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
     return False
-
-
-def _depth_exceeds(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return False
-    return True

@@ -24,7 +24,7 @@ from unit_test.sandbox.contract import Contract, table
 from unit_test.sandbox.running import Running
 
 CHECKED = pytest.StashKey()
-"""Counts of what was checked against Sentry's document: answers by endpoint, and by status."""
+"""Counts of what was checked: answers of the sandbox by endpoint, and by status; and events."""
 # What a developer may have set, which tests have to know nothing of.
 OF_DEVELOPERS = (
     *("SENTRY_AUTH_TOKEN", "SENTRY_URL", "SENTRY_HOST", "SENTRY_ORG", "SENTRY_PROJECT"),
@@ -41,7 +41,7 @@ TOKEN = "not-a-real-token"
 
 def pytest_configure(config):
     """Let all tests see the same: an empty home, a narrow terminal, and nothing that is set."""
-    config.stash[CHECKED] = (collections.Counter(), collections.Counter())
+    config.stash[CHECKED] = tuple(collections.Counter() for _ in range(3))
     home = tempfile.mkdtemp()
     config.add_cleanup(lambda: shutil.rmtree(home))
     ours = {name: text for name, text in os.environ.items() if _is_ours(name)}
@@ -160,7 +160,7 @@ def contract(pytestconfig):
     document = shared_folder() / "openapi/sentry-openapi.json"
     # In CI it has to be there: without it, opening it fails.
     is_needed = document.is_file() or os.environ.get("CI")
-    return Contract(document, *pytestconfig.stash[CHECKED]) if is_needed else None
+    return Contract(document, *pytestconfig.stash[CHECKED][:2]) if is_needed else None
 
 
 @pytest.fixture
@@ -212,6 +212,9 @@ def pytest_testnodedown(node):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Tell how many answers of the sandbox were checked."""
+    """Tell how many answers of the sandbox were checked, and how many events."""
     terminalreporter.section("answers of the sandbox, checked against Sentry's document")
-    terminalreporter.write_line("\n".join(table(*config.stash[CHECKED])))
+    *answers, others = config.stash[CHECKED]
+    terminalreporter.write_line("\n".join(table(*answers)))
+    for what, number in others.items():
+        terminalreporter.write_line(f"{number} {what}, held against Relay's normaliser")

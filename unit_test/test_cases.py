@@ -246,6 +246,20 @@ def test_a_large_event_is_as_large_on_the_wire_as_its_text(cases):
     assert len(gzip.decompress(sent)) < 800_000
 
 
+@pytest.mark.parametrize("kind", ["kept_and_refused", "lost_unsaid", "false_alarms"])
+def test_an_event_is_taken_as_sentry_takes_it_and_what_it_loses_is_said(
+    kind, cases, start, run, requests_mock
+):
+    requests_mock.post("https://ingest.example/api/42/envelope/", json={"id": "0" * 32})
+    for case in map(json.loads, cases.text(f"events/{kind}.jsonl").splitlines()):
+        given = {"dsn": "https://public-key@ingest.example/42", "event_json": case["event_json"]}
+        body = run(start("submit_event", **given))
+        assert body["status"] == "ok", case
+        lost = re.search(r"drops (\S+)$", case["sentry"])
+        name = lost[1] if lost and kind == "lost_unsaid" else "will not keep"
+        assert (name in body["log"]) is (kind == "lost_unsaid"), case
+
+
 def test_one_refusal_does_not_stop_the_deletion_of_others(cases):
     cases.serve("delete_second_refused")
     done = cases.run("bulk/delete_three", timeout=PATIENT)

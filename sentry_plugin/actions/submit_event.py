@@ -27,18 +27,19 @@ class SubmitEvent(Submission):
     The token is used only to look an event up that may have been kept, and would be kept twice.
     """
 
-    def prepared(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Bring the event to the form of the spec."""
-        event = params.get("event_json")
+    def checked_input(self, params: Any) -> dict[str, Any]:
+        """Leave the event to Sentry's rules: what does not fit it is lost, and not the event."""
+        event = params.get("event_json") if isinstance(params, dict) else None
         if not isinstance(event, dict):
-            return params
-        return {**params, "event_json": eventjson.respelled(event)}
+            return super().checked_input(params)
+        checked = super().checked_input({**params, "event_json": {}})
+        return {**checked, "event_json": eventjson.respelled(event)}
 
     def run(self, params: types.SubmitEventInput) -> types.SubmitEventOutput:
         """https://develop.sentry.dev/sdk/foundations/transport/event-payloads/ ."""
         event = eventjson.completed({**params["event_json"]})
         version = params.get("sentry_version", 7)
-        self.connection.ledger.makes_another = "event_id" not in params["event_json"]
+        self.connection.ledger.makes_another = not params["event_json"].get("event_id")
         ingest = self.connection.ingest(params["dsn"])
         try:
             return {"id": ingest.event(event, version)}

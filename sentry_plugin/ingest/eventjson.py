@@ -12,28 +12,31 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin import strictjson, times
 from sentry_plugin.errors import InputError
 from sentry_plugin.ingest import namerules
-from sentry_plugin.ingest.envelope import Item
-from sentry_plugin.logs import logger
+from sentry_plugin.ingest.envelope import LARGEST, Item
+from sentry_plugin.logs import logger, printable
 
 if TYPE_CHECKING:
     from sentry_plugin.strictjson import JSON
 
 
-def respelled(event: JSON) -> JSON:
-    """Return an event in the form of the spec; Sentry accepts other forms too.
+def respelled(given: JSON) -> JSON:
+    """Return an event in the form of the spec, logging what Sentry will not keep of it.
 
+    One that Sentry would lose as a whole is refused.
     https://develop.sentry.dev/sdk/foundations/transport/event-payloads/
     """
-    event = dict(event)
-    for interface in ("exception", "breadcrumbs", "threads"):
-        if isinstance(event.get(interface), list):
-            event[interface] = {"values": event[interface]}
-    if _is_pairs(event.get("tags")):
-        event["tags"] = dict(event["tags"])
-    if _is_number(event.get("timestamp")):
-        event["timestamp"] = _rfc3339(event["timestamp"])
-    if isinstance(event.get("message"), dict) and "logentry" not in event:
-        event["logentry"] = event.pop("message")
+    # Imported late: an input that is refused does not need it.
+    from sentry_plugin.ingest.eventrules import reading
+
+    event, losses = reading.read(given)
+    for loss in losses:
+        if loss.of_event:
+            name = ".".join(("event_json", *loss.path))
+            raise InputError(
+                f"The input's `{name}` {loss.words}.", "Sentry would lose the whole event."
+            )
+    for loss in losses:
+        logger.warning("Sentry will not keep the event's %s.", printable(loss.name + loss.words))
     return event
 
 
@@ -42,8 +45,8 @@ def completed(event: JSON) -> JSON:
 
     A bad ID is refused, because one server replaces it, and another one loses the event.
     """
-    event_id = event.get("event_id") or uuid.uuid4().hex
-    if not (plain := plain_id(event_id)):
+    event_id = event.get("event_id")
+    if not (plain := uuid.uuid4().hex if event_id in (None, "") else plain_id(event_id)):
         raise InputError(
             "The input's `event_json.event_id` is not a UUID.",
             "Give 32 hexadecimal digits, or leave it out to have one made.",
@@ -62,26 +65,14 @@ def item(event: JSON) -> Item:
     # Imported late: an event that is refused does not need it.
     from sentry_plugin.transport.ratelimits import EVENT_CATEGORIES
 
-    return Item("event", strictjson.encoded(event), EVENT_CATEGORIES, event["event_id"])
+    data = strictjson.encoded(event)
+    if len(data) > LARGEST:
+        words = "The event has %d bytes; Sentry drops one of over %d."
+        logger.warning(words, len(data), LARGEST)
+    return Item("event", data, EVENT_CATEGORIES, event["event_id"])
 
 
-def plain_id(event_id: str) -> str:
+def plain_id(event_id: Any) -> str:
     """Return a UUID in lower case without hyphens; an empty text if it is no UUID."""
-    return event_id.replace("-", "").lower() if namerules.ID.pattern.fullmatch(event_id) else ""
-
-
-def _is_pairs(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) for pair in value
-    )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _rfc3339(seconds: float) -> str:
-    try:
-        return times.write(seconds)
-    except (OverflowError, ValueError, OSError) as error:
-        raise InputError("The input's `event_json.timestamp` is not a time.") from error
+    is_id = isinstance(event_id, str) and namerules.ID.pattern.fullmatch(event_id)
+    return event_id.replace("-", "").lower() if is_id else ""

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from sentry_plugin import settings
 from sentry_plugin.client import makes
 from sentry_plugin.errors import ApiError, NotFound, RateLimited, Unsupported
-from sentry_plugin.ingest import checkin, dsn, eventjson, eventlimits, feedback
+from sentry_plugin.ingest import checkin, dsn, eventjson, feedback
 from sentry_plugin.logs import logger
 from sentry_plugin.transport import ratelimits, refusal
 from sentry_plugin.transport.messages import Credentials, Request
@@ -63,7 +63,6 @@ class Ingest:
         protocol, which has envelopes since 7.
         """
         item, refused = eventjson.item(event), None
-        eventlimits.warn(event, len(item.data))
         if version >= OLDEST_WITH_ENVELOPES:
             url, answer = self._enveloped(item, version)
             if not (_has_no_envelopes(answer) or refusal.is_gateway_page(answer)):

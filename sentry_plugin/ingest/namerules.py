@@ -43,14 +43,20 @@ ENVIRONMENT = NameRule(
     re.compile(r"(?=.*\S)[^\n\r\f/]{1,64}"),
     "up to 64 characters without line breaks and slashes",
 )
-# As Relay keeps them of an event: `validate_environment` of its crate sentry-release-parser.
-EVENT_ENVIRONMENT = NameRule(
-    re.compile(
-        rf"{_BLANK}*(?!(none|\.{{1,2}}){_BLANK}*\Z)(?=\S)[^/\\\0-\x1f\x7f]*{_BLANK}*",
-        re.IGNORECASE,
-    ),
-    "up to 64 bytes without line breaks, tabs and slashes, and not ., .. or none",
-    most_bytes=64,
+
+
+def _of_event(most: int, never: str) -> NameRule:
+    """Make a rule of Relay's crate sentry-release-parser for a name that belongs to an event."""
+    pattern = rf"{_BLANK}*(?!({never}|\.{{1,2}}){_BLANK}*\Z)(?=\S)[^/\\\0-\x1f\x7f]*{_BLANK}*"
+    words = f"up to {most} bytes without line breaks, tabs and slashes, and not ., .. or {never}"
+    return NameRule(re.compile(pattern, re.IGNORECASE), words, most)
+
+
+EVENT_ENVIRONMENT, EVENT_RELEASE = _of_event(64, "none"), _of_event(200, "latest")
+# As Relay keeps it: `Event::dist` of its crate relay-event-schema.
+DIST = NameRule(
+    re.compile(rf"{_BLANK}*[a-zA-Z0-9_.-]{{1,64}}{_BLANK}*"),
+    "up to 64 letters a to z, digits, and the signs _.-",
 )
 ID = NameRule(
     re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE),

@@ -188,7 +188,7 @@ def test_an_event_id_that_is_no_uuid_is_refused(given, submit, requests_mock):
         ({"exception": {"values": []}}, {"exception": {"values": []}}),
         ({"breadcrumbs": []}, {"breadcrumbs": {"values": []}}),
         ({"threads": [{"id": 1}]}, {"threads": {"values": [{"id": 1}]}}),
-        ({"tags": [["a", "1"], ["b", 2]]}, {"tags": {"a": "1", "b": 2}}),
+        ({"tags": [["a", "1"], ["b", 2]]}, {"tags": {"a": "1", "b": "2"}}),
         ({"timestamp": 1767323045.5}, {"timestamp": "2026-01-02T03:04:05.500000Z"}),
         ({"message": {"formatted": "x"}}, {"logentry": {"formatted": "x"}}),
     ],
@@ -201,21 +201,15 @@ def test_the_other_spellings_of_sentry_are_taken_too(given, sent, submit, reques
     assert event.keys() <= {"event_id", "timestamp", "platform", *sent}
 
 
-@pytest.mark.parametrize(
-    ("given", "complaint"),
-    [
-        ({"exception": "x"}, "`event_json.exception` is not of type object"),
-        ({"tags": [["a"]]}, "`event_json.tags` is not of type object"),
-        ({"tags": [[1, 2]]}, "`event_json.tags` is not of type object"),
-        ({"timestamp": True}, "`event_json.timestamp` is not of type string"),
-        ({"timestamp": 1e30}, "`event_json.timestamp` is not a time"),
-        ({"message": {}, "logentry": {}}, "`event_json.message` is not of type string"),
-        ({"level": "bad"}, "`event_json.level` is not one of"),
-        ({"event_id": 5}, "`event_json.event_id` is not of type string"),
-    ],
-)
-def test_an_event_that_does_not_fit_is_refused(given, complaint, submit, requests_mock):
-    assert complaint in submit(given)["error"]
+@pytest.mark.parametrize("given", [5, False, [], {}, 1.5])
+def test_an_event_id_that_is_no_text_is_refused(given, submit, requests_mock):
+    assert "`event_json.event_id` is not a UUID" in submit({"event_id": given})["error"]
+    assert requests_mock.call_count == 0
+
+
+@pytest.mark.parametrize("event", ["x", 5, [1], True])
+def test_an_event_that_is_no_object_is_refused(event, submit, requests_mock):
+    assert "`event_json` is not of type object" in submit(event)["error"]
     assert requests_mock.call_count == 0
 
 
