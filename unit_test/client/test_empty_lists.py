@@ -82,16 +82,14 @@ def test_a_server_whose_empty_lists_prove_something_is_not_asked_again(
     assert ([*body["output"].values()], requests_mock.call_count) == ([[]], 1)
 
 
-def test_a_list_that_ends_with_an_empty_page_needs_no_second_look_for_what_came(
-    start, run, requests_mock
-):
+def test_what_came_of_an_issue_that_is_deleted_meanwhile_is_kept(start, run, requests_mock):
     more = {"Link": f'<{URL}?cursor=cDA>; rel="next"; results="true"; cursor="cDA"'}
     pages = [{"json": [{"id": "1"}], "headers": HEADERS | more}, {"json": [], "headers": HEADERS}]
     requests_mock.get(f"{URL}issues/1/comments/", pages)
     requests_mock.get(f"{URL}issues/1/", status_code=404, json={"detail": "Not Found"})
     body = run(start("list_comments", issue_id="1"))
     assert [each["id"] for each in body["partial"]["output"]["comments"]] == ["1"]
-    assert body["exception"]["code"] == "not_found"  # it was deleted meanwhile
+    assert body["exception"]["code"] == "not_found"
 
 
 WATCHED = [
@@ -145,10 +143,16 @@ def test_a_trigger_refuses_kinds_that_the_server_does_not_tell_of(answer, reques
     assert "does not tell when an issue is assigned, regressed" in ended["exception"]["cause"]
 
 
-def test_of_an_organization_that_may_not_be_seen_an_inventory_is_partial(start, run, requests_mock):
+def test_lists_of_an_organization_that_may_not_be_seen_are_partial_and_not_empty(
+    start, run, requests_mock
+):
     denied = {"status_code": 403, "json": {"detail": "Permission denied"}}
     requests_mock.get(f"{URL}organizations/o/", headers=HEADERS, **denied)
-    for name in ("teams", "projects", "members"):
-        requests_mock.get(f"{URL}organizations/o/{name}/", json=[], headers=HEADERS)
-    body = run(start("collect_inventory", ORGANIZATION, store=False))
-    assert body["exception"]["code"] == "forbidden"
+    lists = {"teams": [], "projects": [], "members": [{"id": "1", "email": "a@example.com"}]}
+    for name, items in lists.items():
+        requests_mock.get(f"{URL}organizations/o/{name}/", json=items, headers=HEADERS)
+    output = run(start("collect_inventory", ORGANIZATION, store=False))["output"]
+    reasons = {each["type"]: each["reason"] for each in output["partial_types"]}
+    assert "could not be found out" in reasons["sentry_team"]
+    assert "could not be found out" in reasons["sentry_project"]
+    assert "sentry_member" not in reasons

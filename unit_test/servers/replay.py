@@ -27,6 +27,7 @@ IGNORED = {
     "members": {"per_page", "query"},
     "releases": {"per_page", "query", "environment", "project"},
     "comments": {"per_page"},
+    "values": {"per_page", "limit", "environment", "sort"},  # it lacks the path
 }
 OF_ONE_THING = {"environment", "expand", "collapse", "detailed"}
 
