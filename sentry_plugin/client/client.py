@@ -82,9 +82,9 @@ class SentryClient:
 
     def has_route(self, route: Route) -> bool:
         """Tell whether the server has a route, also if the object behind it does not exist."""
-        url = self._root(route.organization) + route.path
-        request = Request("GET", url, self._credentials(route.organization))
-        return not is_missing(self._transport.send(request))
+        if self.make.lacks("GET", route.path):
+            return False
+        return not self._lacks(self._answer("GET", route, {}, NO_PAYLOAD, in_doubt=False))
 
     def get_object(self, routes: Sequence[Route], scope: str) -> dict[str, Any]:
         """Fetch a JSON object by the first route that the server has; ApiError for other JSON."""
@@ -278,6 +278,7 @@ class SentryClient:
         request = self._request(method, route, query, payload)
         answer = self._send(request, in_doubt=in_doubt)
         self._learn(makes.of_headers(answer.headers))
+        self._learn(makes.of_missing(route.path, answer.status, answer.body))
         other = self._request(method, route, query, payload)
         is_same = (other.url, other.body) == (request.url, request.body)
         if is_same or (method != "GET" and (answer.ok or answer.in_doubt)):
@@ -306,7 +307,7 @@ class SentryClient:
 
     def _learn(self, found: Make) -> None:
         """Keep the make that an answer shows; the first one stays, unless another refines it."""
-        if found is not makes.UNKNOWN and found.refines == self.make.name:
+        if found.name and self.make.name in {"", found.refines}:
             logger.debug("The server is known as %s.", found.name)
             self.make = found
 
@@ -371,6 +372,7 @@ class SentryClient:
         if answer.status == 404 and route.absent:
             return route.absent
         if answer.status == 403 and scope:
+            scope = self.make.scope(route.path) or scope
             return f"Give the token the scope {scope}, and access to this organization and project."
         if answer.status == 410 and not self.organization:
             return "Set the connection's `organization`, whose own endpoints replace this one."

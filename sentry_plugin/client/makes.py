@@ -32,7 +32,7 @@ class Make(NamedTuple):
 
     name: str
     refines: str = ""
-    """The make that a server is first taken for."""
+    """The make that a server may be taken for at first."""
     lacking: tuple[tuple[str, str], ...] = ()
     """Routes that it lacks: methods, and the path."""
     regarded: Mapping[str, frozenset[str]] = {}
@@ -61,6 +61,8 @@ class Make(NamedTuple):
     """Kinds of items that it keeps when they come in an envelope."""
     stores_once: bool = True
     """Whether its store endpoint drops an event whose ID came before."""
+    scopes: Mapping[str, str] = {}
+    """What a token needs, of paths for which it is something else than at Sentry."""
     fails_at_existing: bool = False
     """Whether it fails with 500 where it is to make a release that is there."""
     page_of_lacking: int = 404
@@ -71,6 +73,10 @@ class Make(NamedTuple):
     def lacks(self, method: str, path: str) -> bool:
         """Tell whether the server has no such route."""
         return any(method in methods and _fits(path, route) for methods, route in self.lacking)
+
+    def scope(self, path: str) -> str:
+        """Return what a token needs for a path, if that is something else than at Sentry."""
+        return next((scope for route, scope in self.scopes.items() if _fits(path, route)), "")
 
     def ignored(self, path: str, query: Query) -> list[str]:
         """Return the parameters of *query* that the server takes and does not regard."""
@@ -192,6 +198,11 @@ GLITCHTIP = Make(
     stores_once=False,
     fails_at_existing=True,
     page_of_lacking=403,
+    scopes={
+        "organizations/*/releases/**": "project:releases",
+        "organizations/*/projects/": "project:read",
+        "projects/*/*/events/**": "event:read",
+    },
     # Of changes: for a token that it does not accept, and of a comment.
     refusals={"CSRF check Failed": Unauthorized, "Issue does not exist": NotFound},
 )
@@ -214,6 +225,12 @@ def of_headers(headers: Mapping[str, str]) -> Make:
     if _CURSOR_OF_SENTRY.search(link):
         return SENTRY
     return GLITCHTIP if _NO_CURSOR.search(link) else UNKNOWN
+
+
+def of_missing(path: str, status: int, body: bytes) -> Make:
+    """Return the make whose way it is to answer so for a path that it lacks; `UNKNOWN` if none."""
+    is_empty = status == 404 and not body
+    return SENTRY_9 if is_empty and SENTRY_9.lacks("GET", path) else UNKNOWN
 
 
 def of_document(document: Any) -> Make:

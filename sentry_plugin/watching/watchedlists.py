@@ -34,15 +34,17 @@ def of_issues(client: SentryClient, params: Params) -> list[WatchedList]:
     organization = organization_of(client, params)
     terms = [params.get("query", ""), f"level:{params['level']}" if "level" in params else ""]
     # Always sent: without a query, Sentry lists unresolved issues only.
-    query: dict[str, Any] = {"query": " ".join(filter(None, terms)), "sort": "date"}
+    query: dict[str, Any] = {"query": " ".join(filter(None, terms))}
+    # It sorts by the time of the last event, as all servers do that are not told an order.
+    named = {**query, "sort": "date"}
     if environments := params.get("environments"):
-        query["environment"] = environments
+        query["environment"] = named["environment"] = environments
     if projects := params.get("projects"):
         routes = {each: project_issue_routes(organization, each, query) for each in projects}
     else:
         routes = {"": [below_organization(organization, "issues/", {**query, "project": "-1"})]}
     # Another search has another name: issues that match it now are not new.
-    words = urlencode(query, doseq=True)
+    words = urlencode(named, doseq=True)
     return [
         _watched(client, f"issues:{organization}/{name}?{words}", each, "lastSeen")
         for name, each in routes.items()

@@ -226,6 +226,16 @@ def test_what_glitchtip_would_drop_or_fail_at_is_unsupported_and_not_sent(
     assert {each.method for each in requests_mock.request_history} == {"GET"}
 
 
+def test_an_update_of_the_status_is_made_and_looked_at(act, requests_mock):
+    before, after = document("d01_issue_legacy"), document("d01_issue_legacy")
+    shown = [{"json": before}, {"json": {**after, "status": "resolved"}}]
+    requests_mock.get(f"{URL}issues/195/", shown)
+    others = {"d01_issue_org": f"GET {ISSUE}", "h02_put_org_status_resolved": f"PUT {ISSUE}"}
+    body = act("update_issue", others=others, issue_id="195", status="resolved")
+    assert body["output"]["changes"]["status"] == {"before": "unresolved", "after": "resolved"}
+    assert requests_mock.call_count == 4
+
+
 def test_many_issues_are_changed_by_their_numbers_alone_and_looked_at_afterwards(
     act, requests_mock
 ):

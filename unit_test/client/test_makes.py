@@ -148,6 +148,25 @@ def test_a_refusal_of_a_change_tells_a_bad_token_from_a_missing_scope(
     assert body["exception"]["code"] == code, body
 
 
+def test_sentry_9_is_known_by_its_answer_for_the_path_that_it_lacks(shared):
+    each = recordings.exchange(shared / "recordings/sentry9/c01_orgissues_get.http")
+    path = each.path.removeprefix("/api/0/")
+    found = makes.of_missing(path, each.status, each.body.strip().encode())
+    assert found is makes.SENTRY_9
+    assert makes.of_missing(path, 200, b"") is makes.UNKNOWN
+    assert makes.of_missing(path, 404, b"{}") is makes.UNKNOWN
+    assert makes.of_missing("organizations/o/projects/", 404, b"") is makes.UNKNOWN
+
+
+def test_a_missing_scope_is_told_by_its_name_at_the_server_that_asks_for_it(
+    start, run, requests_mock
+):
+    answers(requests_mock, k01_releases_read_scopes_only="GET organizations/rec-org/releases/")
+    body = run(start("list_releases", ORGANIZATION))
+    assert body["exception"]["code"] == "forbidden"
+    assert "Give the token the scope project:releases" in body["error"]
+
+
 def test_what_a_list_ignores_is_told_by_its_make():
     query = {"query": "a", "limit": "1", "environment": "b", "per_page": "1"}
     ignored = makes.GLITCHTIP.ignored("organizations/o/releases/", query)

@@ -240,7 +240,9 @@ def test_an_issue_is_asked_of_its_organization_and_else_the_old_way(
     assert body["output"]["issue"] == issue
     asked = [(request.method, request.url) for request in requests_mock.request_history]
     both = [f"{ORGANIZATION}1/", f"{URL}issues/1/"]
-    assert asked == [(method, url) for method in ("GET", "PUT") for url in both]
+    expected = [(method, url) for method in ("GET", "PUT") for url in both]
+    # Sentry 9, which answers so, is then known, and not asked for the same in vain.
+    assert asked == [each for each in expected if missing is not NO_ROUTE[0] or each != expected[2]]
 
 
 def test_an_issue_that_the_organization_does_not_have_is_not_asked_for_elsewhere(
