@@ -279,11 +279,11 @@ class SentryClient:
         answer = self._send(request, in_doubt=in_doubt)
         self._learn(makes.of_headers(answer.headers))
         self._learn(makes.of_missing(route.path, answer.status, answer.body))
+        if method != "GET" and (answer.ok or answer.in_doubt):
+            return answer
         other = self._request(method, route, query, payload)
         is_same = (other.url, other.body) == (request.url, request.body)
-        if is_same or (method != "GET" and (answer.ok or answer.in_doubt)):
-            return answer
-        return self._send(other, in_doubt=in_doubt)
+        return answer if is_same else self._send(other, in_doubt=in_doubt)
 
     def _request(
         self, method: str, route: Route, query: Mapping[str, str], payload: Payload
@@ -313,12 +313,9 @@ class SentryClient:
 
     def _refusal(self, answer: Answer, request: str, scope: str, route: Route) -> ApiError:
         """Build the error for an answer without success."""
-        error = refusal.error_for(
-            answer,
-            request,
-            self._assistance(answer, scope, route),
-            self.make.refusals.get(refusal.server_words(answer)),
-        )
+        kind = self.make.refusals.get(refusal.server_words(answer))
+        assistance = None if kind else self._assistance(answer, scope, route)
+        error = refusal.error_for(answer, request, assistance, kind)
         error.lacks_route = self._lacks(answer)
         return error
 

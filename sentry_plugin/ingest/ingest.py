@@ -141,7 +141,10 @@ class Ingest:
             "POST", url, credentials, headers, body, repeatable, default_wait=UNTOLD_WAIT
         )
         answer = self._transport.send(request)
-        self.make = makes.of_headers(answer.headers)
+        found = makes.of_headers(answer.headers)
+        # The page of a gateway tells nothing of the server behind it.
+        if found.name or not answer.is_html or _is_page_of_sentry(answer):
+            self.make = found
         return answer
 
     def _credentials(self, version: int) -> Credentials:

@@ -146,6 +146,7 @@ def test_a_refusal_of_a_change_tells_a_bad_token_from_a_missing_scope(
     answers(requests_mock, "d01_issue_legacy", **{name: "PUT issues/195/"})
     body = run(start("update_issue", {"url": glitchtip.URL}, issue_id="195", status="resolved"))
     assert body["exception"]["code"] == code, body
+    assert ("Give the token the scope" in body["error"]) is (code == "forbidden")
 
 
 def test_sentry_9_is_known_by_its_answer_for_the_path_that_it_lacks(shared):

@@ -145,6 +145,17 @@ def test_a_store_of_a_glitchtip_gets_an_event_once(start, run, requests_mock):
     assert [each.url for each in requests_mock.request_history] == [ENVELOPE, STORE]
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_page_of_a_gateway_tells_nothing_of_the_store_behind_it(
+    status, start, run, requests_mock
+):
+    requests_mock.post(ENVELOPE, status_code=status, text="<title>Request Rejected</title>")
+    requests_mock.post(STORE, **CUT)
+    body = run(start("submit_event", {"url": URL}, dsn=DSN, event_json=EVENT))
+    assert DOUBT in body["error"]
+    assert [each.url for each in requests_mock.request_history] == [ENVELOPE, STORE]
+
+
 def test_a_store_of_another_server_without_envelopes_gets_an_event_again(start, run, requests_mock):
     requests_mock.post(ENVELOPE, status_code=404, text="")
     requests_mock.post(STORE, [CUT, {"json": {"id": EVENT_ID}}])
