@@ -29,7 +29,7 @@ def scenarios() -> dict[str, Any]:
 def glitchtip() -> str:
     """Return the table of the steps, with what was tried of each."""
     return table(
-        ("step", "", "what works", "what does not: `unsupported`, or left out with a word"),
+        ("step", "", "tried, and works", "does not: `unsupported`, or left out with a word"),
         (
             (link(f"`{step.name}`", "actions.md", step.spec["title"]), *_row(step.name))
             for step in steps()
