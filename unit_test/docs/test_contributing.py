@@ -35,9 +35,14 @@ def put(path, place, text):
     path.write_text(before + place + text + after)
 
 
+def copy_folder(source, target):
+    """Copy a folder, but for what other processes that load it write at the moment."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.pyc.*"))
+
+
 def test_the_action_that_the_page_writes_works_as_it_is_typed(tmp_path):
     for name in COPIED + PACKAGES:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy = copy_folder if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     action, type_, needs, scenario = blocks("yaml")
     put(tmp_path / "plugin.spec.yaml", "\ntypes:\n", type_)
