@@ -14,6 +14,7 @@ import pytest
 
 from sentry_plugin.errors import IN_DOUBT
 from sentry_plugin.ledger import DONE
+from unit_test import outside
 from unit_test.cases import TOKEN, Cases, rule
 from unit_test.outside import PLUGIN, eventually
 
@@ -294,6 +295,25 @@ def test_no_organization_that_is_listed_is_not_told_as_none_that_there_is(name, 
     assert exception["code"] == "not_found"
     assert "lists no organization for this token" in exception["cause"]
     assert "connection's `organization`" in exception["assistance"]
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "number"),
+    [
+        ("list_project_issues", {"organization_slug": "acme", "project_slug": 4500000}, "4500000"),
+        ("list_issues", {"projects": [4500000]}, "4500000"),
+        ("list_releases", {"projects": [4500000]}, "4500000"),
+        ("update_issues", {"issue_ids": [1001], "status": "resolved"}, "1001"),
+        ("update_issue", {"issue_id": 1001, "status": "resolved"}, "1001"),
+    ],
+)
+def test_an_id_that_is_a_number_reaches_sentry(action, given, number, cases):
+    cases.serve("issue_1001")
+    message = json.loads(cases.text("addresses_and_tokens/issue_id_number.json"))
+    message["body"] |= {"action": action, "input": given}
+    body = outside.answer(message)
+    assert body["status"] == "ok", body["error"]
+    assert any(number in path for _, path, *_ in cases.server.asked)
 
 
 def test_the_token_is_nowhere_in_what_these_cases_print(cases):

@@ -29,7 +29,7 @@ class MergeIssues(Action):
     def run(self, params: types.MergeIssuesInput) -> types.MergeIssuesOutput:
         """https://docs.sentry.io/product/issues/grouping-and-fingerprints/ ."""
         client = self.connection.client
-        selected, missing, refused = select_by_id(client, params["issue_ids"], {}, SCOPE)
+        selected, missing, refused, _ = select_by_id(client, params["issue_ids"], {}, SCOPE)
         for error in refused.values():
             raise error
         if missing:

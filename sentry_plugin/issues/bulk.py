@@ -29,7 +29,7 @@ from sentry_plugin.transport.refusal import concerns_one
 
 if TYPE_CHECKING:
     from sentry_plugin.client.makes import Make
-    from sentry_plugin.issues.selection import SelectedIssue
+    from sentry_plugin.issues.selection import SelectedIssue, Selection
     from sentry_plugin.steps.connection import Connection
 
 CHUNK = 50
@@ -101,21 +101,28 @@ class BulkAction(Action):
             logger.warning("The input's `project_slug` is null: the search is of all projects.")
         self._params = params
         scope = issueids.SCOPE if params.get("dry_run") else self.scope
-        selection = select(self.connection.client, params, self.shown, scope)
-        for name in selection.missing:
-            self.results.add(name, results.NOT_FOUND)
-        self._refusals = [*selection.refused.values()]
-        for name, refusal in selection.refused.items():
-            self.results.add(name, results.FAILED, refusal.cause)
-        for one in selection.found:
-            self.results.expect(one)
+        for name in bulkcursor.names(params):
+            self.results.add(name, results.NOT_TRIED)
         try:
-            self.change(selection.found, params)
+            for selection in select(self.connection.client, params, self.shown, scope):
+                self._expect(selection)
+                self.change(selection.found, params)
         except PluginError as error:
             self._end(error)
         if self._refusals:
             raise self._first_refusal()
         return self.results.output()
+
+    def _expect(self, selection: Selection) -> None:
+        for name in selection.doubles:
+            self.results.drop(name)
+        for name in selection.missing:
+            self.results.add(name, results.NOT_FOUND)
+        self._refusals += selection.refused.values()
+        for name, refusal in selection.refused.items():
+            self.results.add(name, results.FAILED, refusal.cause)
+        for one in selection.found:
+            self.results.expect(one)
 
     def begin(self, selected: Iterable[SelectedIssue]) -> None:
         """Set the result to unknown, before some issues are changed."""
@@ -162,7 +169,7 @@ class BulkAction(Action):
         else:
             error.cause = error.cause.replace(IN_DOUBT, "")
             self.connection.ledger.settle()
-        if self.results.left():
+        if self.results.left() or not self.results.count(results.DONE):
             raise self._with_advice(error)
         logger.warning("%s Nothing is left to do.", error)
 
@@ -188,6 +195,7 @@ class BulkAction(Action):
         return {"output": self.fit_output(self.results.output()), **more}
 
     def _cursor(self) -> str | None:
-        """Return where to go on; None if nothing is left, or if all is."""
+        """Return where to go on; None if nothing is left, or nothing was begun."""
         left = self.results.left()
-        return bulkcursor.cursor(self._params, left) if 0 < len(left) < len(self.results) else None
+        is_begun = "cursor" in self._params or len(left) < len(self.results)
+        return bulkcursor.cursor(self._params, left) if left and is_begun else None

@@ -23,7 +23,12 @@ def cursor(params: Mapping[str, Any], names: Sequence[str]) -> str:
 
 
 def names(params: Mapping[str, Any]) -> list[str]:
-    """Return the names of the issues that the input's `cursor` leaves: numbers, of a query."""
+    """Return the names of the issues that the input's `cursor` leaves: numbers, of a query.
+
+    Without a `cursor` there are none.
+    """
+    if "cursor" not in params:
+        return []
     form = _FORM.fullmatch(params["cursor"])
     left, named = form[2].split(",") if form else [], _named(params)
     fits = form and form[1] == _digest(params)

@@ -6,7 +6,7 @@ because a part of the issues is not what the user meant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentry_plugin import strictjson
@@ -33,6 +33,8 @@ ERROR = "error"
 """The category of issues that every server can delete and merge."""
 MOST = 1000
 """Issues that one message may name."""
+AT_ONCE = 50
+"""Issues that are looked up before they are changed where an earlier run has looked up all."""
 
 
 class SelectedIssue(NamedTuple):
@@ -73,10 +75,14 @@ class Selection(NamedTuple):
     missing: Sequence[str] = ()
     refused: Mapping[str, ApiError] = {}
     """Errors for those that the server refuses to show, by their names."""
+    doubles: Sequence[str] = ()
+    """Names of issues that another name stands for already."""
 
 
-def select(client: SentryClient, params: Mapping[str, Any], shown: Query, scope: str) -> Selection:
-    """Look up the issues that an input names or searches.
+def select(
+    client: SentryClient, params: Mapping[str, Any], shown: Query, scope: str
+) -> Iterator[Selection]:
+    """Look up the issues that an input names or searches: all, or those of a cursor by and by.
 
     *shown* is the query for fields beside the default ones. *scope* is what the token needs for
     the whole action, for errors.
@@ -87,10 +93,14 @@ def select(client: SentryClient, params: Mapping[str, Any], shown: Query, scope:
     if len(filled) != 1:
         raise InputError("The input has not one of `issue_ids` and `query`.", "Give one of them.")
     if filled == ["query"] and "cursor" not in params:
-        return Selection(_searched(client, params, shown, scope))
+        yield Selection(_searched(client, params, shown, scope))
+        return
     organization = organization_of(client, params) if filled == ["query"] else ""
-    names = bulkcursor.names(params) if "cursor" in params else params["issue_ids"]
-    return select_by_id(client, names, shown, scope, organization)
+    if "cursor" not in params:
+        yield select_by_id(client, params["issue_ids"], shown, scope)
+    names = bulkcursor.names(params)
+    for start in range(0, len(names), AT_ONCE):
+        yield select_by_id(client, names[start : start + AT_ONCE], shown, scope, organization)
 
 
 def select_by_id(
@@ -106,7 +116,7 @@ def select_by_id(
     for place, name in enumerate(given):
         _check(name, client.url, f"`issue_ids[{place}]`")
     found: dict[str, SelectedIssue] = {}
-    missing, refused = [], {}
+    missing, refused, doubles = [], {}, []
     for name in names:
         try:
             routes = issueids.routes(client, name, organization=organization, scope=scope)
@@ -120,8 +130,10 @@ def select_by_id(
             refused[name] = error
             continue
         of_it = organization or issueids.organization_of_issue(client, name, issue.get("permalink"))
+        if issue["id"] in found:
+            doubles.append(name)
         found.setdefault(issue["id"], SelectedIssue(name, issue, of_it))
-    return Selection([*found.values()], missing, refused)
+    return Selection([*found.values()], missing, refused, doubles)
 
 
 def _check(name: str, url: str, where: str) -> None:

@@ -11,7 +11,7 @@ from urllib3.exceptions import ConnectTimeoutError
 
 from sentry_plugin import deadline
 from sentry_plugin.errors import IN_DOUBT
-from sentry_plugin.issues import bulk
+from sentry_plugin.issues import bulk, selection
 from sentry_plugin.ledger import DONE
 from unit_test.conftest import URL
 from unit_test.issues.test_bulk import issue
@@ -21,6 +21,8 @@ BOTH = pytest.mark.parametrize(
     ("action", "more"), [("update_issues", {"status": "resolved"}), ("delete_issues", {})]
 )
 LEFT = {"unknown", "not_tried"}
+# The number of the second change: after looks at all, the first one and, after an update, at three.
+NEXT = {"update_issues": len(NUMBERS) + 5, "delete_issues": len(NUMBERS) + 1}
 FINDS = pytest.mark.parametrize("finds", [True, False])
 
 
@@ -108,8 +110,9 @@ def is_searched(look, request):
 
 @pytest.fixture
 def world(waits, requests_mock, monkeypatch):
-    """Make a server; in one request, at most three issues are changed."""
+    """Make a server; at most three issues are changed, or looked up to go on, at once."""
     monkeypatch.setattr(bulk, "CHUNK", 3)
+    monkeypatch.setattr(selection, "AT_ONCE", 3)
 
     def make(*, finds=True):
         made = World(waits, finds=finds)
@@ -198,6 +201,48 @@ def test_what_the_time_does_not_suffice_for_is_done_by_the_next_runs(
         assert told(body).keys() == left
     assert changed(server) == set(NUMBERS)
     assert runs > 1
+
+
+@BOTH
+def test_a_run_that_goes_on_gets_on_where_the_time_is_too_short_to_look_at_all(
+    action, more, world, change
+):
+    server = world(finds=False)
+    server.faults = {NEXT[action]: FAULTS["unauthorized"]}
+    body = change(action, **more)
+    server.seconds, runs = 7, 0
+    while cursor := body.get("partial", {}).get("next_cursor"):
+        before = changed(server)
+        body, runs = change(action, cursor=cursor, **more), runs + 1
+        check(body, server)
+        assert before < changed(server)
+    assert changed(server) == set(NUMBERS)
+    assert runs > 1
+
+
+@BOTH
+def test_a_run_that_cannot_go_on_yet_tells_where_to(action, more, world, change):
+    server = world(finds=False)
+    server.faults = {NEXT[action]: FAULTS["unauthorized"]}
+    cursor = change(action, **more)["partial"]["next_cursor"]
+    server.faults = dict.fromkeys(range(99), FAULTS["unauthorized"])
+    body = change(action, cursor=cursor, **more)
+    assert body["partial"]["next_cursor"] == cursor
+    assert set(told(body).values()) == {"not_tried"}
+
+
+@BOTH
+def test_issues_that_became_one_between_two_runs_are_gone_on_with_as_one(
+    action, more, world, change
+):
+    server = world(finds=False)
+    server.faults = {NEXT[action]: FAULTS["unauthorized"]}
+    cursor = change(action, **more)["partial"]["next_cursor"]
+    server.looks["6"] = server.looks["5"]
+    body = change(action, cursor=cursor, **more)
+    assert body["status"] == "ok"
+    assert "6" not in told(body)
+    assert told(body)["5"] == "done"
 
 
 @BOTH
