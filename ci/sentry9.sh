@@ -24,7 +24,8 @@ install_sentry() {
   python3 -m venv "$home/tools"
   "$home/tools/bin/pip" install -q virtualenv==20.21.1 # the last one that makes environments for Python 2.7
   "$home/tools/bin/virtualenv" -q -p "$("$here/python.sh" 2.7)" "$home/venv"
-  "$home/venv/bin/pip" install -q sentry==9.1.2
+  # To compile uwsgi for speed would take longer than all that it is asked for.
+  CFLAGS=-O0 "$home/venv/bin/pip" install -q sentry==9.1.2
 }
 create_database() {
   install -d -o postgres "$home/pg"
