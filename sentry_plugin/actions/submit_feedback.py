@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.errors import ApiError, Unsupported
+from sentry_plugin.errors import ApiError
 from sentry_plugin.ingest import feedback
 from sentry_plugin.steps.step import Submission
 
@@ -22,8 +22,6 @@ class SubmitFeedback(Submission):
         ingest = self.connection.ingest(params["dsn"])
         try:
             found = ingest.feedback(event)
-        except Unsupported:
-            raise
         except ApiError as error:
             error.assistance += (
                 f" Given the `event_id` {event['event_id']}, the feedback counts once, however "

@@ -310,6 +310,13 @@ def test_a_release_that_was_not_made_is_an_error(act):
     assert "It is unknown whether" in body["error"]
 
 
+def test_a_sentry_that_fails_is_not_asked_whether_a_release_is_there(start, run, requests_mock):
+    requests_mock.post(f"{URL}organizations/rec-org/releases/", status_code=500)
+    body = run(start("create_release", ORGANIZATION, **RELEASE))
+    assert body["exception"]["code"] == "server_error"
+    assert requests_mock.call_count == 1
+
+
 def test_what_a_release_lost_without_a_word_is_warned_of(act):
     others = {"k02_release_create_one_unknown_project": "POST organizations/rec-org/releases/"}
     given = {"version": "rec@2.2", "projects": ["nosuch", "rec-app"], "url": "https://ci.example/1"}

@@ -10,7 +10,7 @@ from requests_mock import ANY
 from sentry_plugin.steps import schema, step
 from sentry_plugin.steps.step import Does
 from unit_test.conftest import URL
-from unit_test.glitchtip import ORGANIZATION, answers, asked
+from unit_test.glitchtip import ORGANIZATION, answers, asked, recording
 
 OTHER = {**ORGANIZATION, "organization": "rec-second"}
 CHANGES = {
@@ -141,6 +141,20 @@ def test_where_no_organization_is_named_an_issue_is_changed_as_it_is(start, run,
     requests_mock.get(f"{URL}issues/195/", json=issue())
     body = run(start("delete_issues", issue_ids=["195"]))
     assert body["output"]["counts"] == {"done": 1}
+
+
+@pytest.mark.parametrize(("listed", "code"), [(["195"], None), ([], "not_found")])
+def test_a_glitchtip_that_only_the_look_makes_known_is_asked_for_its_list(
+    listed, code, shared, start, run, requests_mock
+):
+    assert shared
+    requests_mock.post(f"{URL}organizations/acme/issues/195/comments/", status_code=405, text="No")
+    requests_mock.get(f"{URL}issues/195/", text=recording("d01_issue_legacy").body)
+    shown = [{"id": number} for number in listed]
+    requests_mock.get(f"{URL}organizations/acme/issues/?id=195&limit=1", json=shown)
+    requests_mock.post(f"{URL}issues/195/comments/", json={"id": 6}, status_code=201)
+    body = run(start("add_comment", {"organization": "acme"}, **CHANGES["add_comment"]))
+    assert body.get("exception", {}).get("code") == code, body
 
 
 def test_what_may_not_be_looked_up_is_not_changed(old, start, run, requests_mock):
