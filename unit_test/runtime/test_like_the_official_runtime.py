@@ -67,8 +67,9 @@ EXCEPTIONS = {
     "an issue is named by its number, its short ID or its address": [
         "run_list_issue_events_pages",
     ],
-    "the number of an issue may come as a JSON number": [
+    "the number of an issue or of a project may come as a JSON number": [
         "run_list_issue_events_wrongtype_issue_id",
+        "run_list_project_issues_wrongtype_project_slug",
         "run_update_issue_wrongtype_issue_id",
     ],
     "an event needs a DSN and no token, so a bad token does not matter": [
