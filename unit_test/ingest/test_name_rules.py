@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 
 import pytest
 from hypothesis import example, given, settings
@@ -27,7 +28,7 @@ def kept():
     return normalized
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500, derandomize="CI" in os.environ, database=None, deadline=None)
 @given(st.text(LETTERS, min_size=1) | NAMES)
 @example("x" * 62 + "   ")
 @example(" none\n")
