@@ -27,7 +27,7 @@ DEFAULTS = {
 """Fields and what Relay gives them itself: without them its result is the same."""
 OWN = {"_meta", "errors", "received", "timestamp", "event_id"}
 """What Relay adds to an event."""
-PAIRS = {"headers", "cookies", "query_string"}
+PAIRS = {"headers", "cookies", "query_string", "tags"}
 
 
 def normalized(event):
@@ -49,9 +49,23 @@ def losses(event):
         _by_name(_canonical(path), event)
         for path, value in _leaves(event)
         if (isinstance(value, int) and abs(value) > U64)
-        or ((path[-1], value) not in DEFAULTS and _is_the_same(_without(event, path), kept))
+        or (not _is_default(path, value) and _is_the_same(_without(event, path), kept))
     }
-    return {path for path in noted | silent - _told_twice(event) if not _is_empty(path, event)}
+    return {
+        _pair_of(path) for path in noted | silent - _told_twice(event) if not _is_empty(path, event)
+    }
+
+
+def _pair_of(path):
+    """Give the path of the pair that a path leads into: its name says nothing without a value."""
+    place = next((number for number, name in enumerate(path) if name in PAIRS), None)
+    return path if place is None or path[0] == "tags" else path[: place + 2]
+
+
+def _is_default(path, value):
+    """Tell whether Relay gives the field a value itself: a context its name as its type."""
+    is_of_name = path[0] == "contexts" and path[-1] in {"os", "runtime", "browser"}
+    return is_of_name or (path[-1], value) in DEFAULTS or path[-2:] == (value, "type")
 
 
 def _is_the_same(event, kept):
@@ -63,7 +77,7 @@ def _is_the_same(event, kept):
 
 def told(event, found):
     """Give the paths of what our rules found, in the same form."""
-    return {_by_name(_canonical(loss.path), event) for loss in found}
+    return {_pair_of(_by_name(_canonical(loss.path), event)) for loss in found}
 
 
 def covers(first, second):
@@ -81,12 +95,15 @@ def _told_twice(event):
 
 def _is_empty(path, event):
     """Tell whether there is nothing to lose; a tag's name says something, and a message has two."""
+    if path == ("tags",) and isinstance(event["tags"], list):
+        pairs = [isinstance(each, list) and len(each) == 2 for each in event["tags"]]
+        return not any(pairs) and holds_nothing(event["tags"])
     if path[0] == "tags" or path == ("logentry", "formatted"):
         return False
     for name in path:
         match event:
             case dict():
-                event = event.get(name, 1)
+                event = event.get(name, event.get("ty", 1) if name == "type" else 1)
             case list():
                 event = event[int(name)]
     if path == ("fingerprint",) and isinstance(event, list):
@@ -127,7 +144,8 @@ def _ours(path, event, whole):
         if isinstance(given, dict):
             name = (strictjson.at(whole, *before)[int(path[place + 1])] or [None])[0]
             return (*before, *[each for each in given if each.lower() == str(name).lower()][:1])
-    return _canonical(path)
+    is_of_tag = path == ("environment",) and "environment" not in event
+    return ("tags", "environment") if is_of_tag else _canonical(path)
 
 
 def _by_name(path, event):
@@ -158,7 +176,9 @@ def _tag(name):
 
 
 def _leaves(value, path=()):
-    if path[:1] == ("tags",) and isinstance(value, list) and len(value) == 2 and value[1] is None:
+    # The name of a pair says nothing without a value.
+    is_pair = isinstance(value, list) and len(value) == 2 and not PAIRS.isdisjoint(path)
+    if is_pair and holds_nothing(value[1]):
         return
     if isinstance(value, dict | list):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):

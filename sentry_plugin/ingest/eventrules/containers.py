@@ -88,9 +88,7 @@ class Pairs(Kind):
         if isinstance(value, str) and self.text:
             return self.text.read(value, place)
         if isinstance(value, dict):
-            return {
-                key: self._pair([key, inner], place.below(key))[1] for key, inner in value.items()
-            }
+            return {key: self.value.read(inner, place.below(key)) for key, inner in value.items()}
         if isinstance(value, list):
             return [self._pair(pair, place.below(number)) for number, pair in enumerate(value)]
         place.loses("it is not an object")
@@ -106,10 +104,10 @@ class Pairs(Kind):
 
     def _pair(self, pair: Any, place: Place) -> Any:
         if isinstance(pair, list) and len(pair) == 2:
-            name = self.key.read(pair[0], place)
+            name = self.key.read(pair[0], place.below(0))
             if not isinstance(name, str | None) and not holds_nothing(pair[1]):
                 place.loses("its name is not a text")
-            return [name, self.value.read(pair[1], place)]
+            return [name, self.value.read(pair[1], place.below(1))]
         if not holds_nothing(pair):
             place.loses("it is not a pair of a name and a value")
         return pair

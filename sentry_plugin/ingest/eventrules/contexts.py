@@ -85,7 +85,7 @@ CONTEXTS = {
         (FLAG, "sampled"),
         (FREE, "data"),
     ),
-    "profile": Object(fields((UUID, "profile_id profiler_id"), (TEXT, "type"))),
+    "profile": Object(fields((UUID, "profile_id profiler_id"), (ANYTHING, "type"))),
     "replay": _known((UUID, "replay_id")),
     "feedback": _known((TEXT, "message contact_email")),
     "culture": _known((TEXT, "calendar display_name locale timezone"), (FLAG, "is_24_hour_format")),

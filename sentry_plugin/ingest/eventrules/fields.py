@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING, Any
+
 from sentry_plugin.ingest.eventrules.containers import ListOf
 from sentry_plugin.ingest.eventrules.kinds import (
+    ANYTHING,
     Flag,
     Kind,
     Number,
@@ -12,6 +16,9 @@ from sentry_plugin.ingest.eventrules.kinds import (
     matching,
 )
 from sentry_plugin.ingest.eventrules.values import U64
+
+if TYPE_CHECKING:
+    from sentry_plugin.ingest.eventrules.place import Place
 
 TEXT, FLAG, NUMBER = Text(), Flag(), Number()
 TEXTS = ListOf(TEXT)
@@ -24,7 +31,21 @@ _UUID = r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 UUID = matching(_UUID, "it is not a UUID")
 TRACE_ID = matching(rf"(?=.*[^0-])({_UUID})", "it is not the ID of a trace", may_be_blank=False)
 SPAN_ID = matching(r"(?=.*[^0])[0-9a-fA-F]{16}", "it is not the ID of a span", may_be_blank=False)
-ADDRESS = matching(r"0[xX][0-9a-fA-F]{1,16}|[0-9]{1,19}", "it is not an address")
+
+
+class Address(Text):
+    """An address in memory: a whole number, or a hexadecimal text."""
+
+    def read_given(self, value: Any, place: Place) -> Any:
+        """Leave a number as it is."""
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return ANYTHING.read(value, place) if is_number else super().read_given(value, place)
+
+
+ADDRESS = Address(
+    fits=re.compile(r"0[xX][0-9a-fA-F]{1,16}|[0-9]{1,19}").fullmatch,
+    otherwise="it is not an address",
+)
 
 
 def fields(*groups: tuple[Kind, str]) -> dict[str, Kind]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sentry_plugin.ingest.eventrules.bags import FLAGS, LARGE, MEDIUM
 from sentry_plugin.ingest.eventrules.containers import FREE, ListOf, Object
 from sentry_plugin.ingest.eventrules.kinds import ANYTHING, Bagged, Kind, Text
-from sentry_plugin.ingest.eventrules.values import U64, json_text
+from sentry_plugin.ingest.eventrules.values import U64, holds_nothing, json_text
 from sentry_plugin.strictjson import at
 
 if TYPE_CHECKING:
@@ -111,8 +111,11 @@ class Context(Kind):
 
     def read_given(self, value: Any, place: Place) -> Any:
         """Read it by its kind."""
-        given = at(value, "type")
-        name = given if given and isinstance(given, str) else place.path[-1]
+        name = given = at(value, "type")
+        if not (given and isinstance(given, str)):
+            name = place.path[-1]
+            if not holds_nothing(given):
+                place.below("type").loses("it is not a text, so the name of the context is taken")
         bag = FLAGS if name == "flags" else LARGE
         return Bagged(bag, self.known.get(name, FREE)).read(value, place)
 

@@ -15,12 +15,18 @@ LONGEST = 200
 OF_SENTRY = frozenset({"release", "dist", "user", "filename", "function"})
 """Names of tags that Sentry makes itself, and takes from nobody."""
 NAME = re.compile(r"[a-zA-Z0-9_.:-]+")
-_VALUE = Text(
-    most=LONGEST,
-    fits=lambda text: "\n" not in text.strip(),
-    otherwise="it holds a line break",
-    may_be_blank=False,
-)
+
+
+def _value(most: int) -> Text:
+    return Text(
+        most,
+        fits=lambda text: "\n" not in text.strip(),
+        otherwise="it holds a line break",
+        may_be_blank=False,
+    )
+
+
+_VALUE, _ENVIRONMENT = _value(LONGEST), _value(64)
 
 
 class Tags(Kind):
@@ -44,7 +50,7 @@ class Tags(Kind):
     def _tag(self, pair: Any, number: int, place: Place, known: set[str]) -> Any:
         name = text_of(pair[0]) if isinstance(pair, list) and len(pair) == 2 else None
         if not isinstance(name, str):
-            if pair is not None:
+            if not holds_nothing(pair):
                 place.below(number).loses("it is not a pair of a name and a value")
             return pair
         here, value = place.below(name), pair[1]
@@ -53,6 +59,8 @@ class Tags(Kind):
             if not holds_nothing(value):
                 here.loses("there is a tag of this name already")
             value = text_of(value)
+        elif same == "environment":  # It becomes that of the event.
+            value = _ENVIRONMENT.read(value, here)
         else:
             _judge_name(same, here)
             # What is empty is noted, too: the name says something.
