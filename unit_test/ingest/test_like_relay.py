@@ -162,13 +162,17 @@ def events(draw):
 def is_clear(event):
     """Tell whether what is lost shows by itself.
 
-    Not if a user has the same under two names, or if Relay moves times to now, which goes on.
+    Not if a user has the same under two names, if Relay moves times to now, which goes on, or if
+    it numbers tags after it has taken out those that are named twice.
     """
     user = event.get("user")
     data = user.get("data") if isinstance(user, dict) else None
     is_said_twice = isinstance(data, dict) and data.keys() & user.keys()
     is_moved = drift(event.get("timestamp")) and {"start_timestamp", "breadcrumbs"} & event.keys()
-    return not is_said_twice and not is_moved
+    tags = event.get("tags") if isinstance(event.get("tags"), list) else []
+    named = [str(pair[0]) for pair in tags if isinstance(pair, list) and pair]
+    is_named_twice = len(named) > len(set(named))
+    return not is_said_twice and not is_moved and not is_named_twice
 
 
 @settings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,9 @@ TEXTS = ListOf(TEXT)
 
 
 WHOLE = Number(-(1 << 63), (1 << 63) - 1, "a whole number of 64 bits")
-COUNT = Number(-0.999, U64, "a whole number from 0")
+LEAST = math.nextafter(-1, 0)
+"""The least number that is 0 without its fraction."""
+COUNT = Number(LEAST, U64, "a whole number from 0")
 SET_BY_SENTRY = Unkept("Sentry sets it itself")
 _UUID = r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 UUID = matching(_UUID, "it is not a UUID")

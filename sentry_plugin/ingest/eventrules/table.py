@@ -8,6 +8,8 @@ https://develop.sentry.dev/sdk/foundations/transport/event-payloads/
 
 from __future__ import annotations
 
+import math
+
 from sentry_plugin.ingest import namerules
 from sentry_plugin.ingest.eventrules import bags, interfaces, requests
 from sentry_plugin.ingest.eventrules.containers import (
@@ -22,6 +24,7 @@ from sentry_plugin.ingest.eventrules.fields import (
     ADDRESS,
     COUNT,
     FLAG,
+    LEAST,
     SET_BY_SENTRY,
     TEXT,
     TEXTS,
@@ -217,7 +220,7 @@ EVENT = fields(
     (matching(r"[^\r\n]*", "it holds a line break", most=64), "logger"),
     (Text(200), "culprit transaction server_name site"),
     (Object(_TRANSACTION_INFO), "transaction_info"),
-    (Number(-0.999, 2_147_483_646.999, "a whole number from 0"), "time_spent"),
+    (Number(LEAST, math.nextafter((1 << 31) - 1, 0), "a whole number from 0"), "time_spent"),
     (_named(namerules.EVENT_RELEASE), "release"),
     (_named(namerules.DIST), "dist"),
     (_named(namerules.EVENT_ENVIRONMENT), "environment"),
