@@ -215,6 +215,5 @@ def pytest_terminal_summary(terminalreporter, config):
     """Tell how many answers of the sandbox were checked, and how many events."""
     terminalreporter.section("answers of the sandbox, checked against Sentry's document")
     *answers, others = config.stash[CHECKED]
-    terminalreporter.write_line("\n".join(table(*answers)))
-    for what, number in others.items():
-        terminalreporter.write_line(f"{number} {what}, held against Relay's normaliser")
+    told = [f"{number} {what}, held against Relay's normaliser" for what, number in others.items()]
+    terminalreporter.write_line("\n".join([*table(*answers), *told]))
