@@ -15,6 +15,7 @@ import shlex
 import socket
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from urllib.parse import parse_qsl, urlsplit
@@ -57,9 +58,17 @@ def program(folder):
     return path
 
 
-@functools.cache
+_STARTING = threading.Lock()
+
+
 def nursery():
     """Give what forks processes of the plugin; it ends with this process."""
+    with _STARTING:  # several threads may be the first to ask
+        return _nursery()
+
+
+@functools.cache
+def _nursery():
     started = Nursery(unmeasured())
     atexit.register(started.close)
     return started
