@@ -18,6 +18,7 @@ from sentry_plugin.client.routes import (
 from sentry_plugin.errors import ApiError, InputError, NotFound, Unsupported
 from sentry_plugin.ingest.eventjson import plain_id
 from sentry_plugin.logs import printable
+from sentry_plugin.steps.ignored import is_of_environment
 from sentry_plugin.steps.step import Action, Does
 
 if TYPE_CHECKING:
@@ -109,9 +110,7 @@ class GetEvent(Action):
 
 
 def _check_environment(event: dict[str, Any], environment: str, named: str) -> None:
-    given = event.get("tags")
-    tags = [tag for tag in given if isinstance(tag, dict)] if isinstance(given, list) else []
-    if environment in [tag.get("value") for tag in tags if tag.get("key") == "environment"]:
+    if is_of_environment(event, environment):
         return
     cause = "The event that the server gave is not of the input's `environment`"
     if named in WORDS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentry_plugin.client.routes import below_organization
+from sentry_plugin.client.routes import issues_by_number_route, with_query
 from sentry_plugin.errors import ApiError, InputError, NotFound
 from sentry_plugin.issues import bulk
 from sentry_plugin.issues.selection import ERROR, check_issue, select_by_id
@@ -14,7 +14,6 @@ from sentry_plugin.steps.step import Action, Does
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sentry_plugin.client.routes import Query
     from sentry_plugin.generated import types
     from sentry_plugin.issues.selection import SelectedIssue
 
@@ -80,9 +79,9 @@ class MergeIssues(Action):
 
     def _listed(self, selected: Sequence[SelectedIssue]) -> set[str]:
         """Return the numbers that the list of the organization shows: not of merged issues."""
-        query: Query = {"id": [one.number for one in selected], "limit": str(bulk.CHUNK)}
-        route = below_organization(selected[0].organization, "issues/", query)
-        listed = self.connection.client.get([route], SCOPE)
+        route = issues_by_number_route(selected[0].organization, [one.number for one in selected])
+        routes = with_query([route], {"limit": str(bulk.CHUNK)})
+        listed = self.connection.client.get(routes, SCOPE)
         issues = listed if isinstance(listed, list) else [listed]
         return {check_issue(issue)["id"] for issue in issues}
 

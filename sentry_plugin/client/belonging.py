@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sentry_plugin import strictjson
 from sentry_plugin.client.permalinks import organization_in
-from sentry_plugin.client.routes import Route, below_organization, issue_routes, project_route
+from sentry_plugin.client.routes import (
+    Route,
+    issue_routes,
+    issues_by_number_route,
+    project_route,
+    with_query,
+)
 from sentry_plugin.errors import NotFound
 from sentry_plugin.logs import printable
 
@@ -54,8 +60,8 @@ def _is_in(client: Client, organization: str, number: str) -> bool:
 
 
 def _is_listed(client: Client, organization: str, number: str) -> bool:
-    query = {"id": number, "limit": "1"}
-    listed = client.get([below_organization(organization, "issues/", {**query})], READ)
+    routes = with_query([issues_by_number_route(organization, [number])], {"limit": "1"})
+    listed = client.get(routes, READ)
     return isinstance(listed, list) and number in [strictjson.at(one, "id") for one in listed]
 
 

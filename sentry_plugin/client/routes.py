@@ -174,6 +174,11 @@ def below_organization(organization: str, below: str, query: Query | None = None
     return whole._replace(path=whole.path + below, query=query or {}, within=whole)
 
 
+def issues_by_number_route(organization: str, numbers: Sequence[str]) -> Route:
+    """Return the route to the list of some issues, for a server that finds issues by their ID."""
+    return below_organization(organization, "issues/", {"id": [*numbers]})
+
+
 def with_query(routes: Sequence[Route], query: Query, absent: str = "") -> list[Route]:
     """Return the routes with *query* added, and with another `absent` if given."""
     return [

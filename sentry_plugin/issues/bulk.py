@@ -15,7 +15,7 @@ from sentry_plugin.client import issueids
 from sentry_plugin.client.routes import (
     Query,
     Route,
-    below_organization,
+    issues_by_number_route,
     project_issue_routes,
     with_query,
 )
@@ -55,8 +55,8 @@ def routes(selected: Sequence[SelectedIssue]) -> list[Route]:
 def routes_to_look(make: Make, selected: Sequence[SelectedIssue]) -> list[Route]:
     """Return the routes to the list of some issues of one project, and of no others."""
     if make.finds_by_id:
-        query: Query = {"id": [one.number for one in selected]}
-        return [below_organization(selected[0].organization, "issues/", query)]
+        numbers = [one.number for one in selected]
+        return [issues_by_number_route(selected[0].organization, numbers)]
     # Old servers find nothing by a number and a short ID together.
     return with_query(routes(selected), {"id": []})
 

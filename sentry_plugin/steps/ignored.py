@@ -81,17 +81,15 @@ def _kept(server: str, name: str, tells: Tells, item: Any) -> bool:
     return is_meant
 
 
-def _environment(wanted: str, _span: Span) -> Tells:
-    def tells(event: Any) -> bool | None:
-        tags = strictjson.at(event, "tags")
-        if not isinstance(tags, list):
-            return None
-        return any(
-            strictjson.at(tag, "key") == "environment" and strictjson.at(tag, "value") == wanted
-            for tag in tags
-        )
-
-    return tells
+def is_of_environment(event: Any, wanted: str) -> bool | None:
+    """Tell whether an event's tags name an environment; None if it shows no tags."""
+    tags = strictjson.at(event, "tags")
+    if not isinstance(tags, list):
+        return None
+    return any(
+        strictjson.at(tag, "key") == "environment" and strictjson.at(tag, "value") == wanted
+        for tag in tags
+    )
 
 
 def _within(*fields: str) -> Choice:
@@ -145,7 +143,7 @@ _EVENT_TIME = _within("dateCreated", "date_created")
 _NAME = (("slug",), ("name",))
 CHOICES: Mapping[str, Mapping[str, Choice]] = {
     "list_issue_events": {
-        "environment": _environment,
+        "environment": lambda wanted, _span: lambda event: is_of_environment(event, wanted),
         **dict.fromkeys(("statsPeriod", "start", "end"), _EVENT_TIME),
     },
     # Up to now, an issue had an event in a period if its last one is in it.
